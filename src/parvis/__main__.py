@@ -1,0 +1,6 @@
+"""Start Parvis with ``python -m parvis``."""
+
+from parvis.cli import app
+
+if __name__ == "__main__":
+    app()

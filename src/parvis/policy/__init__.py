@@ -1,0 +1,1 @@
+"""Law as data: what may leave, to whom, when, and why not."""

@@ -1,0 +1,1 @@
+"""HTTP: API, accounts, live stream, pages."""

@@ -1,0 +1,1 @@
+"""Configuration: site.yaml as frozen, validated shapes."""

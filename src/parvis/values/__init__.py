@@ -1,0 +1,1 @@
+"""Plain values that every room of the house exchanges. This package imports no other room."""

@@ -1,0 +1,102 @@
+"""What a worker tells about now: small, frequent, and allowed to be lost."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from parvis.values.series import Series
+
+
+class CameraState(StrEnum):
+    """The state of a camera's stream."""
+
+    CONNECTING = "connecting"
+    LIVE = "live"
+    STALLED = "stalled"
+    LOST = "lost"
+    MOVED = "moved"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class StreamHealth:
+    """The stream of one camera, as its reader sees it.
+
+    Args:
+        state: see CameraState.
+        since_s: when this state began, seconds since the epoch.
+        reason: what went wrong in plain words without secrets; empty when live.
+        fps: decoded frames a second over the last ten seconds.
+        decoded, dropped, reconnects: totals since the run began.
+        codec, width, height: of the open stream; empty and 0 before the first frame.
+    """
+
+    state: CameraState
+    since_s: float
+    reason: str = ""
+    fps: float = 0.0
+    decoded: int = 0
+    dropped: int = 0
+    reconnects: int = 0
+    codec: str = ""
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisHealth:
+    """The analysis of one camera.
+
+    Args:
+        rate_wanted, rate_fps: analysed frames a second, asked for and reached.
+        analysed, inferred: frames looked at, and frames the detector ran on, since the run began.
+        inference_ms: median duration of the last inferences.
+        cpu_ms_per_s: CPU milliseconds per second of camera, by stage (decode, gate, infer, track,
+            observe).
+        model: name of the model in use.
+        degraded: true when the machine is too small for the rate asked for.
+    """
+
+    rate_wanted: float = 0.0
+    rate_fps: float = 0.0
+    analysed: int = 0
+    inferred: int = 0
+    inference_ms: float = 0.0
+    cpu_ms_per_s: dict[str, float] = field(default_factory=dict)
+    model: str = ""
+    degraded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A drawn position: relative to the image, x right and y down, both in [0, 1]."""
+
+    x: float
+    y: float
+    object_class: str
+    height: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class LiveState:
+    """One camera now.
+
+    Args:
+        camera: its name.
+        run: the run that speaks.
+        time_s: the stream's time of the last analysed frame.
+        stream, analysis: health.
+        dots: anonymous positions of this moment, without identity.
+        occupancy: objects in each zone now, ``{zone: {class: n}}``.
+        open_counts: values of the minute that is not closed yet, per series.
+        coverage_today_s: seconds seen since the run began or midnight, whichever is later.
+    """
+
+    camera: str
+    run: str
+    time_s: float
+    stream: StreamHealth
+    analysis: AnalysisHealth = AnalysisHealth()
+    dots: tuple[Dot, ...] = ()
+    occupancy: dict[str, dict[str, int]] = field(default_factory=dict)
+    open_counts: dict[Series, float] = field(default_factory=dict)
+    coverage_today_s: float = 0.0

@@ -1,0 +1,121 @@
+"""A number about a stretch of time, with how much of it was seen and how sure it is."""
+
+import math
+from dataclasses import dataclass
+
+from parvis.values.series import Aggregation, Series
+
+Z90 = 1.6448536269514722
+"""Two-sided 90 % quantile of the normal distribution."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """What is not known about a value, in two parts that add up differently.
+
+    A systematic part (a detector that misses the same share every minute) adds up linearly when
+    measures are summed; a random part adds up in variance. The published interval is
+    ``value - below - z*sqrt(variance) .. value + above + z*sqrt(variance)``.
+
+    Args:
+        below: systematic distance to the lower bound, >= 0.
+        above: systematic distance to the upper bound, >= 0; holds what an outage may have hidden.
+        variance: random variance, >= 0.
+    """
+
+    below: float = 0.0
+    above: float = 0.0
+    variance: float = 0.0
+
+    def __post_init__(self) -> None:
+        if min(self.below, self.above, self.variance) < 0:
+            raise ValueError(f"a spread has no negative part: {self}")
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One value of one series over [start_s, end_s).
+
+    ``value`` is None when nothing was seen: no data is never zero.
+
+    Args:
+        series: what it is of.
+        start_s, end_s: the stretch, seconds since the epoch.
+        value: the number measured while seeing; None without coverage.
+        spread: how sure it is.
+        coverage_s: seconds of the stretch actually seen, 0 to end_s - start_s.
+        weight: what the value weighs in a mean (seconds for occupancy, visits for dwell).
+
+    Raises:
+        ValueError: an empty stretch, impossible coverage, or a value without coverage.
+    """
+
+    series: Series
+    start_s: float
+    end_s: float
+    value: float | None
+    spread: Spread
+    coverage_s: float
+    weight: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.end_s <= self.start_s:
+            raise ValueError(f"empty stretch {self.start_s}..{self.end_s}")
+        if not 0 <= self.coverage_s <= self.end_s - self.start_s + 1e-6:
+            raise ValueError(f"coverage {self.coverage_s} s exceeds the stretch")
+
+    @property
+    def low(self) -> float | None:
+        """Lower bound of the 90 % interval, never under 0; None without a value."""
+        if self.value is None:
+            return None
+        return max(0.0, self.value - self.spread.below - Z90 * math.sqrt(self.spread.variance))
+
+    @property
+    def high(self) -> float | None:
+        """Upper bound of the 90 % interval; None without a value."""
+        if self.value is None:
+            return None
+        return self.value + self.spread.above + Z90 * math.sqrt(self.spread.variance)
+
+
+def combine(parts: list[Measure], start_s: float, end_s: float) -> Measure:
+    """Combine measures of one series into one over [start_s, end_s).
+
+    Counts add (systematic parts linearly, random ones in variance), means weigh by ``weight``,
+    maxima take the largest. Parts without a value add nothing but are not taken for zeros: with no
+    part seen, the result has no value.
+
+    Raises:
+        ValueError: no part, or parts of different series.
+    """
+    if not parts:
+        raise ValueError("nothing to combine")
+    series = parts[0].series
+    if any(part.series != series for part in parts):
+        raise ValueError("parts of different series do not combine")
+    coverage_s = min(sum(part.coverage_s for part in parts), end_s - start_s)
+    seen = [(part.value, part) for part in parts if part.value is not None]
+    if not seen:
+        return Measure(series, start_s, end_s, None, Spread(), coverage_s)
+    weight = sum(part.weight for _, part in seen)
+    match series.kind.aggregation:
+        case Aggregation.SUM:
+            spread = Spread(
+                sum(p.spread.below for _, p in seen),
+                sum(p.spread.above for _, p in seen),
+                sum(p.spread.variance for _, p in seen),
+            )
+            value = sum(v for v, _ in seen)
+        case Aggregation.MEAN:
+            shares = [p.weight / weight if weight else 1 / len(seen) for _, p in seen]
+            spread = Spread(
+                sum(s * p.spread.below for s, (_, p) in zip(shares, seen, strict=True)),
+                sum(s * p.spread.above for s, (_, p) in zip(shares, seen, strict=True)),
+                sum(s * s * p.spread.variance for s, (_, p) in zip(shares, seen, strict=True)),
+            )
+            value = sum(s * v for s, (v, _) in zip(shares, seen, strict=True))
+        case Aggregation.MAX:
+            value, top = max(seen, key=lambda pair: pair[0])
+            spread = top.spread
+    return Measure(series, start_s, end_s, value, spread, coverage_s, weight)
