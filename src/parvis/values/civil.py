@@ -19,7 +19,7 @@ def bin_start(time_s: float, length: Bin, zone: ZoneInfo) -> float:
     """Start of the civil stretch that holds ``time_s``, seconds since the epoch.
 
     Quarters and hours are cut on the wall clock of ``zone`` by elapsed time since the last change
-    of its offset, so that the doubled hour of autumn is two stretches and no stretch overlaps another.
+    of its offset, so that the doubled hour of autumn is two stretches and none overlaps another.
     """
     local = datetime.fromtimestamp(time_s, zone)
     match length:
