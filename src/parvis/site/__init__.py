@@ -1,1 +1,1 @@
-"""Configuration: site.yaml as frozen, validated shapes."""
+"""site.yaml → frozen, validated shapes; JSON schema; editing, watching and reload."""
