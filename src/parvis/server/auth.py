@@ -1,0 +1,97 @@
+"""Who is asking, and whether this role may: the dependencies every route declares.
+
+    @router.get("/things")
+    def things(user: CurrentUser) -> ...: any signed-in person
+
+    @router.post("/things", dependencies=[Depends(require(Role.TECHNICIAN))])
+
+``request.state.user`` is set by the session middleware; pages may read it with ``signed_in``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from parvis.server.problems import ProblemError, T
+from parvis.server.roles import Role
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A signed-in person.
+
+    Args:
+        id: the account's id in the store.
+        name: the name they sign in with.
+        role: what they may do.
+        language: ``fr`` or ``en``; None follows the site.
+    """
+
+    id: int
+    name: str
+    role: Role
+    language: str | None = None
+
+
+def signed_in(request: Request) -> User | None:
+    """The signed-in person, or None."""
+    user: User | None = getattr(request.state, "user", None)
+    return user
+
+
+def current_user(request: Request) -> User:
+    """The signed-in person.
+
+    Raises:
+        ProblemError: 401 when nobody is signed in.
+    """
+    user = signed_in(request)
+    if user is None:
+        raise ProblemError(
+            401,
+            "not-signed-in",
+            T("You are not signed in."),
+            remedy=T("Sign in, then try again."),
+        )
+    return user
+
+
+CurrentUser = Annotated[User, Depends(current_user)]
+
+
+def may(user: User | None, *roles: Role) -> bool:
+    """Whether this person holds one of the roles; the administrator holds the technician's."""
+    if user is None:
+        return False
+    if user.role is Role.ADMINISTRATOR and Role.TECHNICIAN in roles:
+        return True
+    return user.role in roles
+
+
+def require(*roles: Role) -> Callable[[User], User]:
+    """A dependency that lets only these roles pass and returns the person.
+
+    Raises (when called):
+        ProblemError: 401 when nobody is signed in, 403 when the role does not suffice.
+    """
+
+    def check(user: CurrentUser) -> User:
+        if not may(user, *roles):
+            raise ProblemError(
+                403,
+                "role",
+                T("Your role does not allow this."),
+                T("This needs the role: {roles}.")(roles=", ".join(roles)),
+                T("Ask an administrator of the site."),
+            )
+        return user
+
+    return check
+
+
+def csrf_token(request: Request) -> str:
+    """The token that a form carries in its hidden field ``csrf`` and fetch in ``X-CSRF-Token``."""
+    make: Callable[[], str] = request.state.csrf_token
+    return make()

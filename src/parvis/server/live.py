@@ -1,0 +1,123 @@
+"""The board on which the hub writes what each camera says of now; readers see the latest only.
+
+One thread writes (the hub's socket), several event loops or threads read. Nothing is queued: a
+slow reader misses the middle, never lags. Live states may be lost; measures travel another way.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+
+from parvis.values.live import LiveState
+
+STALE_AFTER_S = 10.0
+NONE_AFTER_S = 60.0
+
+
+class Freshness(StrEnum):
+    """How old the last word of a camera is: under 10 s, under 60 s, or older (or never)."""
+
+    FRESH = "fresh"
+    STALE = "stale"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """The last live state of a camera and when the hub received it (the hub's clock)."""
+
+    state: LiveState
+    received_s: float
+
+    def freshness(self, now_s: float) -> Freshness:
+        """How old this is at ``now_s``."""
+        age_s = now_s - self.received_s
+        if age_s >= NONE_AFTER_S:
+            return Freshness.NONE
+        return Freshness.STALE if age_s >= STALE_AFTER_S else Freshness.FRESH
+
+
+class Follower:
+    """One reader's list of cameras that changed since it last looked. Made by the board."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._lock = threading.Lock()
+        self._changed: set[str] = set()
+        self._awake = asyncio.Event()
+
+    def mark(self, camera: str) -> None:
+        """Note that a camera changed; callable from any thread."""
+        with self._lock:
+            first = not self._changed
+            self._changed.add(camera)
+        # Waking the loop costs a system call: once per batch is enough.
+        if first and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._awake.set)
+
+    async def changed(self, timeout_s: float) -> frozenset[str]:
+        """Wait for changes, at most ``timeout_s``; return and forget them (empty on time-out)."""
+        try:
+            await asyncio.wait_for(self._awake.wait(), timeout_s)
+        except TimeoutError:
+            return frozenset()
+        with self._lock:
+            self._awake.clear()
+            changed, self._changed = frozenset(self._changed), set()
+        return changed
+
+
+class LiveBoard:
+    """Latest live state per camera.
+
+    Args:
+        clock: the hub's clock, seconds since the epoch.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._latest: dict[str, Sighting] = {}
+        self._followers: set[Follower] = set()
+
+    def put(self, state: LiveState) -> None:
+        """Replace a camera's state; callable from any thread, never blocks on a reader."""
+        sighting = Sighting(state, self._clock())
+        with self._lock:
+            self._latest[state.camera] = sighting
+            followers = tuple(self._followers)
+        for follower in followers:
+            follower.mark(state.camera)
+
+    def forget(self, camera: str) -> None:
+        """Drop a camera that is no longer in the site."""
+        with self._lock:
+            self._latest.pop(camera, None)
+            followers = tuple(self._followers)
+        for follower in followers:
+            follower.mark(camera)
+
+    def latest(self) -> dict[str, Sighting]:
+        """A copy of the board."""
+        with self._lock:
+            return dict(self._latest)
+
+    @contextmanager
+    def follow(self) -> Iterator[Follower]:
+        """Follow changes from the running event loop until the block is left."""
+        follower = Follower(asyncio.get_running_loop())
+        with self._lock:
+            self._followers.add(follower)
+        try:
+            yield follower
+        finally:
+            with self._lock:
+                self._followers.discard(follower)
+
+    @property
+    def follower_count(self) -> int:
+        """How many readers follow now."""
+        return len(self._followers)

@@ -1,0 +1,5 @@
+"""The pages that people read."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

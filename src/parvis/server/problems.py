@@ -1,0 +1,83 @@
+"""Errors as a person can use them: what happened, why, what to do, and a reference.
+
+On the wire they are ``application/problem+json`` (RFC 9457). No secret and no stack trace ever
+stands in one: the reference is the thread between what the person sees and the log.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+Translate = Callable[[str], str]
+"""Turns an English message into the reader's language."""
+
+
+@dataclass(frozen=True)
+class T:
+    """A message to be translated when it is shown; ``T`` is also the keyword for extraction.
+
+    Args:
+        text: the English message, with named ``{fields}``.
+        fields: what stands in the fields; never a secret.
+    """
+
+    text: str
+    fields: tuple[tuple[str, object], ...] = ()
+
+    def __call__(self, **fields: object) -> "T":
+        """The same message with its fields filled in."""
+        return T(self.text, tuple(fields.items()))
+
+    def shown(self, translate: Translate) -> str:
+        """The message in the reader's language."""
+        return translate(self.text).format(**dict(self.fields))
+
+
+class ProblemError(Exception):
+    """A refused or failed request.
+
+    Args:
+        status: the HTTP status.
+        code: short stable name, the last part of the problem's type, for example ``no-camera``.
+        what: what happened, one sentence.
+        why: the reason.
+        remedy: what the reader can do.
+        headers: further response headers, such as ``Retry-After``.
+        details: further members of the document, such as field errors.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        what: T,
+        why: T | None = None,
+        remedy: T | None = None,
+        *,
+        headers: dict[str, str] | None = None,
+        details: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(f"{code}: {what.text}")
+        self.status = status
+        self.code = code
+        self.what = what
+        self.why = why
+        self.remedy = remedy
+        self.headers = headers or {}
+        self.details = details or {}
+        self.reference = secrets.token_hex(4)
+
+    def document(self, translate: Translate) -> dict[str, Any]:
+        """The RFC 9457 document, in the reader's language."""
+        document: dict[str, Any] = {
+            "type": f"urn:parvis:problem:{self.code}",
+            "status": self.status,
+            "title": self.what.shown(translate),
+            "reference": self.reference,
+        }
+        if self.why is not None:
+            document["detail"] = self.why.shown(translate)
+        if self.remedy is not None:
+            document["remedy"] = self.remedy.shown(translate)
+        return document | self.details
