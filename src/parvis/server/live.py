@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
-from parvis.values.live import LiveState
+from parvis.values.live import LiveState, Sketch
 
 STALE_AFTER_S = 10.0
 NONE_AFTER_S = 60.0
@@ -81,6 +81,7 @@ class LiveBoard:
         self._clock = clock
         self._lock = threading.Lock()
         self._latest: dict[str, Sighting] = {}
+        self._sketches: dict[str, Sketch] = {}
         self._followers: set[Follower] = set()
 
     def put(self, state: LiveState) -> None:
@@ -92,10 +93,21 @@ class LiveBoard:
         for follower in followers:
             follower.mark(state.camera)
 
+    def put_sketch(self, sketch: Sketch) -> None:
+        """Replace the drawing of a camera's empty scene; callable from any thread."""
+        with self._lock:
+            self._sketches[sketch.camera] = sketch
+
+    def sketch(self, camera: str) -> Sketch | None:
+        """The drawing of a camera's empty scene, once a worker has sent one."""
+        with self._lock:
+            return self._sketches.get(camera)
+
     def forget(self, camera: str) -> None:
         """Drop a camera that is no longer in the site."""
         with self._lock:
             self._latest.pop(camera, None)
+            self._sketches.pop(camera, None)
             followers = tuple(self._followers)
         for follower in followers:
             follower.mark(camera)

@@ -100,3 +100,19 @@ class LiveState:
     occupancy: dict[str, dict[str, int]] = field(default_factory=dict)
     open_counts: dict[Series, float] = field(default_factory=dict)
     coverage_today_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """The empty scene as a few drawn lines: numbers, from which no picture can be had back.
+
+    Args:
+        camera: whose scene it is.
+        width, height: size of the frame in pixels, for the drawing's proportions.
+        polylines: edges of the still background, points relative to the image, y down.
+    """
+
+    camera: str
+    width: int
+    height: int
+    polylines: tuple[tuple[tuple[float, float], ...], ...]
