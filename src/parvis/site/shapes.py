@@ -418,6 +418,15 @@ class Site(Shape):
         description="Cameras by name; the name stands in the API, in files and in addresses.",
     )
 
+    @property
+    def recorded(self) -> frozenset[str]:
+        """Names of the cameras whose every source is a recorded clip, for the policy gate."""
+        return frozenset(
+            name
+            for name, camera in self.cameras.items()
+            if all(is_recorded(s) for s in (camera.source, camera.sub_source) if s is not None)
+        )
+
     @model_validator(mode="after")
     def _demonstrate_recorded_clips_only(self) -> Self:
         sources = {

@@ -1,0 +1,1 @@
+"""Profiles as packaged data: dated, sourced YAML, read by :mod:`parvis.policy.profile`."""
