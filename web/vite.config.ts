@@ -1,0 +1,24 @@
+import { defineConfig } from 'vite';
+
+// Names carry a hash, so that a browser may keep a file for a year; the server reads the manifest.
+export default defineConfig({
+  base: '/static/build/',
+  publicDir: false,
+  build: {
+    outDir: '../src/parvis/server/static/build',
+    emptyOutDir: true,
+    manifest: 'manifest.json',
+    // Fonts and pictures stay files: the content policy allows no data: address.
+    assetsInlineLimit: 0,
+    modulePreload: false,
+    target: 'es2022',
+    rollupOptions: {
+      input: {
+        main: 'src/main.ts',
+        live: 'src/live.ts',
+        history: 'src/history.ts',
+        editor: 'src/editor.ts',
+      },
+    },
+  },
+});
