@@ -14,8 +14,19 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from parvis.policy.terms import Role
 from parvis.server.problems import ProblemError, T
-from parvis.server.roles import Role
+
+__all__ = [
+    "CurrentUser",
+    "Role",
+    "User",
+    "csrf_token",
+    "current_user",
+    "may",
+    "require",
+    "signed_in",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,16 +145,20 @@ class CameraDesk(Protocol):
 
 
 class CameraControl(Protocol):
-    """Stops and starts cameras; the choice outlives a restart of the hub."""
+    """Stops and starts cameras by a person's order; the order outlives a restart."""
 
-    async def stop(self, cameras: tuple[str, ...]) -> None:
-        """Stop reading these cameras; returns when their workers confirm."""
+    async def stop(self, camera: str | None) -> None:
+        """Stop that camera, or everything when None; returns when nothing of it is read any more.
+
+        Raises:
+            DeskError: the workers did not confirm in time; the order stands.
+        """
         ...
 
-    async def start(self, cameras: tuple[str, ...]) -> None:
-        """Let these cameras run again; returns when the order is given."""
+    async def start(self, camera: str | None) -> None:
+        """Let that camera, or everything, run again; returns when the order is given."""
         ...
 
-    def stopped(self) -> frozenset[str]:
-        """Names of the cameras stopped by a person."""
+    def is_stopped(self, camera: str) -> bool:
+        """True when a person's order keeps that camera stopped."""
         ...

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from parvis.policy.terms import Wording
+
 Translate = Callable[[str], str]
 """Turns an English message into the reader's language."""
 
@@ -41,7 +43,7 @@ class ProblemError(Exception):
         status: the HTTP status.
         code: short stable name, the last part of the problem's type, for example ``no-camera``.
         what: what happened, one sentence.
-        why: the reason.
+        why: the reason; the law's own words are a Wording.
         remedy: what the reader can do.
         headers: further response headers, such as ``Retry-After``.
         details: further members of the document, such as field errors.
@@ -52,7 +54,7 @@ class ProblemError(Exception):
         status: int,
         code: str,
         what: T,
-        why: T | None = None,
+        why: T | Wording | None = None,
         remedy: T | None = None,
         *,
         headers: dict[str, str] | None = None,
@@ -68,8 +70,8 @@ class ProblemError(Exception):
         self.details = details or {}
         self.reference = secrets.token_hex(4)
 
-    def document(self, translate: Translate) -> dict[str, Any]:
-        """The RFC 9457 document, in the reader's language."""
+    def document(self, translate: Translate, language: str) -> dict[str, Any]:
+        """The RFC 9457 document, in the reader's language (``fr`` or ``en``)."""
         document: dict[str, Any] = {
             "type": f"urn:parvis:problem:{self.code}",
             "status": self.status,
@@ -77,7 +79,10 @@ class ProblemError(Exception):
             "reference": self.reference,
         }
         if self.why is not None:
-            document["detail"] = self.why.shown(translate)
+            why = self.why
+            document["detail"] = (
+                why.said(language) if isinstance(why, Wording) else why.shown(translate)
+            )
         if self.remedy is not None:
             document["remedy"] = self.remedy.shown(translate)
         return document | self.details

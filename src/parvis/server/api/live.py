@@ -1,0 +1,186 @@
+"""The live stream: one EventSource per browser carries every camera, latest wins."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from parvis.policy.terms import OutputKind
+from parvis.server.api.shapes import CameraNow, SeriesValues
+from parvis.server.auth import CurrentUser
+from parvis.server.closed_bins import last_closed
+from parvis.server.live import Freshness, Sighting
+from parvis.server.problems import ProblemError, T
+from parvis.server.services import HubServices, services
+from parvis.server.sign_in import keeper_of
+from parvis.server.visitor import visit_of
+from parvis.server.ways_out import WaysOut, WaysOutHere
+from parvis.site.shapes import Camera
+
+router = APIRouter(tags=["live"])
+
+FASTEST_S = 0.2
+"""Never more than five updates a second to a reader."""
+
+CALM_S = 1.0
+"""Where only health is shown, once a second is plenty."""
+
+BEAT_S = 5.0
+"""A reader hears something at least this often, so that it can tell silence from calm."""
+
+RECHECK_S = 10.0
+"""How often the session and the last closed bin are looked at again."""
+
+MOST_READERS = 200
+
+
+@router.get("/states", summary="Live health of every camera", response_model=list[CameraNow])
+def states(request: Request, ways: WaysOutHere) -> list[CameraNow]:
+    """What each camera says of now, as the profile shows it to this person."""
+    ways.demand(OutputKind.HEALTH)
+    hub = services(request)
+    sightings = hub.board.latest()
+    return [view(hub, ways, name, sightings.get(name)) for name in ways.cameras]
+
+
+def _room(request: Request) -> None:
+    if services(request).board.follower_count >= MOST_READERS:
+        raise ProblemError(
+            503,
+            "too-many-readers",
+            T("Too many screens follow the live view."),
+            T("At most {n} may at once.")(n=MOST_READERS),
+            T("Close a screen and try again."),
+            headers={"Retry-After": "30"},
+        )
+
+
+@router.get(
+    "/live",
+    summary="Live stream (server-sent events)",
+    response_class=EventSourceResponse,
+    dependencies=[Depends(_room)],
+    responses={
+        200: {
+            "description": (
+                "Events: `hello` {profile, notice, now_s}, then `states` (list of cameras that "
+                "changed, as in /states), `gone` (names), `closed` (last closed quarter of every "
+                "series, as in /measures), `beat` {now_s}, `end` {reason}."
+            )
+        }
+    },
+)
+async def live(
+    request: Request,
+    user: CurrentUser,
+    ways: WaysOutHere,
+    camera: Annotated[list[str] | None, Query(description="Only these cameras.")] = None,
+) -> AsyncIterator[ServerSentEvent]:
+    """At most five updates a second, latest wins; under `statistics` health and closed bins only."""
+    hub = services(request)
+    ways.demand(OutputKind.HEALTH)
+    session = visit_of(request).session or ""
+    keeper = keeper_of(request)
+    wanted = frozenset(camera) if camera else None
+    with hub.board.follow() as follower:
+        telling = _Telling(hub, ways, wanted)
+        yield telling.hello()
+        yield ServerSentEvent(event="states", data=telling.fresh(None))
+        rechecked_s = heard_s = hub.clock()
+        closed = await telling.closed()
+        yield ServerSentEvent(event="closed", data=closed)
+        while True:
+            pace_s = telling.pace_s()
+            changed, _ = await asyncio.gather(follower.changed(1.0), asyncio.sleep(pace_s))
+            now_s = hub.clock()
+            if now_s - rechecked_s >= RECHECK_S:
+                rechecked_s = now_s
+                if await keeper.find(session) is None:
+                    yield ServerSentEvent(event="end", data={"reason": "signed-out"})
+                    return
+                latest = await telling.closed()
+                if latest != closed:
+                    closed = latest
+                    yield ServerSentEvent(event="closed", data=closed)
+            told = telling.fresh(changed)
+            if told:
+                heard_s = now_s
+                yield ServerSentEvent(event="states", data=told)
+            gone = telling.gone()
+            if gone:
+                yield ServerSentEvent(event="gone", data=gone)
+            if now_s - heard_s >= BEAT_S:
+                heard_s = now_s
+                yield ServerSentEvent(event="beat", data={"now_s": now_s})
+
+
+class _Telling:
+    """What one reader has been told so far."""
+
+    def __init__(self, hub: HubServices, ways: WaysOut, wanted: frozenset[str] | None) -> None:
+        self._hub = hub
+        self._first = ways
+        self._wanted = wanted
+        self._told: dict[str, tuple[Freshness, bool, Camera]] = {}
+
+    def _ways(self) -> WaysOut:
+        """The gate of this moment: a changed site.yaml binds open streams as well."""
+        hub = self._hub
+        return WaysOut(hub.gate(), self._first.role, hub.site.loaded().site.cameras, hub.clock())
+
+    def hello(self) -> ServerSentEvent:
+        ways = self._ways()
+        profile = ways.gate.profile
+        notice = profile.notice
+        return ServerSentEvent(
+            event="hello",
+            retry=2000,
+            data={
+                "profile": profile.name,
+                "notice": {"fr": notice.fr, "en": notice.en} if notice else None,
+                "now_s": ways.now_s,
+            },
+        )
+
+    def pace_s(self) -> float:
+        """Seconds between two updates."""
+        ways = self._ways()
+        live = ways.decide(OutputKind.LIVE_STATE, newest_s=ways.now_s)
+        return FASTEST_S if live.allowed else CALM_S
+
+    def fresh(self, changed: frozenset[str] | None) -> list[CameraNow]:
+        """Views of the cameras that changed, aged, or are all asked for (None)."""
+        ways = self._ways()
+        sightings = self._hub.board.latest()
+        news = []
+        for name, camera in ways.cameras.items():
+            if self._wanted is not None and name not in self._wanted:
+                continue
+            sighting = sightings.get(name)
+            freshness = sighting.freshness(ways.now_s) if sighting else Freshness.NONE
+            mark = (freshness, self._hub.control.is_stopped(name), camera)
+            if changed is None or name in changed or self._told.get(name) != mark:
+                self._told[name] = mark
+                news.append(view(self._hub, ways, name, sighting))
+        return news
+
+    def gone(self) -> list[str]:
+        """Cameras told of before that left the site since."""
+        cameras = self._hub.site.loaded().site.cameras
+        gone = sorted(name for name in self._told if name not in cameras)
+        for name in gone:
+            del self._told[name]
+        return gone
+
+    async def closed(self) -> list[SeriesValues]:
+        """The last closed quarter of every series."""
+        values = await asyncio.to_thread(last_closed, self._hub, self._ways())
+        return [one for one in values if self._wanted is None or one.camera in self._wanted]
+
+
+def view(hub: HubServices, ways: WaysOut, name: str, sighting: Sighting | None) -> CameraNow:
+    """One camera of the site now, as this person may see it."""
+    seen = ways.live(sighting) if sighting is not None else None
+    return CameraNow.of(name, ways.cameras[name], hub.control.is_stopped(name), seen)

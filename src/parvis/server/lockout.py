@@ -1,0 +1,118 @@
+"""Slows down those who try passwords: failures are counted, and cost waiting time."""
+
+import ipaddress
+import math
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+WINDOW_S = 900.0
+"""Failures older than this are forgotten."""
+
+_REMEMBERED = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How many failures are free, and what the next ones cost.
+
+    Args:
+        free: failures within the window that cost nothing.
+        first_wait_s: what the next one costs; each further one doubles it.
+        longest_wait_s: at most.
+    """
+
+    free: int
+    first_wait_s: float
+    longest_wait_s: float
+
+    def wait_s(self, failures: int) -> float:
+        """Seconds of lock-out after that many failures in the window."""
+        if failures < self.free:
+            return 0.0
+        return min(self.longest_wait_s, self.first_wait_s * 2.0 ** min(failures - self.free, 30))
+
+
+PERSON_AT_ADDRESS = Allowance(free=5, first_wait_s=30.0, longest_wait_s=900.0)
+ADDRESS = Allowance(free=20, first_wait_s=30.0, longest_wait_s=900.0)
+PERSON = Allowance(free=50, first_wait_s=5.0, longest_wait_s=60.0)
+"""From everywhere together: short, so that a stranger cannot lock a person out for long."""
+
+
+@dataclass(slots=True)
+class _Tally:
+    failures: int = 0
+    last_s: float = -math.inf
+
+
+class Lockout:
+    """Counts failed sign-ins per person and address, per address, and per person.
+
+    Held in memory and bounded: the oldest tallies are forgotten first.
+
+    Args:
+        clock: seconds since the epoch.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._tallies: OrderedDict[tuple[str, str], _Tally] = OrderedDict()
+
+    def wait_s(self, name: str, address: str) -> float:
+        """Seconds this person at this address must still wait; 0 when they may try."""
+        now_s = self._clock()
+        with self._lock:
+            return max(
+                self._remaining(key, allowance, now_s) for key, allowance in _keys(name, address)
+            )
+
+    def attempted(self, name: str, address: str) -> None:
+        """Count an attempt as failed, before it is judged: many at once then cost as much."""
+        now_s = self._clock()
+        with self._lock:
+            for key, _ in _keys(name, address):
+                tally = self._tallies.pop(key, None)
+                if tally is None or now_s - tally.last_s > WINDOW_S:
+                    tally = _Tally()
+                tally.failures += 1
+                tally.last_s = now_s
+                self._tallies[key] = tally
+            while len(self._tallies) > _REMEMBERED:
+                self._tallies.popitem(last=False)
+
+    def succeeded(self, name: str, address: str) -> None:
+        """Take the last attempt back, and forget this person's failures at this address."""
+        (here, _), *others = _keys(name, address)
+        with self._lock:
+            self._tallies.pop(here, None)
+            for key, _ in others:
+                if key in self._tallies:
+                    self._tallies[key].failures -= 1
+
+    def _remaining(self, key: tuple[str, str], allowance: Allowance, now_s: float) -> float:
+        tally = self._tallies.get(key)
+        if tally is None or now_s - tally.last_s > WINDOW_S:
+            return 0.0
+        return max(0.0, tally.last_s + allowance.wait_s(tally.failures) - now_s)
+
+
+def _keys(name: str, address: str) -> tuple[tuple[tuple[str, str], Allowance], ...]:
+    person, place = name.casefold()[:200], _place(address)
+    return (
+        ((person, place), PERSON_AT_ADDRESS),
+        (("", place), ADDRESS),
+        ((person, ""), PERSON),
+    )
+
+
+def _place(address: str) -> str:
+    """An IPv6 client owns a whole /64: its addresses count as one."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if parsed.version == 6:
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return address

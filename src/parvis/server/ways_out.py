@@ -1,0 +1,203 @@
+"""The one place where the server asks the policy gate: every route that lets something out
+takes :data:`WaysOutHere` and lets it out through one of these methods.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+
+from parvis.policy.gate import Gate
+from parvis.policy.terms import Decision, Output, OutputKind, Role, Verdict
+from parvis.server.auth import CurrentUser, User
+from parvis.server.live import Freshness, Sighting
+from parvis.server.problems import ProblemError, T
+from parvis.server.services import services
+from parvis.site.shapes import Camera
+from parvis.values.civil import Bin
+from parvis.values.live import AnalysisHealth, LiveState
+from parvis.values.measure import Measure
+from parvis.values.series import SeriesKind
+
+_LENGTH_S = {Bin.MINUTE: 60.0, Bin.QUARTER: 900.0, Bin.HOUR: 3600.0, Bin.DAY: 86400.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One live state, stripped to what may leave.
+
+    Args:
+        state: dots, occupancy and running counts are empty where withheld.
+        freshness, age_s: how old it is.
+        decisions: the gate's answer for ``live_state`` and ``dots``.
+    """
+
+    state: LiveState
+    freshness: Freshness
+    age_s: float
+    decisions: dict[OutputKind, Decision]
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """One measure with the gate's answer; the measure is None where it does not leave.
+
+    Args:
+        start_s, end_s: its stretch, seconds since the epoch.
+        measure: the measure, when it may leave.
+        decision: why, and from when, it does not; None for a gap, which tells nothing.
+    """
+
+    start_s: float
+    end_s: float
+    measure: Measure | None
+    decision: Decision | None
+
+
+@dataclass(frozen=True)
+class WaysOut:
+    """The gate, asked for one person under one role.
+
+    Args:
+        gate: of the profile in force.
+        role: who asks.
+        cameras: the site's cameras, for their legal space.
+        now_s: seconds since the epoch.
+    """
+
+    gate: Gate
+    role: Role
+    cameras: dict[str, Camera]
+    now_s: float
+
+    def at(self, now_s: float) -> "WaysOut":
+        """The same person a little later, for long answers."""
+        return replace(self, now_s=now_s)
+
+    def decide(self, kind: OutputKind, camera: str | None = None, **told: Any) -> Decision:
+        """The gate's answer for one output."""
+        space = self.cameras[camera].space if camera in self.cameras else None
+        return self.gate.decide(Output(kind, camera, space, **told), self.role, self.now_s)
+
+    def demand(self, kind: OutputKind, camera: str | None = None, **told: Any) -> Decision:
+        """The gate's answer, when it is yes.
+
+        Raises:
+            ProblemError: 403 with the reason and the text it rests on.
+        """
+        decision = self.decide(kind, camera, **told)
+        if not decision.allowed:
+            raise refusal(decision)
+        return decision
+
+    def live(self, sighting: Sighting) -> Seen | None:
+        """A live state as this person may see it: health, and what the profile shows of now.
+
+        None when not even the camera's health may leave.
+        """
+        state = sighting.state
+        if not self.decide(OutputKind.HEALTH, state.camera).allowed:
+            return None
+        values = self.decide(OutputKind.LIVE_STATE, state.camera, newest_s=self.now_s)
+        dots = self.decide(OutputKind.DOTS, state.camera, newest_s=self.now_s)
+        freshness = sighting.freshness(self.now_s)
+        told = freshness is not Freshness.NONE
+        analysis = state.analysis
+        technical = self.decide(OutputKind.METRICS, state.camera)
+        if not (values.allowed or technical.allowed):
+            # How often the detector runs tells whether somebody is in front of the camera.
+            analysis = _quiet(analysis)
+        state = replace(
+            state,
+            analysis=analysis,
+            dots=state.dots if dots.allowed and told else (),
+            occupancy=state.occupancy if values.allowed and told else {},
+            open_counts=state.open_counts if values.allowed and told else {},
+        )
+        return Seen(
+            state,
+            freshness,
+            max(0.0, self.now_s - sighting.received_s),
+            {OutputKind.LIVE_STATE: values, OutputKind.DOTS: dots},
+        )
+
+    def measures(
+        self, kind: OutputKind, length: Bin, measures: Iterable[Measure]
+    ) -> list[Released]:
+        """Measures of one length of stretch as this person may see them.
+
+        Args:
+            kind: ``measures`` for screens and programs, ``export`` for files.
+            length: the stretch they were asked in.
+            measures: as stored.
+        """
+        return [self._release(kind, length, measure) for measure in measures]
+
+    def _release(self, kind: OutputKind, length: Bin, measure: Measure) -> Released:
+        told: dict[str, Any] = {
+            # A running stretch tells about what it holds so far.
+            "newest_s": min(measure.end_s, self.now_s),
+            "bin_s": _LENGTH_S[length],
+            "cell": observations(measure),
+        }
+        decision = self.decide(kind, measure.series.camera, **told)
+        if decision.allowed:
+            return Released(measure.start_s, measure.end_s, measure, None)
+        if decision.verdict is Verdict.DELAY:
+            decision = replace(decision, until_s=self.gate.shown_from(measure.end_s))
+        return Released(measure.start_s, measure.end_s, None, decision)
+
+
+def observations(measure: Measure) -> float | None:
+    """How many observations stand behind a value: what a minimum cell is held against.
+
+    An occupancy is held against its own value, the strict reading: few people present is few.
+    """
+    if measure.value is None:
+        return None
+    if measure.series.kind is SeriesKind.DWELL:
+        return measure.weight
+    return measure.value
+
+
+def refusal(decision: Decision) -> ProblemError:
+    """The problem that tells a refused or delayed output, with the text it rests on."""
+    return ProblemError(
+        403,
+        "policy",
+        T("This is not permitted here."),
+        decision.reason,
+        details={"decision": told(decision)},
+    )
+
+
+def told(decision: Decision) -> dict[str, Any]:
+    """A decision as the API tells it, in both languages."""
+    return {
+        "verdict": decision.verdict.value,
+        "until_s": decision.until_s,
+        "reason": {"fr": decision.reason.fr, "en": decision.reason.en},
+        "article": {
+            "fr": decision.article.reference.fr,
+            "en": decision.article.reference.en,
+        },
+    }
+
+
+def ways_out(request: Request, user: CurrentUser) -> WaysOut:
+    """The ways out of this request; a FastAPI dependency."""
+    return ways_out_of(request, user)
+
+
+def ways_out_of(request: Request, user: User) -> WaysOut:
+    """The ways out for a person, outside of dependency injection."""
+    hub = services(request)
+    return WaysOut(hub.gate(), user.role, hub.site.loaded().site.cameras, hub.clock())
+
+
+WaysOutHere = Annotated[WaysOut, Depends(ways_out)]
+
+
+def _quiet(analysis: AnalysisHealth) -> AnalysisHealth:
+    return replace(analysis, inferred=0, cpu_ms_per_s={})
