@@ -1,0 +1,1 @@
+"""Detector models: what they are (definitions), whether they may be used, where they come from."""

@@ -1,0 +1,7 @@
+"""placeholder"""
+
+VERSION = 1
+
+
+def translate(graph):
+    raise NotImplementedError
