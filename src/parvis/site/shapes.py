@@ -401,7 +401,9 @@ class Camera(Shape):
 class Site(Shape):
     """Everything that site.yaml says."""
 
-    site: Identity = Field(title="Site", description="The town's installation.")
+    site: Identity = Field(
+        title="Site", description="What the site is called, and the time and language it lives in."
+    )
     policy: PolicyChoice = Field(
         default=PolicyChoice(), title="Policy", description="The legal frame of the site."
     )
