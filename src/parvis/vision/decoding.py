@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
+from parvis.values.frame import FrameSize
 from parvis.vision.boxes import overlaps
 from parvis.vision.models.definition import ModelDefinition
 
@@ -33,17 +35,22 @@ class RawBoxes:
     labels: npt.NDArray[np.intp]
 
 
-Decoder = Callable[[Outputs, ModelDefinition], RawBoxes]
+Decoder = Callable[[Outputs, ModelDefinition, FrameSize], RawBoxes]
 
 
-def decode(outputs: Outputs, model: ModelDefinition) -> RawBoxes:
+def decode(outputs: Outputs, model: ModelDefinition, canvas: FrameSize) -> RawBoxes:
     """Boxes of at least the low threshold, overlapping ones of a class reduced to the best.
+
+    Args:
+        outputs: what the engine answered.
+        model: how to read it.
+        canvas: size of the picture that the network saw.
 
     Raises:
         WrongOutputs: shapes that do not fit the definition, among them another number of classes
             than declared: a network that knows more than it says is not used.
     """
-    raw = _DECODERS[model.output.decoder](outputs, model)
+    raw = _DECODERS[model.output.decoder](outputs, model, canvas)
     if model.output.nms_iou is None:
         return raw
     kept = suppress(raw, model.output.nms_iou)
@@ -68,7 +75,7 @@ def suppress(raw: RawBoxes, iou: float) -> npt.NDArray[np.intp]:
         stands = settled
 
 
-def _boxes_labels(outputs: Outputs, model: ModelDefinition) -> RawBoxes:
+def _boxes_labels(outputs: Outputs, model: ModelDefinition, _: FrameSize) -> RawBoxes:
     """Open Model Zoo: ``boxes`` (n, 5) of corners and score, ``labels`` (n,)."""
     try:
         boxes = np.asarray(outputs["boxes"], dtype=np.float64).reshape(-1, 5)
@@ -81,9 +88,9 @@ def _boxes_labels(outputs: Outputs, model: ModelDefinition) -> RawBoxes:
     return RawBoxes(boxes[good, :4], boxes[good, 4], labels[good])
 
 
-def _nanodet(outputs: Outputs, model: ModelDefinition) -> RawBoxes:
+def _nanodet(outputs: Outputs, model: ModelDefinition, canvas: FrameSize) -> RawBoxes:
     """NanoDet: per stride, class scores (1, cells, classes) and edge bins (1, cells, 4 * bins)."""
-    cells, strides = _cells(model)
+    cells, strides = _cells(canvas, model.output.strides)
     scores = _stacked(outputs, len(model.labels), cells, model)
     edges = _stacked(outputs, 4 * model.output.bins, cells, model)
     best = scores.max(axis=1)
@@ -97,9 +104,9 @@ def _nanodet(outputs: Outputs, model: ModelDefinition) -> RawBoxes:
     return RawBoxes(corners, best[good].astype(np.float64), scores[good].argmax(axis=1))
 
 
-def _yolox(outputs: Outputs, model: ModelDefinition) -> RawBoxes:
+def _yolox(outputs: Outputs, model: ModelDefinition, canvas: FrameSize) -> RawBoxes:
     """YOLOX: (1, cells, 5 + classes) of offset, log size, objectness, class scores."""
-    cells, strides = _cells(model)
+    cells, strides = _cells(canvas, model.output.strides)
     rows = _stacked(outputs, 5 + len(model.labels), cells, model)
     scores = rows[:, 5:] * rows[:, 4:5]
     best = scores.max(axis=1)
@@ -111,7 +118,7 @@ def _yolox(outputs: Outputs, model: ModelDefinition) -> RawBoxes:
     return RawBoxes(corners, best[good].astype(np.float64), scores[good].argmax(axis=1))
 
 
-def _boxes_scores(outputs: Outputs, model: ModelDefinition) -> RawBoxes:
+def _boxes_scores(outputs: Outputs, model: ModelDefinition, canvas: FrameSize) -> RawBoxes:
     """DETR family: ``boxes`` (1, n, 4) relative cx, cy, w, h and ``scores`` (1, n, classes)."""
     try:
         boxes = np.asarray(outputs["boxes"], dtype=np.float64).reshape(-1, 4)
@@ -124,23 +131,23 @@ def _boxes_scores(outputs: Outputs, model: ModelDefinition) -> RawBoxes:
         )
     best = scores.max(axis=1)
     good = np.flatnonzero(best >= model.thresholds.low)
-    centres = boxes[good, :2] * (model.input.width, model.input.height)
-    halves = boxes[good, 2:] * (model.input.width / 2, model.input.height / 2)
+    centres = boxes[good, :2] * (canvas.width, canvas.height)
+    halves = boxes[good, 2:] * (canvas.width / 2, canvas.height / 2)
     corners = np.hstack((centres - halves, centres + halves))
     return RawBoxes(corners, best[good], scores[good].argmax(axis=1))
 
 
-def _cells(model: ModelDefinition) -> tuple[Floats, Floats]:
+@lru_cache(maxsize=16)
+def _cells(canvas: FrameSize, strides: tuple[int, ...]) -> tuple[Floats, Floats]:
     """Column and row of every cell, shape (cells, 2), and its stride, shape (cells,)."""
-    places, strides = [], []
-    for stride in model.output.strides:
-        rows, columns = -(-model.input.height // stride), -(-model.input.width // stride)
-        grid = np.stack(np.meshgrid(np.arange(columns), np.arange(rows)), axis=-1).reshape(-1, 2)
-        places.append(grid)
-        strides.append(np.full(len(grid), stride))
+    grids = []
+    for stride in strides:
+        rows, columns = -(-canvas.height // stride), -(-canvas.width // stride)
+        grid = np.stack(np.meshgrid(np.arange(columns), np.arange(rows)), axis=-1)
+        grids.append(grid.reshape(-1, 2))
     return (
-        np.concatenate(places).astype(np.float64),
-        np.concatenate(strides).astype(np.float64),
+        np.concatenate(grids).astype(np.float64),
+        np.repeat(np.array(strides, dtype=np.float64), [len(grid) for grid in grids]),
     )
 
 

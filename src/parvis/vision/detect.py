@@ -88,7 +88,7 @@ class NetworkDetector:
         return found
 
     def _boxes(self, fitting: Fitting, frame: FrameView) -> Detections:
-        raw = decode(self._engine.run(fitting.picture_of(frame)), self._model)
+        raw = decode(self._engine.run(fitting.picture_of(frame)), self._model, fitting.canvas)
         corners = fitting.to_frame(raw.corners)
         codes = self._code[raw.labels]
         sides = corners[:, 2:] - corners[:, :2]

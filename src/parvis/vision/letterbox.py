@@ -1,5 +1,6 @@
 """How a frame is laid into a network's input, and how boxes come back out."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,32 +16,40 @@ class Fitting:
 
     Args:
         frame: size of the frame.
-        picture: size it is scaled to; its upper left corner is that of the input.
-        input: what the network wants.
+        picture: size it is scaled to.
+        canvas: size of the network's input; the picture lies in its upper left corner.
+        fill: grey value of the rest.
     """
 
     frame: FrameSize
     picture: FrameSize
-    input: Input
+    canvas: FrameSize
+    fill: int
 
     @classmethod
     def of(cls, frame: FrameSize, wanted: Input) -> "Fitting":
         """Stretch or letterbox, as the network was trained."""
         if wanted.fit == "stretch":
-            return cls(frame, wanted.size, wanted)
+            return cls(frame, wanted.size, wanted.size, wanted.fill)
         scale = min(wanted.width / frame.width, wanted.height / frame.height)
-        inside = FrameSize(
+        picture = FrameSize(
             min(wanted.width, max(1, round(frame.width * scale))),
             min(wanted.height, max(1, round(frame.height * scale))),
         )
-        return cls(frame, inside, wanted)
+        canvas = wanted.size
+        if wanted.multiple:
+            canvas = FrameSize(
+                min(wanted.width, math.ceil(picture.width / wanted.multiple) * wanted.multiple),
+                min(wanted.height, math.ceil(picture.height / wanted.multiple) * wanted.multiple),
+            )
+        return cls(frame, picture, canvas, wanted.fill)
 
     def picture_of(self, frame: FrameView) -> npt.NDArray[np.uint8]:
         """The network's input, BGR, shape (height, width, 3): the frame is scaled once."""
         scaled = frame.bgr(self.picture)
-        if self.picture == self.input.size:
+        if self.picture == self.canvas:
             return scaled
-        whole = np.full((self.input.height, self.input.width, 3), self.input.fill, dtype=np.uint8)
+        whole = np.full((self.canvas.height, self.canvas.width, 3), self.fill, dtype=np.uint8)
         whole[: self.picture.height, : self.picture.width] = scaled
         return whole
 

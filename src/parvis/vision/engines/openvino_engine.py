@@ -1,8 +1,10 @@
-"""OpenVINO on the CPU: one compiled network, one thread a request, requests in parallel."""
+"""OpenVINO on the CPU: one network, one thread a request, requests in parallel."""
 
+import itertools
+import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +14,12 @@ from parvis.vision.engines.engine import EngineError, Turnstile
 from parvis.vision.engines.quiet_openvino import ov
 from parvis.vision.models.definition import ModelDefinition
 
+Precision = Literal["f32", "native"]
+Shape = tuple[int, int]
+"""Height and width of a picture."""
+
+_numbers = itertools.count()
+
 
 class OpenVinoEngine:
     """Runs one network for all cameras of a process.
@@ -20,6 +28,8 @@ class OpenVinoEngine:
     threads within one inference. Arithmetic is f32 unless told otherwise, so that the same file
     gives the same numbers on processors with and without bf16; int8 networks lose nothing by it,
     NanoDet takes about half as long again (docs/performance.md).
+
+    A network that takes pictures of several sizes is compiled once for each that occurs.
 
     Args:
         model: its definition; preprocessing is folded into the network.
@@ -32,31 +42,27 @@ class OpenVinoEngine:
     """
 
     def __init__(
-        self, model: ModelDefinition, path: Path, threads: int = 1, precision: str = "f32"
+        self, model: ModelDefinition, path: Path, threads: int = 1, precision: Precision = "f32"
     ) -> None:
-        before = thread_cost.living_threads()
-        settings: dict[str, Any] = {
+        self._model = model
+        self._path = path
+        self._settings: dict[str, Any] = {
             "NUM_STREAMS": str(threads),
             "INFERENCE_NUM_THREADS": str(threads),
             # Several workers share a machine; pinned, they would all sit on the first cores.
             "ENABLE_CPU_PINNING": "NO",
         }
         if precision == "f32":
-            settings["INFERENCE_PRECISION_HINT"] = "f32"
-        try:
-            core = ov.Core()
-            network = _with_preprocessing(core.read_model(path), model)
-            compiled = core.compile_model(network, "CPU", settings)
-            self._names = [
-                (port.get_any_name() if port.get_names() else f"output{index}")
-                for index, port in enumerate(compiled.outputs)
-            ]
-            requests = [compiled.create_infer_request() for _ in range(threads)]
-            _warm_up(requests, model)
-        except RuntimeError as error:
-            raise EngineError(f"model {model.name}: OpenVINO cannot run {path}: {error}") from error
-        self._requests = Turnstile(requests)
-        self._threads = thread_cost.living_threads() - before
+            self._settings["INFERENCE_PRECISION_HINT"] = "f32"
+        self._core = ov.Core()
+        self._thread_name = f"infer-{next(_numbers)}"
+        self._compiling = threading.Lock()
+        self._compiled: dict[Shape, Any] = {}
+        self._slots: Turnstile[dict[Shape, Any]] = Turnstile([{} for _ in range(threads)])
+        if model.input.multiple is None:
+            self._compiled_for((model.input.height, model.input.width))
+        else:
+            self._read((model.input.height, model.input.width))
 
     @property
     def name(self) -> str:
@@ -64,20 +70,52 @@ class OpenVinoEngine:
         return f"OpenVINO {ov.__version__.split('-')[0]}"
 
     def run(self, picture: npt.NDArray[np.uint8]) -> Mapping[str, npt.NDArray[np.generic]]:
-        """Run the network on one BGR picture of the input size; see ``Engine``."""
+        """Run the network on one BGR picture of an input size; see ``Engine``."""
+        shape: Shape = (picture.shape[0], picture.shape[1])
         batch = np.ascontiguousarray(picture)[None]
-        with self._requests.lend() as request:
+        with self._slots.lend() as slot:
+            if shape not in slot:
+                slot[shape] = self._compiled_for(shape).create_infer_request()
+            request = slot[shape]
             request.set_input_tensor(ov.Tensor(batch, shared_memory=True))
             request.start_async()
             request.wait()
             return {
-                name: request.get_output_tensor(index).data.copy()
-                for index, name in enumerate(self._names)
+                _port_name(port, index): request.get_output_tensor(index).data.copy()
+                for index, port in enumerate(request.model_outputs)
             }
 
     def own_cpu_s(self) -> float:
         """CPU seconds of OpenVINO's threads, which run the requests."""
-        return thread_cost.cpu_s(self._threads)
+        return thread_cost.cpu_s(self._thread_name)
+
+    def _compiled_for(self, shape: Shape) -> Any:
+        with self._compiling:
+            if shape not in self._compiled:
+                network = self._read(shape)
+                try:
+                    with thread_cost.naming_new_threads(self._thread_name):
+                        compiled = self._core.compile_model(network, "CPU", self._settings)
+                        _warm_up(compiled, int(self._settings["NUM_STREAMS"]), shape)
+                except RuntimeError as error:
+                    raise self._fault(error) from error
+                self._compiled[shape] = compiled
+            return self._compiled[shape]
+
+    def _read(self, shape: Shape) -> Any:
+        try:
+            network = self._core.read_model(self._path)
+            if self._model.input.multiple is not None:
+                network.reshape([1, 3, *shape])
+            return _with_preprocessing(network, self._model)
+        except RuntimeError as error:
+            raise self._fault(error) from error
+
+    def _fault(self, error: RuntimeError) -> EngineError:
+        lines = str(error).strip().splitlines()
+        return EngineError(
+            f"model {self._model.name}: OpenVINO cannot run {self._path}: {' '.join(lines[-2:])}"
+        )
 
 
 def _with_preprocessing(network: Any, model: ModelDefinition) -> Any:
@@ -97,10 +135,15 @@ def _with_preprocessing(network: Any, model: ModelDefinition) -> Any:
     return steps.build()
 
 
-def _warm_up(requests: list[Any], model: ModelDefinition) -> None:
-    """Run every request once, together, so that all threads exist and the first frame is fast."""
-    grey = np.full((1, model.input.height, model.input.width, 3), 114, dtype=np.uint8)
-    for request in requests:
+def _warm_up(compiled: Any, requests: int, shape: Shape) -> None:
+    """Run as many requests as there are streams, together: all threads start, caches fill."""
+    grey = np.full((1, *shape, 3), 114, dtype=np.uint8)
+    started = [compiled.create_infer_request() for _ in range(requests)]
+    for request in started:
         request.start_async({0: grey})
-    for request in requests:
+    for request in started:
         request.wait()
+
+
+def _port_name(port: Any, index: int) -> str:
+    return port.get_any_name() if port.get_names() else f"output{index}"

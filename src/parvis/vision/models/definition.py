@@ -70,6 +70,12 @@ class Input(_Shape):
     mean: Triple = (0.0, 0.0, 0.0)
     std: Triple = (1.0, 1.0, 1.0)
     fill: int = Field(114, ge=0, le=255)
+    multiple: int | None = Field(
+        None,
+        ge=8,
+        description="Set where the network takes smaller pictures whose sides are multiples of "
+        "this: a letterbox is then only as high or wide as the camera's picture needs",
+    )
 
     @property
     def size(self) -> FrameSize:
