@@ -127,7 +127,7 @@ class Document:
 
     def plain(self) -> Plain:
         """The values alone, aliases and merges written out, duplicated keys last one wins."""
-        return None if self.root is None else _plain(self.root)
+        return None if self.root is None else plain_of(self.root)
 
     def find(self, path: Sequence[Key]) -> tuple[Span, int] | None:
         """Where the longest known part of ``path`` stands.
@@ -411,20 +411,21 @@ def _real(text: str) -> float | str:
         return text
 
 
-def _plain(node: Node) -> Plain:
+def plain_of(node: Node) -> Plain:
+    """The values of ``node`` alone, aliases and merges written out."""
     match node:
         case Alias():
-            return _plain(node.target)
+            return plain_of(node.target)
         case Scalar():
             return node.value
         case Sequence_():
-            return [_plain(item) for item in node.items]
+            return [plain_of(item) for item in node.items]
         case Mapping_():
             values: dict[str, Plain] = {}
             for entry in node.entries:
                 if entry.key != "<<":
-                    values[entry.key] = _plain(entry.value)
+                    values[entry.key] = plain_of(entry.value)
             for merged in node.merged():
-                for key, value in _plain(merged).items():
+                for key, value in plain_of(merged).items():
                     values.setdefault(key, value)
             return values

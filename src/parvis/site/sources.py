@@ -49,6 +49,11 @@ def source_kind(source: str) -> SourceKind:
             "the source is empty or has spaces around it or control characters in it",
             "write an address such as rtsp://192.0.2.10/main, or the path of a video file",
         )
+    if "***" in text:
+        raise SourceError(
+            "the address still has its secrets hidden",
+            "write them again, or ${NAME} in their place",
+        )
     if SECRET.fullmatch(text):
         return SourceKind.SECRET
     scheme = _SCHEME.match(text)

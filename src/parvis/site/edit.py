@@ -1,0 +1,306 @@
+"""Edits of site.yaml by the screens: comments kept, no update lost, replaced at one stroke."""
+
+from __future__ import annotations
+
+import copy
+import difflib
+import fcntl
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from parvis.site.check import decode, judge, read_bytes
+from parvis.site.document import read
+from parvis.site.loading import LoadedSite, etag_of, loaded
+from parvis.site.problems import Problem, SiteError
+from parvis.site.redact import HIDDEN, redact
+from parvis.site.shapes import Camera, Identity, Line, Shape, Site, Zone
+from parvis.site.splice import CannotSpliceError, rewritten
+
+__all__ = ["CannotSpliceError", "SiteDocument", "StaleDocumentError"]
+
+
+class StaleDocumentError(RuntimeError):
+    """The file changed since it was read: read it again, and edit that.
+
+    Args:
+        etag: the version that the file has now.
+    """
+
+    def __init__(self, etag: str) -> None:
+        self.etag = etag
+        super().__init__("site.yaml was changed by someone else in the meantime")
+
+
+@dataclass(frozen=True, slots=True)
+class SiteDocument:
+    """One version of a site.yaml and the edits made to it; each edit gives a new document.
+
+    ```python
+    document = SiteDocument.open(path, etag=what_the_screen_saw)
+    document = document.set_lines("quai", {"pont": Line(points=((0.1, 0.5), (0.9, 0.5)))})
+    print(document.diff())
+    document.save()
+    ```
+
+    Args:
+        path: the file.
+        original: its text when it was opened.
+        text: its text with the edits.
+        etag: the version that was opened.
+    """
+
+    path: Path
+    original: str
+    text: str
+    etag: str
+
+    @classmethod
+    def open(cls, path: Path, etag: str | None = None) -> SiteDocument:
+        """Read the file.
+
+        Args:
+            path: the site.yaml.
+            etag: the version that the edit is meant for; any when None.
+
+        Raises:
+            StaleDocumentError: the file has another version.
+            SiteError: it cannot be read, or has errors: those are mended by hand.
+        """
+        raw = read_bytes(path)
+        if etag is not None and etag_of(raw) != etag:
+            raise StaleDocumentError(etag_of(raw))
+        text = decode(path, raw)
+        document = cls(path, text, text, etag_of(raw))
+        _ = document.site
+        return document
+
+    @property
+    def site(self) -> Site:
+        """What the text says, edits included.
+
+        Raises:
+            SiteError: the edits made it unsound.
+        """
+        site, problems = judge(self.path, self.text)
+        if site is None:
+            raise SiteError(problems)
+        return site
+
+    def problems(self) -> list[Problem]:
+        """What is wrong with the text, edits included."""
+        return judge(self.path, self.text)[1]
+
+    def set_camera(self, name: str, camera: Camera | Mapping[str, Any]) -> SiteDocument:
+        """Add a camera, or make the one of that name say ``camera``.
+
+        An address that comes back as it was shown, with its secrets hidden, is left as it is. An
+        unsound mapping is taken in as it is, and :meth:`problems` and :meth:`save` say why not.
+
+        Raises:
+            CannotSpliceError: the camera shares its settings with another through a YAML anchor.
+        """
+        return self.set_cameras({name: camera})
+
+    def set_cameras(self, given: Mapping[str, Camera | Mapping[str, Any]]) -> SiteDocument:
+        """Do :meth:`set_camera` for several at once.
+
+        Raises:
+            CannotSpliceError: see :meth:`set_camera`.
+        """
+        plain = self._plain()
+        cameras = plain["cameras"] = dict(plain.get("cameras") or {})
+        for name, camera in given.items():
+            old = cameras.get(name)
+            wanted = camera if isinstance(camera, Mapping) else camera.model_dump(mode="json")
+            cameras[name] = _as_written(old, _with_hidden_addresses(wanted, old), Camera)
+        return self._saying(plain)
+
+    def remove_camera(self, name: str) -> SiteDocument:
+        """Remove a camera and its settings; its past measures stay in the store.
+
+        Raises:
+            KeyError: no camera of that name.
+        """
+        plain = self._plain()
+        cameras = dict(plain.get("cameras") or {})
+        del cameras[name]
+        return self._saying({**plain, "cameras": cameras})
+
+    def set_lines(self, camera: str, lines: Mapping[str, Line | Mapping[str, Any]]) -> SiteDocument:
+        """Give a camera these lines and no other.
+
+        Raises:
+            KeyError: no camera of that name.
+        """
+        return self._set_part(camera, "lines", _by_name(lines))
+
+    def set_zones(self, camera: str, zones: Mapping[str, Zone | Mapping[str, Any]]) -> SiteDocument:
+        """Give a camera these zones and no other.
+
+        Raises:
+            KeyError: no camera of that name.
+        """
+        return self._set_part(camera, "zones", _by_name(zones))
+
+    def set_masks(self, camera: str, masks: Sequence[Sequence[Sequence[float]]]) -> SiteDocument:
+        """Give a camera these masks and no other.
+
+        Raises:
+            KeyError: no camera of that name.
+        """
+        return self._set_part(camera, "masks", _lists(masks))
+
+    def set_enabled(self, camera: str, *, enabled: bool) -> SiteDocument:
+        """Start or stop a camera.
+
+        Raises:
+            KeyError: no camera of that name.
+        """
+        return self._set_part(camera, "enabled", enabled)
+
+    def set_identity(self, identity: Identity | Mapping[str, Any]) -> SiteDocument:
+        """Change the site's name, time zone or language."""
+        plain = self._plain()
+        given = identity if isinstance(identity, Mapping) else identity.model_dump(mode="json")
+        return self._saying({**plain, "site": _as_written(plain.get("site"), given, Identity)})
+
+    def diff(self) -> str:
+        """The edits as a unified diff, with secrets hidden; empty without any."""
+        lines = difflib.unified_diff(
+            self.original.splitlines(),
+            self.text.splitlines(),
+            "site.yaml",
+            "site.yaml",
+            lineterm="",
+        )
+        return "\n".join(redact(line) for line in lines)
+
+    def save(self) -> LoadedSite:
+        """Replace the file by the edited text, at one stroke, and return it loaded.
+
+        Raises:
+            StaleDocumentError: the file changed since it was opened; nothing is written.
+            SiteError: the edits made it unsound; nothing is written.
+            OSError: the folder does not allow it; the old file stands untouched.
+        """
+        raw = self.text.encode("utf-8")
+        fresh = loaded(self.path, raw)
+        target = self.path.resolve()
+        with _alone_in(target.parent):
+            current = etag_of(read_bytes(self.path))
+            if current != self.etag:
+                raise StaleDocumentError(current)
+            if current != fresh.etag:
+                _replace(target, raw)
+        return fresh
+
+    def _set_part(self, camera: str, key: str, value: Any) -> SiteDocument:
+        cameras = self._plain().get("cameras") or {}
+        return self.set_camera(camera, {**cameras[camera], key: value})
+
+    def _plain(self) -> dict[str, Any]:
+        plain = read(self.text).plain()
+        assert isinstance(plain, dict), "an open document is a section"  # noqa: S101
+        return copy.copy(plain)
+
+    def _saying(self, plain: dict[str, Any]) -> SiteDocument:
+        text = rewritten(read(self.text), plain)
+        return SiteDocument(self.path, self.original, text, self.etag)
+
+
+def _by_name(shapes: Mapping[str, Line | Zone | Mapping[str, Any]]) -> dict[str, Any]:
+    return {
+        name: shape.model_dump(mode="json") if isinstance(shape, BaseModel) else _lists(shape)
+        for name, shape in shapes.items()
+    }
+
+
+def _lists(value: Any) -> Any:
+    """``value`` in the types that YAML reads: dict, list and simple values."""
+    if isinstance(value, Mapping):
+        return {key: _lists(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_lists(item) for item in value]
+    return value
+
+
+def _with_hidden_addresses(given: Mapping[str, Any], old: Any) -> dict[str, Any]:
+    """``given`` with addresses that only come back hidden put back as the file has them."""
+    result = dict(given)
+    for key in ("source", "sub_source"):
+        written = old.get(key) if isinstance(old, dict) else None
+        shown = result.get(key)
+        if (
+            isinstance(written, str)
+            and isinstance(shown, str)
+            and HIDDEN in shown
+            and shown == redact(written)
+        ):
+            result[key] = written
+    return result
+
+
+def _as_written(old: Any, given: Mapping[str, Any], shape: type[Shape]) -> dict[str, Any]:
+    """What to write for ``given``: no default that the file does not spell out already."""
+    try:
+        sound = shape.model_validate(_lists(given))
+    except ValidationError:
+        return {key: value for key, value in _lists(given).items() if value is not None}
+    full = sound.model_dump(mode="json")
+    least = sound.model_dump(mode="json", exclude_defaults=True)
+    result = _spelled(old, full, least)
+    assert isinstance(result, dict)  # noqa: S101  # a shape dumps to a section
+    return result
+
+
+def _spelled(old: Any, full: Any, least: Any) -> Any:
+    if not isinstance(full, dict):
+        return full
+    written = old if isinstance(old, dict) else {}
+    sparse = least if isinstance(least, dict) else {}
+    return {
+        key: _spelled(written.get(key), value, sparse.get(key))
+        for key, value in full.items()
+        if key in sparse or (key in written and (value is not None or written[key] is None))
+    }
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Hold the folder against other savers of this machine."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _replace(target: Path, raw: bytes) -> None:
+    """Put ``raw`` in place of the file, whole or not at all, with the old owner and mode."""
+    old = target.stat()
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".new")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(raw)
+            file.flush()
+            os.fchmod(file.fileno(), old.st_mode & 0o7777)
+            with suppress(PermissionError):  # only root gives a file away
+                os.fchown(file.fileno(), old.st_uid, old.st_gid)
+            os.fsync(file.fileno())
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
