@@ -17,13 +17,9 @@ writes it (semicolons, Windows-1252, decimal commas). Columns, in any order:
 An empty cell says nothing: a new camera takes the default, an old one keeps what it has.
 """
 
-import csv
-import difflib
-import io
 import re
-import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
@@ -31,37 +27,11 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from parvis.site import wording
-from parvis.site.check import read_bytes
+from parvis.site.camera_sheet import COLUMNS, Row, plain_letters, read_rows
 from parvis.site.edit import CannotSpliceError, SiteDocument
 from parvis.site.loading import LoadedSite
 from parvis.site.problems import Problem, Severity, SiteError, errors
-from parvis.site.shapes import Camera, live_sources
-
-COLUMNS: Final = (
-    "name",
-    "label",
-    "source",
-    "sub_source",
-    "space",
-    "model",
-    "rate",
-    "anchor",
-    "classes",
-    "enabled",
-    "credit",
-)
-
-_OTHER_NAMES: Final = {
-    "nom": "name",
-    "libelle": "label",
-    "flux": "source",
-    "flux_secondaire": "sub_source",
-    "espace": "space",
-    "modele": "model",
-    "cadence": "rate",
-    "ancrage": "anchor",
-    "active": "enabled",
-}
+from parvis.site.shapes import Camera, Site, live_sources
 
 _YES: Final = frozenset({"true", "yes", "oui", "vrai", "1"})
 _NO: Final = frozenset({"false", "no", "non", "faux", "0"})
@@ -109,22 +79,6 @@ class ImportPlan:
         return self.document.save()
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """One row: where it stands, its cells by column, and the number of each column."""
-
-    file: Path
-    line: int
-    cells: Mapping[str, str]
-    places: Mapping[str, int]
-
-    def problem(
-        self, column: str, message: str, remedy: str, severity: Severity = Severity.ERROR
-    ) -> Problem:
-        place = self.places.get(column, 0)
-        return Problem(self.file, self.line, place, column, message, remedy, severity)
-
-
 def plan_import(
     file: Path, document: SiteDocument, conflict: Conflict = Conflict.REFUSE
 ) -> ImportPlan:
@@ -135,162 +89,76 @@ def plan_import(
         document: an open site.yaml.
         conflict: what to do with cameras that it holds already.
     """
+    sorting = _Sorting(document.site, conflict)
     try:
-        rows, problems = _rows(file)
+        rows, sorting.problems = read_rows(file)
     except SiteError as error:
-        return ImportPlan(document, (), (), (), (), tuple(error.problems))
-    site = document.site
-    wanted: dict[str, Camera] = {}
-    fates: dict[str, list[str]] = {"added": [], "updated": [], "skipped": [], "unchanged": []}
-    lines: dict[str, int] = {}
+        rows, sorting.problems = [], error.problems
     for row in rows:
-        name = row.cells.get("name") or _name_from(row.cells.get("label", ""))
-        if name in lines:
-            problems.append(
-                row.problem(
-                    "name", f"the name stands on line {lines[name]} too", "give each its own name"
-                )
-            )
-            continue
-        lines[name] = row.line
-        old = site.cameras.get(name)
-        if old is not None and conflict is Conflict.SKIP:
-            fates["skipped"].append(name)
-            continue
-        if old is not None and conflict is Conflict.REFUSE:
-            problems.append(
-                row.problem(
-                    "name",
-                    "site.yaml has a camera of this name already",
-                    "choose to skip or to update such cameras, or give it another name",
-                )
-            )
-            continue
-        camera, wrong = _camera(row, name, old, site.policy.profile)
-        problems += wrong
-        if camera is None:
-            continue
-        fate = "added" if old is None else "updated" if camera != old else "unchanged"
-        fates[fate].append(name)
-        if fate != "unchanged":
-            wanted[name] = camera
+        sorting.take(row)
     edited = document
-    if wanted and not errors(problems):
+    if sorting.wanted and not errors(sorting.problems):
         try:
-            edited = document.set_cameras(wanted)
+            edited = document.set_cameras(sorting.wanted)
         except CannotSpliceError as error:
-            problems.append(
-                Problem(document.path, 0, 0, "cameras", str(error), "write the camera out in full")
-            )
-    return ImportPlan(edited, *(tuple(names) for names in fates.values()), problems=tuple(problems))
+            remedy = "write the cameras of site.yaml out in full"
+            sorting.problems.append(Problem(document.path, 0, 0, "cameras", str(error), remedy))
+    return ImportPlan(
+        edited,
+        added=tuple(sorting.added),
+        updated=tuple(sorting.updated),
+        skipped=tuple(sorting.skipped),
+        unchanged=tuple(sorting.unchanged),
+        problems=tuple(sorting.problems),
+    )
 
 
-def _rows(file: Path) -> tuple[list[_Row], list[Problem]]:
-    """Rows of the file, blank ones left out, and what is wrong with its form.
+@dataclass(slots=True)
+class _Sorting:
+    """Rows taken one by one, each camera put where it belongs."""
 
-    Raises:
-        SiteError: the file cannot be read, or its heading is of no use.
-    """
-    text, problems = _text(file)
-    first, _, rest = text.partition("\n")
-    skipped = 0
-    separator = ";" if first.count(";") > first.count(",") else ","
-    if found := re.fullmatch(r'"?sep=(.)"?', first.strip(), re.IGNORECASE):
-        separator, text, skipped = found[1], rest, 1
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    rows: list[_Row] = []
-    places: dict[str, int] | None = None
-    line = skipped + 1
-    try:
-        for cells in reader:
-            start, line = line, skipped + reader.line_num + 1
-            if not any(cell.strip() for cell in cells):
-                continue
-            if places is None:
-                places = _heading(file, start, cells)
-                continue
-            if len(cells) > len(places):
-                extra = [cell for cell in cells[len(places) :] if cell.strip()]
-                if extra:
-                    problems.append(
-                        Problem(
-                            file,
-                            start,
-                            len(places) + 1,
-                            "",
-                            "the row has more cells than the heading",
-                            "put a text that holds the separator between double quotes",
-                        )
-                    )
-                    continue
-            values = {
-                column: cells[place - 1].strip()
-                for column, place in places.items()
-                if place <= len(cells)
-            }
-            rows.append(_Row(file, start, values, places))
-    except csv.Error:
-        problems.append(
-            Problem(file, line, 0, "", "a quoted text is not closed well", 'double a " inside one')
-        )
-    if places is None:
-        raise SiteError(
-            [*problems, Problem(file, 1, 0, "", "the file is empty", "begin with a heading")]
-        )
-    return rows, problems
+    site: Site
+    conflict: Conflict
+    wanted: dict[str, Camera] = field(default_factory=dict)
+    added: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    lines: dict[str, int] = field(default_factory=dict)
 
+    def take(self, row: Row) -> None:
+        """Sort one row: to add, to update, to leave, or wrong."""
+        name = row.cells.get("name") or _name_from(row.cells.get("label", ""))
+        if name in self.lines:
+            message = f"the name stands on line {self.lines[name]} too"
+            self.problems.append(row.problem("name", message, "give each camera its own name"))
+            return
+        self.lines[name] = row.line
+        old = self.site.cameras.get(name)
+        if old is not None and self.conflict is Conflict.SKIP:
+            self.skipped.append(name)
+        elif old is not None and self.conflict is Conflict.REFUSE:
+            message = "site.yaml has a camera of this name already"
+            remedy = "choose to skip or to update such cameras, or give it another name"
+            self.problems.append(row.problem("name", message, remedy))
+        else:
+            self._judge(row, name, old)
 
-def _text(file: Path) -> tuple[str, list[Problem]]:
-    raw = read_bytes(file)
-    if b"\0" in raw:
-        raise SiteError(
-            [Problem(file, 0, 0, "", "this is not a CSV file", "save the sheet as CSV UTF-8")]
-        )
-    try:
-        return raw.decode("utf-8-sig"), []
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252", errors="replace")
-        advice = "check the accents in the dry run, or save the sheet as CSV UTF-8"
-        return text, [
-            Problem(file, 0, 0, "", "read as Windows-1252 text", advice, Severity.WARNING)
-        ]
-
-
-def _heading(file: Path, line: int, cells: list[str]) -> dict[str, int]:
-    """Number of each known column, from 1.
-
-    Raises:
-        SiteError: an unknown, repeated or missing column.
-    """
-    places: dict[str, int] = {}
-    problems = []
-    for place, cell in enumerate(cells, 1):
-        written = _plain_letters(cell).replace(" ", "_").replace("-", "_")
-        column = _OTHER_NAMES.get(written, written)
-        if column not in COLUMNS:
-            close = difflib.get_close_matches(column, COLUMNS, n=1)
-            remedy = f"did you mean {close[0]}?" if close else f"known: {', '.join(COLUMNS)}"
-            problems.append(Problem(file, line, place, cell, "this column is not known", remedy))
-        elif column in places:
-            problems.append(
-                Problem(file, line, place, cell, "this column stands twice", "remove one")
-            )
-        places.setdefault(column, place)
-    if "source" not in places:
-        problems.append(
-            Problem(file, line, 0, "source", "there is no column source", "add it to the heading")
-        )
-    if not {"name", "label"} & places.keys():
-        problems.append(
-            Problem(file, line, 0, "name", "there is no column name", "add name, or label")
-        )
-    if problems:
-        raise SiteError(problems)
-    return places
+    def _judge(self, row: Row, name: str, old: Camera | None) -> None:
+        camera, wrong = _camera(row, name, old, self.site.policy.profile)
+        self.problems += wrong
+        if camera is None:
+            return
+        if camera == old:
+            self.unchanged.append(name)
+            return
+        (self.added if old is None else self.updated).append(name)
+        self.wanted[name] = camera
 
 
 def _camera(
-    row: _Row, name: str, old: Camera | None, profile: str
+    row: Row, name: str, old: Camera | None, profile: str
 ) -> tuple[Camera | None, list[Problem]]:
     """The camera that a row describes, over what site.yaml says of it already."""
     problems: list[Problem] = []
@@ -323,7 +191,7 @@ def _camera(
     return (None if errors(problems) else camera), problems
 
 
-def _clear_passwords(row: _Row, camera: Camera) -> Iterator[Problem]:
+def _clear_passwords(row: Row, camera: Camera) -> Iterator[Problem]:
     for column in ("source", "sub_source"):
         if re.search(r"://[^/\s:@]*:(?!\$\{)[^@\s]+@", getattr(camera, column) or ""):
             yield row.problem(
@@ -358,12 +226,6 @@ def _value(column: str, cell: str) -> Any:
     return cell
 
 
-def _plain_letters(text: str) -> str:
-    """Small letters without accents: Libellé → libelle."""
-    apart = unicodedata.normalize("NFKD", text.strip().lower())
-    return "".join(letter for letter in apart if not unicodedata.combining(letter))
-
-
 def _name_from(label: str) -> str:
     """A name made from a label: Quai Nord → quai-nord; empty when nothing is left."""
-    return re.sub(r"[^a-z0-9]+", "-", _plain_letters(label)).strip("-")[:64].rstrip("-")
+    return re.sub(r"[^a-z0-9]+", "-", plain_letters(label)).strip("-")[:64].rstrip("-")
