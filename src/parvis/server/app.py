@@ -1,15 +1,109 @@
 """Wiring of the HTTP server: services in, one FastAPI application out."""
 
-from fastapi import FastAPI
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import APIRouter, Depends, FastAPI
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 import parvis
-from parvis.server.pages import router as pages_router
+from parvis.policy.terms import Role
+from parvis.server import errors, forms, pages
+from parvis.server.api import accounts, cameras, live, measures, setup_sessions, system
+from parvis.server.auth import current_user
+from parvis.server.closed_bins import ClosedBins
+from parvis.server.frontier import Frontier
+from parvis.server.passwords import Passwords
 from parvis.server.services import HubServices
+from parvis.server.setup_room import OpenSession, SetupRoom
+from parvis.server.sign_in import Door, SessionKeeper
+from parvis.server.visitor import Visitor
+
+STATIC = Path(__file__).parent / "static"
+
+_ABOUT = """
+Anonymous, trustworthy measures of a town's public space.
+
+Every value carries a 90 % interval and its **coverage**, the seconds actually seen. A gap is null,
+never 0. What a profile delays, suppresses or refuses says why. Errors are RFC 9457 problems with
+`title`, `detail`, `remedy` and `reference`. Changes carry `X-CSRF-Token` (see `GET /session`).
+"""
 
 
-def create_app(services: HubServices) -> FastAPI:
-    """Build the application that serves the API, the live stream and the pages."""
-    app = FastAPI(title="Parvis", version=parvis.__version__, docs_url=None, redoc_url=None)
+def create_app(services: HubServices, passwords: Passwords | None = None) -> FastAPI:
+    """Build the application that serves the API, the live stream and the pages.
+
+    Args:
+        services: what the routes stand on.
+        passwords: hashes and checks passwords; the default is Argon2id.
+    """
+    keeper = SessionKeeper(services.store, services.clock)
+    room = SetupRoom(services.clock, _log_end(services))
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await room.close_all()
+
+    app = FastAPI(
+        title="Parvis",
+        description=_ABOUT,
+        version=parvis.__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=lifespan,
+    )
     app.state.services = services
-    app.include_router(pages_router)
+    app.state.keeper = keeper
+    app.state.door = Door(services.store, keeper, services.clock, passwords)
+    app.state.setup_room = room
+    app.state.closed_bins = ClosedBins(services)
+    errors.install(app, getattr(pages, "problem_page", None))
+    app.include_router(_api(app))
+    app.include_router(system.outside)
+    app.include_router(forms.router)
+    app.include_router(pages.router)
+    app.mount("/static", _Static(directory=STATIC, check_dir=False), name="static")
+    # The last one added stands outermost.
+    app.add_middleware(Visitor, keeper=keeper)
+    app.add_middleware(Frontier, settings=lambda: services.site.loaded().site.server)
     return app
+
+
+def _api(app: FastAPI) -> APIRouter:
+    api = APIRouter(prefix="/api/v1")
+    for part in (cameras, live, measures, setup_sessions, system, accounts):
+        api.include_router(part.router)
+
+    @api.get("/openapi.json", include_in_schema=False, dependencies=[Depends(current_user)])
+    def description() -> dict[str, object]:
+        """The OpenAPI document."""
+        return app.openapi()
+
+    return api
+
+
+class _Static(StaticFiles):
+    """Files of the pages. Built ones carry their hash in their name and never change."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        lasting = "/assets/" in f"/{path}"
+        response.headers["Cache-Control"] = (
+            "public, max-age=31536000, immutable" if lasting else "no-cache"
+        )
+        return response
+
+
+def _log_end(services: HubServices):  # type: ignore[no-untyped-def]
+    async def ended(session: OpenSession, cause: str) -> None:
+        pass
+
+    return ended
+
+
+__all__ = ["Role", "create_app"]

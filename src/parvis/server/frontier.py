@@ -53,6 +53,7 @@ class Frontier:
         self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one connection (ASGI)."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return

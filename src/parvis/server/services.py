@@ -1,30 +1,31 @@
 """What the HTTP server stands on, handed to it by the hub: nothing is looked up globally."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
+from zoneinfo import ZoneInfo
 
 from fastapi import Request
 
+from parvis.policy.gate import Gate
 from parvis.server.desk import CameraControl, CameraDesk
 from parvis.server.live import LiveBoard
+from parvis.site import LoadedSite
 
 if TYPE_CHECKING:
-    from parvis.policy.gate import Gate
-    from parvis.site import LoadedSite
-    from parvis.site.edit import SiteDocument
     from parvis.store import Store
 
 
 class SiteAccess(Protocol):
-    """The site as it stands now, and the file behind it."""
+    """The site as it stands now; the file behind it is ``loaded().path``."""
 
-    def loaded(self) -> "LoadedSite":
+    def loaded(self) -> LoadedSite:
         """The configuration in force (the last one that was valid)."""
         ...
 
-    def document(self) -> "SiteDocument":
-        """Open the file for an edit that keeps its comments; blocking."""
+    def take(self, loaded: LoadedSite) -> None:
+        """Put a version in force that a screen just saved, without waiting for the watch."""
         ...
 
 
@@ -42,19 +43,26 @@ class HubServices:
         clock: seconds since the epoch.
         metrics_token: bearer token that lets a Prometheus server read ``/metrics``; without it
             only a signed-in technician or administrator may.
+        environ: the environment that names the secrets file, see :mod:`parvis.site.secrets`.
     """
 
     store: "Store"
     site: SiteAccess
-    gate: "Callable[[], Gate]"
+    gate: Callable[[], Gate]
     board: LiveBoard
     desk: CameraDesk
     control: CameraControl
     clock: Callable[[], float]
     metrics_token: str | None = field(default=None, repr=False)
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
 
 
 def services(request: Request) -> HubServices:
     """The services of the running application; use as a FastAPI dependency or call directly."""
     found: HubServices = request.app.state.services
     return found
+
+
+def zone_of(hub: HubServices) -> ZoneInfo:
+    """The site's civil time."""
+    return ZoneInfo(hub.site.loaded().site.site.timezone)

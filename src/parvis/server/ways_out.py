@@ -71,6 +71,11 @@ class WaysOut:
     cameras: dict[str, Camera]
     now_s: float
 
+    @property
+    def recorded_only(self) -> bool:
+        """True where everything shown is a replayed clip, served by this machine itself."""
+        return self.gate.profile.recorded_only is not None
+
     def at(self, now_s: float) -> "WaysOut":
         """The same person a little later, for long answers."""
         return replace(self, now_s=now_s)

@@ -10,7 +10,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from parvis.policy.terms import OutputKind
 from parvis.server.api.shapes import CameraNow, SeriesValues
 from parvis.server.auth import CurrentUser
-from parvis.server.closed_bins import last_closed
+from parvis.server.closed_bins import ClosedBins
 from parvis.server.live import Freshness, Sighting
 from parvis.server.problems import ProblemError, T
 from parvis.server.services import HubServices, services
@@ -78,14 +78,14 @@ async def live(
     ways: WaysOutHere,
     camera: Annotated[list[str] | None, Query(description="Only these cameras.")] = None,
 ) -> AsyncIterator[ServerSentEvent]:
-    """At most five updates a second, latest wins; under `statistics` health and closed bins only."""
+    """At most five updates a second, latest wins; `statistics`: health and closed bins only."""
     hub = services(request)
     ways.demand(OutputKind.HEALTH)
     session = visit_of(request).session or ""
     keeper = keeper_of(request)
     wanted = frozenset(camera) if camera else None
     with hub.board.follow() as follower:
-        telling = _Telling(hub, ways, wanted)
+        telling = _Telling(hub, ways, wanted, request.app.state.closed_bins)
         yield telling.hello()
         yield ServerSentEvent(event="states", data=telling.fresh(None))
         rechecked_s = heard_s = hub.clock()
@@ -97,7 +97,7 @@ async def live(
             now_s = hub.clock()
             if now_s - rechecked_s >= RECHECK_S:
                 rechecked_s = now_s
-                if await keeper.find(session) is None:
+                if await keeper.find(session, touch=False) is None:
                     yield ServerSentEvent(event="end", data={"reason": "signed-out"})
                     return
                 latest = await telling.closed()
@@ -119,8 +119,15 @@ async def live(
 class _Telling:
     """What one reader has been told so far."""
 
-    def __init__(self, hub: HubServices, ways: WaysOut, wanted: frozenset[str] | None) -> None:
+    def __init__(
+        self,
+        hub: HubServices,
+        ways: WaysOut,
+        wanted: frozenset[str] | None,
+        closed_bins: ClosedBins,
+    ) -> None:
         self._hub = hub
+        self._closed_bins = closed_bins
         self._first = ways
         self._wanted = wanted
         self._told: dict[str, tuple[Freshness, bool, Camera]] = {}
@@ -176,7 +183,7 @@ class _Telling:
 
     async def closed(self) -> list[SeriesValues]:
         """The last closed quarter of every series."""
-        values = await asyncio.to_thread(last_closed, self._hub, self._ways())
+        values = await asyncio.to_thread(self._closed_bins.last, self._ways())
         return [one for one in values if self._wanted is None or one.camera in self._wanted]
 
 

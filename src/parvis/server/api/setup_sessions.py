@@ -9,13 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from parvis.policy.terms import OutputKind, Role
 from parvis.policy.terms import SetupSession as Grant
-from parvis.server.api.camera_drafts import check_addresses, drafted
+from parvis.server.addresses import check_camera
 from parvis.server.api.shapes import Answer
 from parvis.server.auth import User, require
 from parvis.server.desk import DeskError, DraftShapes
 from parvis.server.problems import ProblemError, T
 from parvis.server.services import services
 from parvis.server.setup_room import OpenSession, SetupRoom
+from parvis.server.site_edits import drafted
 from parvis.server.trail import note
 from parvis.server.ways_out import WaysOutHere
 from parvis.site.shapes import Line, Name, Polygon, Zone
@@ -86,12 +87,14 @@ async def open_session(
 ) -> SessionOut:
     """Open a look at one camera. It is logged, and closes by itself."""
     hub = services(request)
-    camera = hub.site.loaded().site.cameras.get(asked.camera)
+    held = ways.cameras.get(asked.camera)
+    camera = held
     if asked.draft is not None:
-        camera = drafted(asked.draft, camera)
-        check_addresses(hub, asked.camera, camera)
+        camera = drafted(asked.draft, held)
+        await check_camera(camera, held, loopback=ways.recorded_only)
     if camera is None:
         raise no_camera(asked.camera)
+    opened = camera
     longest_s = ways.gate.profile.session_max_s
     now_s = hub.clock()
     grant = Grant(asked.camera, asked.reason, now_s, now_s + min(asked.limit_s, longest_s))
@@ -101,7 +104,7 @@ async def open_session(
         session = await room_of(request).admit(
             user,
             grant,
-            lambda: hub.desk.open_session(asked.camera, camera, grant.ends_s - grant.started_s),
+            lambda: hub.desk.open_session(asked.camera, opened, grant.ends_s - grant.started_s),
         )
     except DeskError as error:
         raise desk_problem(error) from error

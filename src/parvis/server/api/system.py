@@ -1,0 +1,153 @@
+"""Health, metrics, and the stops that a person orders."""
+
+import asyncio
+import hmac
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from parvis.policy.terms import OutputKind, Role
+from parvis.server import metrics
+from parvis.server.api.live import view
+from parvis.server.api.setup_sessions import desk_problem, no_camera
+from parvis.server.api.shapes import Answer, CameraNow
+from parvis.server.auth import User, current_user, require
+from parvis.server.desk import DeskError
+from parvis.server.live import Freshness
+from parvis.server.problems import ProblemError, T
+from parvis.server.services import services
+from parvis.server.trail import note
+from parvis.server.ways_out import WaysOut, WaysOutHere, ways_out_of
+from parvis.site.shapes import Name
+from parvis.values.live import CameraState
+
+router = APIRouter(tags=["system"])
+outside = APIRouter(include_in_schema=False)
+"""What stands outside of /api/v1: what monitoring expects at the root."""
+
+Stopper = Annotated[
+    User, Depends(require(Role.OPERATOR, Role.TECHNICIAN, Role.ADMINISTRATOR, Role.DPO))
+]
+Starter = Annotated[User, Depends(require(Role.TECHNICIAN))]
+
+STOP_TIMEOUT_S = 2.0
+EVERYTHING = "all"
+
+
+class OrderIn(BaseModel):
+    """What to stop or start, and why."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        hide_input_in_errors=True,
+        json_schema_extra={"example": {"camera": "quai", "reason": "Demande du DPO"}},
+    )
+
+    camera: Name = Field(description="A camera's name, or `all`.")
+    reason: str = Field(min_length=3, max_length=300, description="Kept in the log.")
+
+
+class OrderOut(Answer):
+    """What the order did."""
+
+    camera: str
+    stopped: bool
+    confirmed: bool = Field(description="False when the workers did not answer within 2 s.")
+
+
+class HealthOut(Answer):
+    """How the site is."""
+
+    status: Literal["ok", "degraded"]
+    profile: str
+    now_s: float
+    cameras: tuple[CameraNow, ...]
+
+
+@router.get("/health", summary="Health of the system", response_model=HealthOut)
+def health(request: Request, ways: WaysOutHere) -> HealthOut:
+    """Every camera's health; `degraded` when one that should run does not, or runs too slowly."""
+    ways.demand(OutputKind.HEALTH)
+    hub = services(request)
+    sightings = hub.board.latest()
+    cameras = tuple(view(hub, ways, name, sightings.get(name)) for name in ways.cameras)
+    return HealthOut(
+        status="ok" if all(_well(camera) for camera in cameras) else "degraded",
+        profile=ways.gate.profile.name,
+        now_s=ways.now_s,
+        cameras=cameras,
+    )
+
+
+@router.post("/stop", summary="Stop a camera or everything", response_model=OrderOut)
+async def stop(request: Request, asked: OrderIn, user: Stopper) -> OrderOut:
+    """Within 2 seconds nothing more is read. The order is logged, and outlives a restart."""
+    camera = _camera(request, asked.camera)
+    control = services(request).control
+    # The order is given before it is logged: a full disk must not keep a camera running.
+    confirmed = True
+    try:
+        await asyncio.wait_for(asyncio.shield(control.stop(camera)), STOP_TIMEOUT_S)
+    except (TimeoutError, DeskError):
+        confirmed = False
+    await note(request, "camera.stop", asked.camera, asked.reason, confirmed=confirmed)
+    return OrderOut(camera=asked.camera, stopped=True, confirmed=confirmed)
+
+
+@router.post("/start", summary="Start a camera or everything again", response_model=OrderOut)
+async def start(request: Request, asked: OrderIn, user: Starter) -> OrderOut:
+    """Takes a stop back. What site.yaml disables stays disabled."""
+    camera = _camera(request, asked.camera)
+    await note(request, "camera.start", asked.camera, asked.reason)
+    try:
+        await services(request).control.start(camera)
+    except DeskError as error:
+        raise desk_problem(error) from error
+    return OrderOut(camera=asked.camera, stopped=False, confirmed=True)
+
+
+@outside.get("/healthz")
+async def alive() -> dict[str, str]:
+    """Open to everyone: the server answers, and nothing more."""
+    return {"status": "ok"}
+
+
+@outside.get("/metrics")
+def prometheus(request: Request) -> Response:
+    """Prometheus metrics, for the token of the monitoring machine or a technician."""
+    body = metrics.exposition(services(request), _scraper(request))
+    return Response(body, headers={"Content-Type": metrics.CONTENT_TYPE})
+
+
+def _scraper(request: Request) -> WaysOut:
+    hub = services(request)
+    kind, _, given = request.headers.get("authorization", "").partition(" ")
+    if hub.metrics_token and kind.lower() == "bearer":
+        if hmac.compare_digest(hub.metrics_token.encode(), given.strip().encode()):
+            cameras = hub.site.loaded().site.cameras
+            return WaysOut(hub.gate(), Role.TECHNICIAN, cameras, hub.clock())
+        raise ProblemError(401, "token", T("The token is wrong."))
+    user = current_user(request)
+    ways = ways_out_of(request, user)
+    ways.demand(OutputKind.METRICS)
+    return ways
+
+
+def _camera(request: Request, name: str) -> str | None:
+    if name == EVERYTHING:
+        return None
+    if name not in services(request).site.loaded().site.cameras:
+        raise no_camera(name)
+    return name
+
+
+def _well(camera: CameraNow) -> bool:
+    if camera.stopped or not camera.enabled:
+        return True
+    return (
+        camera.freshness is Freshness.FRESH
+        and camera.stream is not None
+        and camera.stream.state is CameraState.LIVE
+        and not (camera.analysis is not None and camera.analysis.degraded)
+    )

@@ -1,0 +1,113 @@
+"""The plain forms of the door: they work without a script, and answer with a redirection.
+
+    POST /login        name, password, next, csrf    → next, or /login?error=CODE&next=…
+    POST /logout       csrf                          → /login
+    POST /setup/admin  token, name, password, csrf   → /, or /setup/admin?token=…&error=CODE
+
+CODE is the problem's code (``sign-in``, ``locked``, ``weak-password``, ``account-name``,
+``link``…); with ``locked`` comes ``wait`` in seconds. :func:`message_of` says a code in words. The
+pages draw the forms; ``csrf`` holds :func:`parvis.server.auth.csrf_token`.
+"""
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse
+
+from parvis.server.passwords import MAX_LENGTH, MIN_LENGTH
+from parvis.server.problems import ProblemError, T
+from parvis.server.sign_in import door_of, keeper_of
+from parvis.server.trail import note, origin
+from parvis.server.visitor import visit_of
+
+router = APIRouter(include_in_schema=False)
+
+_MESSAGES = {
+    "sign-in": T("The name or the password is wrong."),
+    "locked": T("Too many attempts. Wait, then try again."),
+    "weak-password": T(
+        "This password is not strong enough: {least} to {most} characters, not your name, "
+        "not the same few characters. Take four words or more."
+    )(least=MIN_LENGTH, most=MAX_LENGTH),
+    "account-name": T("A name has 2 to 64 letters, digits or . _ @ -"),
+    "account-exists": T("This name is taken."),
+    "link": T("This link does not work any more. Restart Parvis to print a new one."),
+}
+
+Text = Annotated[str, Form(max_length=1024)]
+
+
+def message_of(code: str | None) -> T | None:
+    """The sentence for an ``error`` code in the address of a form's page; None for no code."""
+    if code is None:
+        return None
+    return _MESSAGES.get(code, T("This did not work. Try again."))
+
+
+def local_path(path: str) -> str:
+    """The path if it stays on this site, else ``/``: a sign-in must not lead elsewhere."""
+    good = path.startswith("/") and not path.startswith("//") and "\\" not in path
+    return path if good and path.isprintable() else "/"
+
+
+@router.post("/login")
+async def log_in(
+    request: Request, name: Text, password: Text, next: Text = "/"
+) -> RedirectResponse:
+    """Sign in from the form."""
+    try:
+        session = await door_of(request).sign_in(name, password, origin(request))
+    except ProblemError as problem:
+        await note_refusal(request, name, problem)
+        return _back("/login", problem, {"next": local_path(next)})
+    await enter(request, session)
+    await note(request, "account.sign-in", name, who=name)
+    return RedirectResponse(local_path(next), 303)
+
+
+@router.post("/logout")
+async def log_out(request: Request) -> RedirectResponse:
+    """Sign out from the form."""
+    visit = visit_of(request)
+    if visit.session is not None:
+        await keeper_of(request).close(visit.session)
+        await note(request, "account.sign-out", "")
+    visit.sign_out()
+    return RedirectResponse("/login", 303, headers={"Clear-Site-Data": '"cache", "storage"'})
+
+
+@router.post("/setup/admin")
+async def make_administrator(
+    request: Request, token: Text, name: Text, password: Text
+) -> RedirectResponse:
+    """Make the administrator from the first link."""
+    try:
+        session = await door_of(request).make_first(token, name, password)
+    except ProblemError as problem:
+        await note_refusal(request, name, problem)
+        return _back("/setup/admin", problem, {"token": token})
+    await enter(request, session)
+    await note(request, "account.first", name, who=name)
+    return RedirectResponse("/", 303)
+
+
+async def note_refusal(request: Request, name: str, problem: ProblemError) -> None:
+    """Log a refused sign-in; while locked out, the refusals that made the lock say enough."""
+    if problem.code != "locked":
+        await note(request, "account.refused", name[:64], who="", code=problem.code)
+
+
+async def enter(request: Request, session: str) -> None:
+    """Give the browser the new session and end the one it held (fixation, shared screens)."""
+    visit = visit_of(request)
+    if visit.session is not None:
+        await keeper_of(request).close(visit.session)
+    visit.sign_in(session)
+
+
+def _back(path: str, problem: ProblemError, kept: dict[str, str]) -> RedirectResponse:
+    told = {"error": problem.code} | kept
+    if "Retry-After" in problem.headers:
+        told["wait"] = problem.headers["Retry-After"]
+    return RedirectResponse(f"{path}?{urlencode(told)}", 303)

@@ -1,0 +1,147 @@
+"""Stored measures → what a person may see of them, stretch by stretch, gaps included."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from parvis.policy.terms import Decision, OutputKind, Verdict
+from parvis.server.api.shapes import MeasuresShape, SeriesShape, SeriesValues, Status, ValueShape
+from parvis.server.ranges import Range, iso
+from parvis.server.services import HubServices, zone_of
+from parvis.server.ways_out import Released, WaysOut, told
+from parvis.values.civil import bins
+from parvis.values.measure import Measure, Spread
+from parvis.values.series import Series
+
+_STATUSES: dict[Verdict, Status] = {
+    Verdict.DELAY: "pending",
+    Verdict.SUPPRESS: "suppressed",
+    Verdict.REFUSE: "refused",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One series over a range, stretch by stretch."""
+
+    series: Series
+    stretches: tuple[Released, ...]
+
+
+def released(
+    hub: HubServices, ways: WaysOut, kind: OutputKind, series: Sequence[Series], span: Range
+) -> list[Line]:
+    """Every stretch of every series as this person may see it; blocking."""
+    stored = hub.store.measures(series, span.start_s, span.end_s, span.length)
+    return laid_out(ways, kind, series, span=span, zone=zone_of(hub), stored=stored)
+
+
+def laid_out(
+    ways: WaysOut,
+    kind: OutputKind,
+    series: Sequence[Series],
+    *,
+    span: Range,
+    zone: ZoneInfo,
+    stored: Iterable[Measure],
+) -> list[Line]:
+    """Stored measures on the stretches of a range.
+
+    A stretch that nobody recorded is a gap: a measure without a value.
+    """
+    stretches = list(bins(span.start_s, span.end_s, span.length, zone))
+    found: dict[Series, dict[float, Measure]] = {one: {} for one in series}
+    for measure in stored:
+        found[measure.series][measure.start_s] = measure
+    return [
+        Line(
+            one,
+            tuple(
+                ways.measures(
+                    kind,
+                    span.length,
+                    [
+                        held.get(start_s) or Measure(one, start_s, end_s, None, Spread(), 0.0)
+                        for start_s, end_s in stretches
+                    ],
+                )
+            ),
+        )
+        for one, held in found.items()
+    ]
+
+
+def document(hub: HubServices, ways: WaysOut, span: Range, lines: Iterable[Line]) -> MeasuresShape:
+    """The JSON answer."""
+    zone = zone_of(hub)
+    decisions: dict[str, Decision] = {}
+    shapes = []
+    for line in lines:
+        for one in line.stretches:
+            if one.decision is not None:
+                decisions.setdefault(one.decision.verdict.value, one.decision)
+        shapes.append(values_of(hub, ways.now_s, line, zone))
+    return MeasuresShape(
+        start=iso(span.start_s, zone),
+        end=iso(span.end_s, zone),
+        bin=span.length.value,
+        timezone=zone.key,
+        series=tuple(shapes),
+        decisions={name: told(decision) for name, decision in decisions.items()},
+    )
+
+
+def values_of(hub: HubServices, now_s: float, line: Line, zone: ZoneInfo) -> SeriesValues:
+    """One series of an answer."""
+    return SeriesValues.model_construct(
+        **dict(series_shape(hub, line.series)),
+        values=tuple(_value(one, now_s, zone) for one in line.stretches),
+    )
+
+
+def series_shape(hub: HubServices, series: Series) -> SeriesShape:
+    """A series with the name that the site gives its direction."""
+    return SeriesShape(
+        series=series.key,
+        camera=series.camera,
+        kind=series.kind.value,
+        shape=series.shape,
+        object_class=series.object_class,
+        direction=series.direction,
+        direction_label=direction_label(hub, series),
+        unit=series.kind.unit,
+    )
+
+
+def direction_label(hub: HubServices, series: Series) -> str | None:
+    """The name of a crossing's direction; None elsewhere or when the line is gone."""
+    camera = hub.site.loaded().site.cameras.get(series.camera)
+    line = camera.lines.get(series.shape) if camera is not None else None
+    return None if line is None or series.direction is None else line.directions[series.direction]
+
+
+def _value(one: Released, now_s: float, zone: ZoneInfo) -> ValueShape:
+    measure, decision = one.measure, one.decision
+    status: Status
+    if decision is not None:
+        status = _STATUSES[decision.verdict]
+    elif measure is None or measure.value is None:
+        status = "gap"
+    else:
+        status = "open" if measure.end_s > now_s else "measured"
+    due_s = decision.until_s if decision is not None else None
+    # Built without validation: a hundred thousand of them are made of checked values.
+    return ValueShape.model_construct(
+        start=iso(one.start_s, zone),
+        end=iso(one.end_s, zone),
+        value=_rounded(measure.value) if measure else None,
+        low=_rounded(measure.low) if measure else None,
+        high=_rounded(measure.high) if measure else None,
+        coverage_s=round(measure.coverage_s, 3) if measure else None,
+        status=status,
+        due=iso(due_s, zone) if due_s is not None else None,
+    )
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
