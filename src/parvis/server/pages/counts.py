@@ -1,0 +1,157 @@
+"""Numbers as a page shows them: a value with its interval, or the reason why there is none."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import sqrt
+from typing import Literal
+
+from parvis.policy.terms import Verdict
+from parvis.server.i18n import Words
+from parvis.server.ways_out import Released
+from parvis.values.measure import Z90, Measure
+
+Mark = Literal["measured", "partial", "gap", "pending", "suppressed", "refused"]
+
+PARTLY_SEEN = 0.98
+"""Under this share of its time a stretch is drawn lighter: it was not wholly seen."""
+
+_VERDICT_MARKS: dict[Verdict, Mark] = {
+    Verdict.DELAY: "pending",
+    Verdict.SUPPRESS: "suppressed",
+    Verdict.REFUSE: "refused",
+}
+_WORST_FIRST: tuple[Mark, ...] = ("refused", "suppressed", "pending", "gap")
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """One number on a page.
+
+    Args:
+        start_s, end_s: its stretch, seconds since the epoch.
+        mark: measured, partial (measured, but not seen all the time), or why there is no number.
+        value, low, high: None unless measured or partial.
+        seen: share of the stretch that was seen, 0 to 1; None where it does not leave.
+        due_s: when a pending value may be shown.
+    """
+
+    start_s: float
+    end_s: float
+    mark: Mark
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    seen: float | None = None
+    due_s: float | None = None
+
+    @property
+    def shown(self) -> bool:
+        """True when there is a number to show."""
+        return self.value is not None
+
+
+def of_stretch(
+    start_s: float, end_s: float, parts: Sequence[Released], now_s: float, cameras: int = 1
+) -> Count:
+    """One count from the released measures of several series over the same stretch.
+
+    Values add; systematic errors add linearly, random ones in variance. One part that does not
+    leave withholds the sum: a total would give it away.
+
+    Args:
+        start_s, end_s: the stretch.
+        parts: of different series; empty for a stretch without any measure.
+        now_s: a stretch that still runs is seen against what of it has passed.
+        cameras: how many should have measured; one that did not makes the sum a partial one.
+    """
+    marks: set[Mark] = {
+        _VERDICT_MARKS[part.decision.verdict] for part in parts if part.decision is not None
+    }
+    due_s = max(
+        (part.decision.until_s or 0 for part in parts if part.decision is not None), default=0
+    )
+    for mark in _WORST_FIRST[:3]:
+        if mark in marks:
+            return Count(start_s, end_s, mark, due_s=due_s or None)
+    measures = [part.measure for part in parts if part.measure is not None]
+    passed_s = max(1.0, min(end_s, now_s) - start_s)
+    by_camera: dict[str, float] = {}
+    for m in measures:
+        by_camera[m.series.camera] = max(by_camera.get(m.series.camera, 0.0), m.coverage_s)
+    seen = min(1.0, sum(by_camera.values()) / passed_s / max(1, cameras))
+    valued = [m for m in measures if m.value is not None]
+    if not valued:
+        return Count(start_s, end_s, "gap", seen=seen)
+    value, low, high = total(valued)
+    mark = "measured" if seen >= PARTLY_SEEN else "partial"
+    return Count(start_s, end_s, mark, value, low, high, seen)
+
+
+def total(measures: Iterable[Measure]) -> tuple[float, float, float]:
+    """Sum of values of different series with its 90 % interval: (value, low, high)."""
+    value = below = above = variance = 0.0
+    for measure in measures:
+        value += measure.value or 0.0
+        below += measure.spread.below
+        above += measure.spread.above
+        variance += measure.spread.variance
+    wide = Z90 * sqrt(variance)
+    return value, max(0.0, value - below - wide), value + above + wide
+
+
+def over(counts: Sequence[Count]) -> Count:
+    """The sum over a row of stretches; systematic errors add, so bounds add (the wide reading)."""
+    start_s, end_s = counts[0].start_s, counts[-1].end_s
+    for mark in ("refused", "suppressed"):
+        if any(count.mark == mark for count in counts):
+            return Count(start_s, end_s, mark)
+    shown = [count for count in counts if count.value is not None]
+    past = [count for count in counts if count.mark != "pending"]
+    if not shown:
+        return Count(start_s, end_s, "pending" if not past else "gap", seen=0.0 if past else None)
+    long_s = sum(count.end_s - count.start_s for count in past)
+    seen = sum((count.seen or 0.0) * (count.end_s - count.start_s) for count in past) / long_s
+    return Count(
+        start_s,
+        end_s,
+        "measured" if seen >= PARTLY_SEEN else "partial",
+        sum(count.value or 0.0 for count in shown),
+        sum(count.low or 0.0 for count in shown),
+        sum(count.high or 0.0 for count in shown),
+        seen,
+    )
+
+
+def said(count: Count, words: Words, digits: int = 0) -> str:
+    """The number, or the short mark that stands for it: never a 0 for what was not seen."""
+    _ = words._
+    match count.mark:
+        case "gap":
+            return "—"
+        case "pending":
+            return _("pending")
+        case "suppressed":
+            return _("hidden")
+        case "refused":
+            return _("not permitted")
+        case _:
+            return words.number(count.value, digits)
+
+
+def explained(count: Count, words: Words) -> str:
+    """The mark in a sentence, for tables and readers of screens."""
+    _ = words._
+    match count.mark:
+        case "gap":
+            return _("Gap: nothing was seen.")
+        case "pending":
+            due = words.clock(count.due_s) if count.due_s else "—"
+            return _("Not closed yet: due at {time}.", time=due)
+        case "suppressed":
+            return _("Too few to be shown: value hidden.")
+        case "refused":
+            return _("Not permitted in this mode.")
+        case "partial":
+            return _("Seen {share} of the time.", share=words.percent(count.seen))
+        case _:
+            return ""

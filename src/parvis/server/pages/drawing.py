@@ -1,0 +1,234 @@
+"""Drawings made on the server: paths of charts and sparks as SVG coordinates.
+
+Colours are classes, never attributes: both themes and paper draw the same paths.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, floor, log10
+
+from parvis.server.i18n import Words
+from parvis.server.pages.counts import Count
+from parvis.values.civil import Bin, bins
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A mark of an axis: its place in pixels and its word."""
+
+    at: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A stretch drawn across the chart, in pixels."""
+
+    x: float
+    width: float
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A line with its band over a stretch of time.
+
+    Args:
+        width, height: of the drawing, pixels.
+        left, top, right, bottom: the plot's edges within it.
+        x, y: axis marks.
+        lines, bands: paths of what was measured, broken at every gap.
+        part_bands: bands of stretches seen in part, drawn lighter.
+        before: path of the comparison, empty without one.
+        gaps: hatched stretches.
+        now: x of the present, None outside.
+        last: (x, y, label) of the newest value, None without one.
+    """
+
+    width: int
+    height: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+    x: tuple[Tick, ...]
+    y: tuple[Tick, ...]
+    lines: tuple[str, ...]
+    dots: tuple[tuple[float, float], ...]
+    bands: tuple[str, ...]
+    part_bands: tuple[str, ...]
+    before: tuple[str, ...]
+    gaps: tuple[Box, ...]
+    now: float | None
+    last: tuple[float, float, str] | None
+
+
+def nice_top(largest: float, steps: int = 4) -> tuple[float, float]:
+    """A round upper end of an axis from 0, and its step.
+
+    >>> nice_top(812)
+    (1000, 250)
+    """
+    if largest <= steps:
+        return float(steps), 1.0
+    raw = largest / steps
+    power = 10.0 ** floor(log10(raw))
+    step = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= raw - 1e-9)
+    if step < 5 and step != round(step):
+        step = float(ceil(step))
+    return step * ceil(largest / step - 1e-9), step
+
+
+def runs(counts: Sequence[Count]) -> list[list[Count]]:
+    """Stretches of neighbouring counts that have a value: a line is never drawn over a gap."""
+    found: list[list[Count]] = []
+    for count in counts:
+        if count.value is None:
+            found.append([])
+        elif not found or (found[-1] and found[-1][-1].end_s != count.start_s):
+            found.append([count])
+        else:
+            found[-1].append(count)
+    return [run for run in found if run]
+
+
+def path(points: Sequence[tuple[float, float]]) -> str:
+    """An SVG path through these points."""
+    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
+
+
+def day_chart(
+    counts: Sequence[Count],
+    before: Sequence[Count],
+    start_s: float,
+    end_s: float,
+    now_s: float,
+    words: Words,
+    *,
+    width: int,
+    height: int,
+    every_h: int,
+) -> Chart:
+    """One civil day by quarters of an hour.
+
+    Args:
+        counts: quarters of the day, in order, those to come left out.
+        before: quarters of the day compared with, moved onto this day's hours; may be empty.
+        start_s, end_s: the day.
+        now_s: drawn as the present when inside.
+        words: for hours and numbers.
+        width, height: of the drawing, pixels.
+        every_h: hours between two marks of the time axis.
+    """
+    left, right, top, bottom = 44.0, width - 8.0, 22.0, height - 24.0
+    highs = [count.high or 0.0 for count in counts] + [count.value or 0.0 for count in before]
+    ceiling, step = nice_top(max(highs, default=0.0))
+
+    def x(time_s: float) -> float:
+        return left + (time_s - start_s) / (end_s - start_s) * (right - left)
+
+    def y(value: float) -> float:
+        return bottom - value / ceiling * (bottom - top)
+
+    def middle(count: Count) -> float:
+        return x((count.start_s + min(count.end_s, max(now_s, count.start_s + 60))) / 2)
+
+    def band(run: Sequence[Count]) -> str:
+        upper = [(middle(count), y(min(ceiling, count.high or 0.0))) for count in run]
+        lower = [(middle(count), y(count.low or 0.0)) for count in run]
+        return path(upper + lower[::-1]) + "Z"
+
+    found = runs(counts)
+    hours = list(bins(start_s, end_s, Bin.HOUR, words.zone))
+    marks = [
+        Tick(x(at_s), f"{words.local(at_s).hour}\u00a0h")
+        for at_s, _ in hours
+        if words.local(at_s).hour % every_h == 0
+        and (words.local(at_s).hour > 0 or at_s == start_s)
+    ]
+    shown = [count for count in counts if count.value is not None]
+    newest = shown[-1] if shown else None
+    return Chart(
+        width,
+        height,
+        left,
+        top,
+        right,
+        bottom,
+        x=tuple([*marks, Tick(x(end_s), "24\u00a0h")]),
+        y=tuple(
+            Tick(y(step * i), words.number(step * i)) for i in range(round(ceiling / step) + 1)
+        ),
+        lines=tuple(path([(middle(c), y(c.value or 0.0)) for c in run]) for run in found),
+        dots=tuple(
+            (middle(run[0]), y(run[0].value or 0.0)) for run in found if len(run) == 1
+        ),
+        bands=tuple(band(run) for run in found if len(run) > 1),
+        part_bands=tuple(
+            f"M{x(c.start_s):.1f} {top}H{x(min(c.end_s, now_s)):.1f}V{bottom}H{x(c.start_s):.1f}Z"
+            for c in counts
+            if c.mark == "partial"
+        ),
+        before=tuple(
+            path([(middle(c), y(c.value or 0.0)) for c in run]) for run in runs(before)
+        ),
+        gaps=tuple(
+            Box(x(from_s), max(2.0, x(min(to_s, now_s)) - x(from_s)))
+            for from_s, to_s in gap_stretches(counts)
+        ),
+        now=x(now_s) if start_s <= now_s < end_s else None,
+        last=(middle(newest), y(newest.value or 0.0), words.number(newest.value))
+        if newest
+        else None,
+    )
+
+
+def gap_stretches(counts: Sequence[Count]) -> list[tuple[float, float]]:
+    """Neighbouring gaps joined: (start, end) of each hole, seconds since the epoch."""
+    found: list[tuple[float, float]] = []
+    for count in counts:
+        if count.mark != "gap":
+            continue
+        if found and found[-1][1] == count.start_s:
+            found[-1] = (found[-1][0], count.end_s)
+        else:
+            found.append((count.start_s, count.end_s))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Spark:
+    """A row's last two hours, drawn small: 108 by 28 pixels."""
+
+    lines: tuple[str, ...]
+    gaps: tuple[Box, ...]
+    last: tuple[float, float] | None
+    about: str
+
+
+def spark(counts: Sequence[Count], words: Words) -> Spark:
+    """The last hours of a camera as one small line from 0."""
+    width, height = 108.0, 28.0
+    if not counts:
+        return Spark((), (Box(0, width),), None, words._("no measure"))
+    start_s, end_s = counts[0].start_s, counts[-1].end_s
+    top = max(max((count.value or 0.0 for count in counts), default=0.0), 1.0)
+
+    def at(count: Count) -> tuple[float, float]:
+        x = ((count.start_s + count.end_s) / 2 - start_s) / (end_s - start_s) * width
+        return x, height - 3 - (count.value or 0.0) / top * (height - 6)
+
+    shown = [count for count in counts if count.value is not None]
+    values = ", ".join(words.number(count.value) for count in counts)
+    return Spark(
+        tuple(path([at(count) for count in run]) for run in runs(counts) if len(run) > 1),
+        tuple(
+            Box(
+                (a - start_s) / (end_s - start_s) * width,
+                (b - a) / (end_s - start_s) * width,
+            )
+            for a, b in gap_stretches(counts)
+        ),
+        at(shown[-1]) if shown and shown[-1] is counts[-1] else None,
+        values,
+    )

@@ -1,0 +1,200 @@
+"""What stands around every page: language, theme, mode, the rail, who is signed in."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+import parvis
+from parvis.policy.gate import Gate, Output, OutputKind
+from parvis.policy.terms import Role
+from parvis.server.auth import User, csrf_token, may, signed_in
+from parvis.server.errors import language_of
+from parvis.server.i18n import LANGUAGES, Words
+from parvis.server.pages import assets
+from parvis.server.problems import T
+from parvis.server.services import HubServices, services
+from parvis.site.shapes import Site
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+THEMES = ("auto", "light", "dark")
+SETTERS = (Role.TECHNICIAN, Role.ADMINISTRATOR)
+STOPPERS = (Role.OPERATOR, Role.TECHNICIAN, Role.ADMINISTRATOR, Role.DPO)
+"""Who sees the pages under « Régler »."""
+
+environment = Environment(
+    loader=FileSystemLoader(TEMPLATES),
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    undefined=StrictUndefined,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page in the rail: its name, address, icon."""
+
+    key: str
+    label: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Pages of the rail under one heading."""
+
+    label: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class View:
+    """One request of one reader, with all that a view model asks.
+
+    Args:
+        request: the request.
+        services: what the server stands on.
+        site: the configuration in force.
+        gate: the policy in force.
+        user: who reads; None before signing in.
+        words: their language and the site's civil time.
+        now_s: the moment of the request.
+    """
+
+    request: Request
+    services: HubServices
+    site: Site
+    gate: Gate
+    user: User | None
+    words: Words
+    now_s: float
+
+    @property
+    def role(self) -> Role:
+        """The role that the gate is asked under."""
+        return Role(self.user.role) if self.user else Role.PUBLIC
+
+    @property
+    def live(self) -> bool:
+        """True where the profile lets values of this moment be shown to this reader."""
+        output = Output(OutputKind.LIVE_STATE, newest_s=self.now_s)
+        return self.gate.decide(output, self.role, self.now_s).allowed
+
+    def may(self, *roles: Role) -> bool:
+        """Whether the reader holds one of these roles."""
+        return may(self.user, *roles)
+
+
+def view(request: Request) -> View:
+    """Gather what a page needs to know of a request; use as a FastAPI dependency."""
+    found = services(request)
+    site = found.site.loaded().site
+    return View(
+        request=request,
+        services=found,
+        site=site,
+        gate=found.gate(),
+        user=signed_in(request),
+        words=Words(language_of(request), ZoneInfo(site.site.timezone)),
+        now_s=found.clock(),
+    )
+
+
+def rail(view: View) -> tuple[Group, ...]:
+    """The pages this reader may open. What a role may not use is absent."""
+    _ = view.words._
+    first = _("Live") if view.live else _("Situation")
+    groups = [
+        Group(
+            _("Observe"),
+            (Entry("live", first, "/"), Entry("history", _("History"), "/history")),
+        )
+    ]
+    if view.may(*SETTERS):
+        setting = (
+            Entry("cameras", _("Cameras"), "/cameras"),
+            Entry("health", _("System health"), "/health"),
+        )
+        groups.append(Group(_("Set up"), setting))
+    return tuple(groups)
+
+
+def mode(view: View) -> str:
+    """The profile in force, in the words that stand on every screen."""
+    if view.gate.profile.name == "demonstration":
+        return view.words._("Demonstration: replayed clip")
+    return view.words._("Statistics mode")
+
+
+SCRIPT_WORDS = {
+    "live": T("Connected, last measure {age} ago"),
+    "waiting": T("Connecting…"),
+    "stale": T("Nothing new for {age}"),
+    "lost": T("Connection lost {age} ago: no figure is current"),
+    "none": T("—"),
+    "ago": T("{age} ago"),
+    "loading": T("Loading…"),
+    "failed": T("The server did not answer. The figures shown are those of {time}."),
+    "updated": T("{people} people present, {passages} crossings since midnight."),
+}
+"""Messages that scripts show; each page may add its own."""
+
+
+def script_words(view: View, messages: dict[str, T]) -> dict[str, str]:
+    """Those messages in the reader's language, their ``{fields}`` left for the script to fill."""
+    return {key: view.words._(message.text) for key, message in messages.items()}
+
+
+def render(
+    view: View,
+    template: str,
+    *,
+    page: str = "",
+    scripts: tuple[str, ...] = (),
+    messages: dict[str, T] | None = None,
+    status: int = 200,
+    **context: Any,
+) -> HTMLResponse:
+    """Draw a page.
+
+    Args:
+        view: the request.
+        template: file under ``templates/``.
+        page: key of the rail's entry that is current.
+        scripts: entries of the web build the page needs beside ``main``.
+        messages: what those scripts say, beside :data:`SCRIPT_WORDS`.
+        status: HTTP status.
+        context: further names for the template.
+    """
+    chosen = view.request.cookies.get("parvis_theme", "auto")
+    text = environment.get_template(template).render(
+        view=view,
+        words=view.words,
+        _=view.words._,
+        ngettext=view.words.ngettext,
+        site=view.site,
+        user=view.user,
+        page=page,
+        rail=rail(view) if view.user else (),
+        mode=mode(view),
+        theme=chosen if chosen in THEMES else "auto",
+        languages=LANGUAGES,
+        bundles=[assets.bundle(name) for name in ("main", *scripts)],
+        font=assets.font(),
+        csrf=csrf_token(view.request) if hasattr(view.request.state, "csrf_token") else "",
+        say=script_words(view, SCRIPT_WORDS | (messages or {})),
+        may_stop=view.may(*STOPPERS),
+        version=parvis.__version__,
+        here=str(view.request.url.path)
+        + (f"?{view.request.url.query}" if view.request.url.query else ""),
+        **context,
+    )
+    response = HTMLResponse(text, status)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Content-Language"] = view.words.language
+    return response
