@@ -13,6 +13,8 @@ rounding can lose or double a passage at a vertex."""
 
 LIMIT_PX = 32768.0
 
+_INFINITESIMAL = 1e-30
+
 FloatArray = npt.NDArray[np.float64]
 SignArray = npt.NDArray[np.int8]
 
@@ -24,19 +26,41 @@ def snapped(points: FloatArray) -> FloatArray:
 
 
 @dataclass(frozen=True, slots=True)
+class Steps:
+    """The last step of each track's anchor.
+
+    Args:
+        start, end: points on the grid, pixels, shape (n, 2).
+        axes: half-axes of the anchor's ellipse at the end, pixels, shape (n, 2).
+    """
+
+    start: FloatArray
+    end: FloatArray
+    axes: FloatArray
+
+    def strides(self) -> FloatArray:
+        """Lengths of the steps in units of the ellipse, shape (n,)."""
+        x, y = ((self.end - self.start) / self.axes).T
+        strides: FloatArray = np.hypot(x, y)
+        return strides
+
+
+@dataclass(frozen=True, slots=True)
 class Passages:
-    """Places where steps pass through segments.
+    """Places where steps pass through lines, or close round one of their ends.
 
     Args:
         step, line: indices of the step and of the line, shape (k,).
         sign: +1 from the left to the right of the line, -1 back, shape (k,).
         at: share of the step done at the passage, 0 to 1, shape (k,).
+        through: true through the line itself, false round its end, shape (k,).
     """
 
     step: npt.NDArray[np.intp]
     line: npt.NDArray[np.intp]
     sign: SignArray
     at: FloatArray
+    through: npt.NDArray[np.bool_]
 
 
 class Polylines:
@@ -56,6 +80,10 @@ class Polylines:
         self._d: FloatArray = self._b - self._a
         lengths = [len(a) for a, _ in joined]
         self._line_of = np.repeat(np.arange(self.count), lengths)
+        open_ended = np.array([not np.array_equal(line[0], line[-1]) for line in kept], dtype=bool)
+        index = np.concatenate([np.arange(n) for n in lengths]) if lengths else np.empty(0)
+        self._first = (index == 0) & open_ended[self._line_of]
+        self._last = (index == np.repeat(lengths, lengths) - 1) & open_ended[self._line_of]
         self._starts = np.concatenate(([0], np.cumsum(lengths)[:-1])).astype(np.intp)
         # A point exactly on a segment's line is taken to be moved by an infinitely small (e, e^2):
         # Edelsbrunner & Mücke, "Simulation of Simplicity", ACM TOG 9 (1990). Every passage through
@@ -88,42 +116,38 @@ class Polylines:
         o: FloatArray = d[..., 0] * q[..., 1] - d[..., 1] * q[..., 0]
         return o
 
-    def passages(
-        self, start: FloatArray, end: FloatArray, sides_start: SignArray, sides_end: SignArray
-    ) -> Passages:
-        """Passages of the steps start → end, shape (n, 2), through the segments themselves.
+    def passages(self, steps: Steps, sides_start: SignArray, sides_end: SignArray) -> Passages:
+        """Passages of the steps through the segments, and round the ends of the lines.
+
+        A passage round an end goes through the prolongation of the end segment, no farther from
+        the end than the object's ellipse reaches; what passes farther off was clear there::
+
+                      x through           round o
+            a ────────x─────────────► b ········o··  1 half-axis
 
         Args:
-            start, end: points on the grid (see ``snapped``).
-            sides_start, sides_end: what ``sides`` says of them, shape (n, segments).
+            steps: points on the grid (see ``snapped``).
+            sides_start, sides_end: what ``sides`` says of their points, shape (n, segments).
         """
         step, segment = np.nonzero(sides_start != sides_end)
-        p, q = start[step], end[step]
-        a, b = (
-            self._side_of_step(p, q, self._a[segment]),
-            self._side_of_step(p, q, self._b[segment]),
-        )
-        through = a != b
-        step, segment, p, q = step[through], segment[through], p[through], q[through]
-        o0 = self._orientation(p, segment)
-        o1 = self._orientation(q, segment)
-        return Passages(step, self._line_of[segment], sides_end[step, segment], o0 / (o0 - o1))
+        p, q = steps.start[step], steps.end[step]
+        a, b = self._a[segment], self._b[segment]
+        from_a, from_b = _side_of_step(p, q, a), _side_of_step(p, q, b)
+        through = np.sign(from_a) != np.sign(from_b)
+        o0, o1 = self._orientation(p, segment), self._orientation(q, segment)
+        at = o0 / (o0 - o1)
 
-    @staticmethod
-    def _side_of_step(p: FloatArray, q: FloatArray, vertex: FloatArray) -> npt.NDArray[np.float64]:
-        d, v = q - p, vertex - p
-        o = d[:, 0] * v[:, 1] - d[:, 1] * v[:, 0]
-        tie = np.where(d[:, 1] != 0, np.sign(d[:, 1]), -np.sign(d[:, 0]))
-        side: npt.NDArray[np.float64] = np.where(o == 0, tie, np.sign(o))
-        return side
+        before_a = np.abs(from_a) < np.abs(from_b)
+        is_end = np.where(before_a, self._first[segment], self._last[segment])
+        to_end = (p + at[:, None] * (q - p) - np.where(before_a[:, None], a, b)) / steps.axes[step]
+        keep = through | (is_end & (np.sum(to_end * to_end, axis=1) <= 1))
+        step, segment = step[keep], segment[keep]
+        return Passages(
+            step, self._line_of[segment], sides_end[step, segment], at[keep], through[keep]
+        )
 
     def clearance(self, points: FloatArray, axes: FloatArray) -> FloatArray:
-        """Signed distance of points to each line in units of their ellipse, shape (n, lines).
-
-        The distance is to the nearest point of the polyline, the sign (+ right, - left) that of
-        the side on which one leaves it there; at a vertex both neighbours are asked, which gives
-        the sign of the pseudonormal (Baerentzen & Aanaes, IEEE TVCG 11, 2005). Beyond the end of a
-        line the end segment's side holds on.
+        """Distance of points to each line in units of their ellipse, shape (n, lines).
 
         Args:
             points: shape (n, 2), pixels.
@@ -131,22 +155,22 @@ class Polylines:
         """
         if not self.count:
             return np.empty((len(points), 0))
-        scale = 1.0 / axes[:, None, :]
-        raw = points[:, None, :] - self._a
-        qx, qy = raw[..., 0] * scale[..., 0], raw[..., 1] * scale[..., 1]
-        dx, dy = self._d[:, 0] * scale[..., 0], self._d[:, 1] * scale[..., 1]
-        length2 = dx * dx + dy * dy
-        t = np.clip((qx * dx + qy * dy) / length2, 0.0, 1.0)
-        # At t = 1 the subtraction must give exactly what the next segment has at t = 0.
-        nx = (raw[..., 0] - t * self._d[:, 0]) * scale[..., 0]
-        ny = (raw[..., 1] - t * self._d[:, 1]) * scale[..., 1]
-        distance2 = nx * nx + ny * ny
-        nearest2 = np.minimum.reduceat(distance2, self._starts, axis=1)
-        normal = (dx * qy - dy * qx) / np.sqrt(length2)
-        at_nearest = np.where(distance2 <= nearest2[:, self._line_of], normal, 0.0)
-        sign = np.sign(np.add.reduceat(at_nearest, self._starts, axis=1))
-        signed: FloatArray = sign * np.sqrt(nearest2)
-        return signed
+        sx, sy = 1.0 / axes[:, :1], 1.0 / axes[:, 1:]
+        qx, qy = (points[:, :1] - self._a[:, 0]) * sx, (points[:, 1:] - self._a[:, 1]) * sy
+        dx, dy = self._d[:, 0] * sx, self._d[:, 1] * sy
+        t = np.clip((qx * dx + qy * dy) / (dx * dx + dy * dy), 0.0, 1.0)
+        distance = np.hypot(qx - t * dx, qy - t * dy)
+        nearest: FloatArray = np.minimum.reduceat(distance, self._starts, axis=1)
+        return nearest
+
+
+def _side_of_step(p: FloatArray, q: FloatArray, vertex: FloatArray) -> FloatArray:
+    """Twice the area of p, q, vertex with its sign; never 0, by the same infinitesimal move."""
+    d, v = q - p, vertex - p
+    o = d[:, 0] * v[:, 1] - d[:, 1] * v[:, 0]
+    tie = np.where(d[:, 1] != 0, np.sign(d[:, 1]), -np.sign(d[:, 0])) * _INFINITESIMAL
+    area: FloatArray = np.where(o == 0, tie, o)
+    return area
 
 
 def _without_repeats(points: FloatArray) -> FloatArray:
