@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.intp]
 
 MOVING = np.array([1.0, 1.0, 0.0, 0.0])
 """Which of middle, foot, width and height have a velocity."""
@@ -18,26 +19,28 @@ MOVING = np.array([1.0, 1.0, 0.0, 0.0])
 
 @dataclass(frozen=True, slots=True)
 class MotionSettings:
-    """Noise of the motion model, in object heights and seconds.
+    """Noise of the motion model, in object sizes (the longer side of the box) and seconds.
 
     Args:
-        position_noise: standard deviation of a detected middle or foot, heights.
-        size_noise: standard deviation of a detected width or height, heights.
-        speed: standard deviation of the velocity of an object not seen before, heights a second.
-        acceleration: white noise that changes velocity, heights / s^1.5.
-        drift: random walk of width and height, heights / s^0.5.
+        position_noise: standard deviation of a detected middle or foot, sizes.
+        size_noise: standard deviation of a detected width or height, sizes.
+        acceleration: white noise that changes velocity, sizes / s^1.5.
+        drift: random walk of width and height, sizes / s^0.5.
         velocity_memory_s: time after which an unseen object's velocity has faded to 1/e.
+
+    Raises:
+        ValueError: a value that is not positive.
     """
 
-    position_noise: float = 0.06
-    size_noise: float = 0.10
-    speed: float = 1.0
-    acceleration: float = 0.6
+    position_noise: float = 0.08
+    size_noise: float = 0.12
+    acceleration: float = 0.5
     drift: float = 0.15
     velocity_memory_s: float = 3.0
 
     def __post_init__(self) -> None:
-        if min(self.position_noise, self.size_noise, self.velocity_memory_s) <= 0:
+        values = (self.position_noise, self.size_noise, self.acceleration, self.drift)
+        if min(*values, self.velocity_memory_s) <= 0:
             raise ValueError(f"noises and memory are positive: {self}")
 
 
@@ -55,14 +58,35 @@ def to_boxes(state: Floats) -> Floats:
     )
 
 
+@dataclass(slots=True)
+class Step:
+    """What one step of the filter did to every object: all that smoothing needs.
+
+    Args:
+        position, spread, joint: the state after the step, shape (n, 4).
+        evidence: surprise over its variance, 0 where unseen, shape (n, 4).
+        gain, pull: share of the surprise that went into position and velocity, shape (n, 4).
+        reach_s, fade: how velocity entered position and faded since the step before.
+    """
+
+    position: Floats
+    spread: Floats
+    joint: Floats
+    evidence: Floats
+    gain: Floats
+    pull: Floats
+    reach_s: float
+    fade: float
+
+
 class MotionModel:
     """Filtered objects, one a row.
 
     Attributes:
         position: middle, foot, width, height in pixels, shape (n, 4).
         velocity: their change per second, shape (n, 4).
-        spread: variance of position, shape (n, 4); ``joint``: covariance of position and
-            velocity; ``unrest``: variance of velocity.
+        spread: variance of position; ``joint``: covariance of position and velocity; ``unrest``:
+            variance of velocity; each of shape (n, 4).
     """
 
     def __init__(self, settings: MotionSettings) -> None:
@@ -70,17 +94,20 @@ class MotionModel:
         none = np.empty((0, 4))
         self.position, self.velocity = none, none
         self.spread, self.joint, self.unrest = none, none, none
+        self._evidence, self._gain, self._pull = none, none, none
+        self._reach_s, self._fade = 0.0, 1.0
+        noise = np.array([settings.position_noise] * 2 + [settings.size_noise] * 2)
+        self._relative_noise = noise**2
 
-    def scale(self) -> Floats:
-        """Size of each object that noise is measured in, pixels, shape (n, 1)."""
-        return np.maximum(self.position[:, 3:4], self.position[:, 2:3])
+    def __len__(self) -> int:
+        return len(self.position)
 
     def predict(self, dt_s: float) -> None:
         """Move all objects ``dt_s`` seconds on."""
         s = self.settings
-        fade = np.exp(-dt_s / s.velocity_memory_s)
+        fade = float(np.exp(-dt_s / s.velocity_memory_s))
         reach = s.velocity_memory_s * (1 - fade)
-        variance = self.scale() ** 2
+        variance = _squared_size(self.position)
         push = MOVING * s.acceleration**2 * variance
         self.position = self.position + reach * self.velocity
         self.velocity = fade * self.velocity
@@ -93,45 +120,75 @@ class MotionModel:
         )
         self.joint = fade * (self.joint + reach * self.unrest) + push * dt_s**2 / 2
         self.unrest = fade**2 * self.unrest + push * dt_s
+        self._reach_s, self._fade = reach, fade
+        self._evidence = np.zeros_like(self.position)
+        self._gain, self._pull = self._evidence.copy(), self._evidence.copy()
 
     def noise(self) -> Floats:
         """Variance of a detection of each object, square pixels, shape (n, 4)."""
-        s = self.settings
-        relative = np.array([s.position_noise, s.position_noise, s.size_noise, s.size_noise]) ** 2
-        spread: Floats = relative * self.scale() ** 2
-        return spread
+        return self._relative_noise * _squared_size(self.position)
 
-    def correct(self, which: npt.NDArray[np.intp], measured: Floats, noise: Floats) -> None:
-        """Take in one measurement of each object in ``which``; arrays of shape (k, 4)."""
-        total = self.spread[which] + noise
-        gain = self.spread[which] / total
-        pull = self.joint[which] / total
+    def correct(self, which: Indices, measured: Floats) -> None:
+        """Take in one detection of each object in ``which``.
+
+        Args:
+            which: rows, shape (k,).
+            measured: middle, foot, width and height, shape (k, 4).
+        """
+        spread, joint = self.spread[which], self.joint[which]
+        total = spread + self.noise()[which]
+        gain, pull = spread / total, joint / total
         surprise = measured - self.position[which]
         self.position[which] += gain * surprise
         self.velocity[which] += pull * surprise
-        self.unrest[which] -= pull * self.joint[which]
-        self.joint[which] *= 1 - gain
-        self.spread[which] *= 1 - gain
+        self.unrest[which] -= pull * joint
+        self.joint[which] = joint * (1 - gain)
+        self.spread[which] = spread * (1 - gain)
+        self._evidence[which] = surprise / total
+        self._gain[which], self._pull[which] = gain, pull
 
     def add(self, measured: Floats, speed: Floats) -> None:
         """Begin new objects where they were detected.
 
         Args:
             measured: middle, foot, width, height, shape (k, 4).
-            speed: standard deviation of their unknown velocity, heights a second, shape (k, 1).
+            speed: standard deviation of their unknown velocity, sizes a second, shape (k,).
         """
-        fresh = MotionModel(self.settings)
-        fresh.position = measured
         still = np.zeros_like(measured)
-        variance = fresh.scale() ** 2
+        variance = _squared_size(measured)
+        unrest = MOVING * speed[:, None] ** 2 * variance
         self.position = np.concatenate((self.position, measured))
         self.velocity = np.concatenate((self.velocity, still))
-        self.spread = np.concatenate((self.spread, fresh.noise()))
+        self.spread = np.concatenate((self.spread, self._relative_noise * variance))
         self.joint = np.concatenate((self.joint, still))
-        self.unrest = np.concatenate((self.unrest, MOVING * speed**2 * variance))
+        self.unrest = np.concatenate((self.unrest, unrest))
+        self._evidence = np.concatenate((self._evidence, still))
+        self._gain = np.concatenate((self._gain, still))
+        self._pull = np.concatenate((self._pull, still))
 
     def keep(self, which: npt.NDArray[np.bool_]) -> None:
         """Forget all objects but those of the mask."""
         self.position, self.velocity = self.position[which], self.velocity[which]
         self.spread, self.joint = self.spread[which], self.joint[which]
         self.unrest = self.unrest[which]
+        self._evidence = self._evidence[which]
+        self._gain, self._pull = self._gain[which], self._pull[which]
+
+    def step(self) -> Step:
+        """What the last prediction and correction did."""
+        return Step(
+            self.position.copy(),
+            self.spread.copy(),
+            self.joint.copy(),
+            self._evidence,
+            self._gain,
+            self._pull,
+            self._reach_s,
+            self._fade,
+        )
+
+
+def _squared_size(state: Floats) -> Floats:
+    """Square of the longer side of each box, the unit of noise, shape (n, 1)."""
+    size: Floats = np.maximum(state[:, 3:4], state[:, 2:3])
+    return size**2

@@ -10,39 +10,47 @@ from parvis.values.detections import Detections
 from parvis.values.frame import FrameSize
 from parvis.values.tracks import Tracks
 from parvis.vision.assignment import assign
-from parvis.vision.boxes import overlaps
-from parvis.vision.motion_model import MotionModel, MotionSettings, to_boxes, to_state
-
-Floats = npt.NDArray[np.float64]
-Indices = npt.NDArray[np.intp]
-
-KINDS = len(ObjectClass)
-ON_WHEELS = np.array([c not in (ObjectClass.PERSON,) for c in ObjectClass])
-LARGE = np.array(
-    [
-        c in (ObjectClass.CAR, ObjectClass.BUS, ObjectClass.TRUCK, ObjectClass.VEHICLE)
-        for c in ObjectClass
-    ]
+from parvis.vision.motion_model import (
+    Floats,
+    Indices,
+    MotionModel,
+    MotionSettings,
+    to_boxes,
+    to_state,
 )
+from parvis.vision.smoothing import Hindsight, Moment
+
+LARGE = np.isin(
+    np.arange(len(ObjectClass)),
+    [ObjectClass.CAR, ObjectClass.BUS, ObjectClass.TRUCK, ObjectClass.VEHICLE],
+)
+"""By class code: classes that a detector mixes up with each other, never with a person."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrackerSettings:
-    """How tracks are made; one setting for all cameras and rates.
+    """How tracks are made; one setting for all cameras and rates but for the model's scores.
 
     Args:
-        high_score: detections from here on start tracks and are matched first.
-        low_score: detections below are ignored; between the two they only continue tracks.
+        high_score: detections from here on start tracks. The model definition gives it.
+        low_score: detections below are ignored; between the two they only continue tracks that
+            were seen a moment ago. The model definition gives it.
         confirm_hits: detections that make a track sure enough to report.
-        confirm_s: a track not confirmed within this time after its last detection is dropped.
+        confirm_s: a track not confirmed is dropped this long after its last detection.
         lost_s: how long a confirmed track is searched for after its last detection.
         coast_s: how long an unseen track is still reported at its predicted place.
-        gate: largest cost of a match, in squared standard deviations (4 coordinates).
+        gate: what a match may cost at most: squared distance in standard deviations plus the
+            logarithm of how far the guess has grown, over four coordinates.
         low_gate: the same for detections of low score.
-        duplicate_overlap: a new detection that overlaps a seen track more starts no track.
-        speed_on_wheels: standard deviation of the unknown velocity of anything on wheels, heights
-            a second; of people: ``motion.speed``.
+        size_weight: what width and height weigh in that cost beside position; below 1, since
+            occlusion cuts boxes.
+        speed_people, speed_wheels: standard deviation of the velocity of what was never seen
+            before, object sizes a second.
+        lag_s: hindsight of the settled tracks, seconds.
         motion: noise of the motion model.
+
+    Raises:
+        ValueError: scores out of order, or tracks that could end before they are settled.
     """
 
     high_score: float = 0.5
@@ -50,16 +58,33 @@ class TrackerSettings:
     confirm_hits: int = 2
     confirm_s: float = 0.45
     lost_s: float = 3.0
-    coast_s: float = 0.0
-    gate: float = 16.0
+    coast_s: float = 1.0
+    gate: float = 25.0
     low_gate: float = 9.0
-    duplicate_overlap: float = 0.7
-    speed_on_wheels: float = 3.0
+    size_weight: float = 0.5
+    speed_people: float = 1.0
+    speed_wheels: float = 3.0
+    lag_s: float = 0.4
     motion: MotionSettings = field(default_factory=MotionSettings)
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.low_score <= self.high_score <= 1:
+            raise ValueError(f"need 0 <= low_score <= high_score <= 1: {self}")
+        if self.confirm_hits < 1 or not 0 <= self.lag_s < self.confirm_s <= self.lost_s:
+            raise ValueError(f"need confirm_hits >= 1 and lag_s < confirm_s <= lost_s: {self}")
 
 
 class Tracker:
     """Follows the objects of one camera.
+
+    Every analysed frame is told once. Two views of the tracks come out::
+
+        update(t, detections) → the tracks at t, as far as known now: for dots and the motion gate
+        settled()             → frames at or before t - lag_s, with hindsight: for counting
+
+    Settled tracks are smoothed by what followed, and hold objects from their first detection on,
+    which the present view shows only when they are confirmed. Take them after every update, and
+    once more after :meth:`reset`.
 
     Args:
         frame_size: size of the frames that boxes refer to.
@@ -67,27 +92,40 @@ class Tracker:
     """
 
     def __init__(
-        self, frame_size: FrameSize, settings: TrackerSettings = TrackerSettings()
+        self,
+        frame_size: FrameSize,
+        settings: TrackerSettings = TrackerSettings(),
     ) -> None:
-        self.frame_size = frame_size
-        self.settings = settings
+        self._width, self._height = frame_size.width, frame_size.height
+        self._settings = settings
         self._next_id = 1
+        self._hindsight = Hindsight(settings.lag_s)
         self._forget_all()
 
     def _forget_all(self) -> None:
         self._time_s: float | None = None
-        self._model = MotionModel(self.settings.motion)
+        self._model = MotionModel(self._settings.motion)
         self._ids = np.empty(0, dtype=np.int64)
         self._hits = np.empty(0, dtype=np.int64)
         self._unseen_s = np.empty(0)
         self._scores = np.empty(0)
-        self._votes = np.empty((0, KINDS))
+        self._votes = np.empty((0, len(ObjectClass)))
 
     def reset(self) -> npt.NDArray[np.int64]:
-        """Forget all tracks, as after a jump of time; return the reported ids that thereby end."""
-        ended = self._ids[self._hits >= self.settings.confirm_hits]
+        """Forget all tracks, as after a jump of time, and settle what was held back.
+
+        Returns:
+            Ids of the tracks that thereby end, shape (m,), int64. They end after the last settled
+            frame.
+        """
+        ended = self._ids[self._confirmed()]
+        self._hindsight.flush()
         self._forget_all()
         return ended
+
+    def settled(self) -> list[Tracks]:
+        """Tracks with hindsight, one entry a frame, in order, each handed out once."""
+        return self._hindsight.take()
 
     def update(self, time_s: float, detections: Detections) -> Tracks:
         """Take in the detections of the frame at ``time_s`` and return the tracks there.
@@ -99,107 +137,118 @@ class Tracker:
         if self._time_s is not None and dt_s <= 0:
             raise ValueError(f"time goes from {self._time_s} to {time_s}; reset() first")
         self._time_s = time_s
-        s = self.settings
         self._model.predict(dt_s)
         self._unseen_s += dt_s
-        detections = detections.select(detections.scores >= s.low_score)
-        measured = to_state(detections.boxes)
-        high = detections.scores >= s.high_score
-        first, again = np.flatnonzero(high), np.flatnonzero(~high)
-        confirmed = self._hits >= s.confirm_hits
-        free = np.ones(len(detections), dtype=bool)
-        matched = np.zeros(len(self._ids), dtype=bool)
-        recent = confirmed & (self._unseen_s <= s.confirm_s + dt_s)
-        for candidates, offers, limit in (
-            (np.flatnonzero(confirmed), first, s.gate),
-            (np.flatnonzero(~confirmed), first, s.gate),
-            (np.flatnonzero(recent), again, s.low_gate),
-        ):
-            tracks, boxes = candidates[~matched[candidates]], offers[free[offers]]
-            costs = self._costs(tracks, measured[boxes], detections.classes[boxes])
-            rows, columns = assign(costs, limit)
-            self._continue(tracks[rows], boxes[columns], measured, detections)
-            matched[tracks[rows]] = True
-            free[boxes[columns]] = False
-        ended = self._drop(~matched)
-        matched = self._unseen_s == 0
-        self._begin(np.flatnonzero(free & high), measured, detections)
+        fresh = self._match(detections, dt_s)
+        ended = self._drop()
+        self._begin(fresh)
         return self._report(time_s, ended)
 
-    def _costs(self, tracks: Indices, measured: Floats, classes: npt.NDArray[np.int8]) -> Floats:
-        """Squared distance in standard deviations plus what a wide guess costs, (n, m)."""
-        model = self._model
-        noise = model.noise()[tracks]
-        total = model.spread[tracks] + noise
-        gap = measured[None, :, :] - model.position[tracks][:, None, :]
-        distance = (gap**2 / total[:, None, :]).sum(axis=2)
+    def _confirmed(self) -> npt.NDArray[np.bool_]:
+        return self._hits >= self._settings.confirm_hits
+
+    def _match(self, detections: Detections, dt_s: float) -> Detections:
+        """Continue tracks; return the detections that may start new ones."""
+        s = self._settings
+        confirmed, before = self._confirmed(), self._unseen_s.copy()
+        high = detections.scores >= s.high_score
+        low = detections.select(~high & (detections.scores >= s.low_score))
+        left = detections.select(high)
+        left = self._continue(np.flatnonzero(confirmed), left, s.gate)
+        left = self._continue(np.flatnonzero(~confirmed), left, s.gate)
+        recent = (self._unseen_s > 0) & confirmed & (before <= s.confirm_s + dt_s)
+        self._continue(np.flatnonzero(recent), low, s.low_gate)
+        return left
+
+    def _continue(self, rows: Indices, detections: Detections, limit: float) -> Detections:
+        """Match tracks with detections at the least cost; return the detections left over."""
+        if not len(rows) or not len(detections):
+            return detections
+        measured = to_state(detections.boxes)
+        pairs, boxes = assign(self._costs(rows, measured, detections.classes), limit)
+        which = rows[pairs]
+        self._model.correct(which, measured[boxes])
+        self._hits[which] += 1
+        self._unseen_s[which] = 0.0
+        self._scores[which] = detections.scores[boxes]
+        self._votes[which, detections.classes[boxes]] += detections.scores[boxes]
+        left = np.ones(len(detections), dtype=np.bool_)
+        left[boxes] = False
+        return detections.select(left)
+
+    def _costs(self, rows: Indices, measured: Floats, classes: npt.NDArray[np.int8]) -> Floats:
+        """Minus twice the log-likelihood of each pair, up to what all have in common, (n, m).
+
+        Squared distances in standard deviations, plus what a guess costs that has grown vague: a
+        track lost for seconds does not take a detection from one that was seen just now.
+        """
+        noise = self._model.noise()[rows]
+        total = self._model.spread[rows] + noise
+        weight = np.array([1.0, 1.0, self._settings.size_weight, self._settings.size_weight])
+        gap = measured[None, :, :] - self._model.position[rows][:, None, :]
+        distance = (gap**2 * (weight / total)[:, None, :]).sum(axis=2)
         vague = np.log(total / noise).sum(axis=1)
-        large = LARGE[self._votes[tracks].argmax(axis=1)] if len(tracks) else np.empty(0, bool)
-        unlike = large[:, None] != LARGE[classes][None, :]
+        unlike = LARGE[self._votes[rows].argmax(axis=1)][:, None] != LARGE[classes][None, :]
         costs: Floats = np.where(unlike, np.inf, distance + vague[:, None])
         return costs
 
-    def _continue(
-        self, tracks: Indices, boxes: Indices, measured: Floats, detections: Detections
-    ) -> None:
-        self._model.correct(tracks, measured[boxes], self._model.noise()[tracks])
-        self._hits[tracks] += 1
-        self._unseen_s[tracks] = 0.0
-        self._scores[tracks] = detections.scores[boxes]
-        self._votes[tracks, detections.classes[boxes]] += detections.scores[boxes]
-
-    def _drop(self, unseen: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-        s = self.settings
-        confirmed = self._hits >= s.confirm_hits
-        middle, foot = self._model.position[:, 0], self._model.position[:, 1]
-        outside = (
-            (middle < 0)
-            | (middle > self.frame_size.width)
-            | (foot - self._model.position[:, 3] > self.frame_size.height)
-            | (foot < 0)
-        )
-        patience = np.where(confirmed, np.where(outside, 0.5, s.lost_s), s.confirm_s)
-        over = unseen & (self._unseen_s > patience)
-        ended = self._ids[over & confirmed]
-        if over.any():
-            kept = ~over
+    def _drop(self) -> npt.NDArray[np.int64]:
+        """Forget tracks that have been unseen for too long; return the reported ones' ids."""
+        s = self._settings
+        middle, foot, _, height = self._model.position.T
+        gone = (middle < 0) | (middle > self._width) | (foot < 0) | (foot - height > self._height)
+        confirmed = self._confirmed()
+        patience = np.where(confirmed & ~gone, s.lost_s, s.confirm_s)
+        kept = self._unseen_s <= patience
+        ended = self._ids[~kept & confirmed]
+        if not kept.all():
             self._model.keep(kept)
             self._ids, self._hits = self._ids[kept], self._hits[kept]
             self._unseen_s, self._scores = self._unseen_s[kept], self._scores[kept]
             self._votes = self._votes[kept]
         return ended
 
-    def _begin(self, boxes: Indices, measured: Floats, detections: Detections) -> None:
-        if not len(boxes):
+    def _begin(self, detections: Detections) -> None:
+        """Start a track with each detection."""
+        n = len(detections)
+        if not n:
             return
-        now = self._unseen_s == 0
-        if now.any():
-            known = overlaps(detections.boxes[boxes], to_boxes(self._model.position[now]))
-            boxes = boxes[known.max(axis=1) < self.settings.duplicate_overlap]
-        n = len(boxes)
-        classes = detections.classes[boxes]
-        speed = np.where(
-            ON_WHEELS[classes], self.settings.speed_on_wheels, self.settings.motion.speed
-        )
-        self._model.add(measured[boxes], speed[:, None])
+        s = self._settings
+        on_foot = detections.classes == ObjectClass.PERSON
+        speed = np.where(on_foot, s.speed_people, s.speed_wheels)
+        self._model.add(to_state(detections.boxes), speed)
         self._ids = np.concatenate((self._ids, np.arange(self._next_id, self._next_id + n)))
         self._next_id += n
         self._hits = np.concatenate((self._hits, np.ones(n, dtype=np.int64)))
         self._unseen_s = np.concatenate((self._unseen_s, np.zeros(n)))
-        self._scores = np.concatenate((self._scores, detections.scores[boxes]))
-        votes = np.zeros((n, KINDS))
-        votes[np.arange(n), classes] = detections.scores[boxes]
+        self._scores = np.concatenate((self._scores, detections.scores))
+        votes = np.zeros((n, len(ObjectClass)))
+        votes[np.arange(n), detections.classes] = detections.scores
         self._votes = np.concatenate((self._votes, votes))
 
     def _report(self, time_s: float, ended: npt.NDArray[np.int64]) -> Tracks:
-        s = self.settings
-        shown = (self._hits >= s.confirm_hits) & (self._unseen_s <= s.coast_s)
+        """The present view; the same moment goes to hindsight."""
+        confirmed, seen = self._confirmed(), self._unseen_s == 0
+        classes = self._votes.argmax(axis=1).astype(np.int8)
+        self._hindsight.push(
+            Moment(
+                time_s=time_s,
+                ids=self._ids,
+                confirmed=confirmed,
+                classes=classes,
+                scores=self._scores.copy(),
+                seen=seen,
+                ended=ended,
+                step=self._model.step(),
+            )
+        )
+        shown = confirmed & (self._unseen_s <= self._settings.coast_s)
         return Tracks(
             time_s=time_s,
             ids=self._ids[shown],
             boxes=to_boxes(self._model.position[shown]),
-            classes=self._votes[shown].argmax(axis=1).astype(np.int8),
+            classes=classes[shown],
             scores=self._scores[shown],
-            seen=self._unseen_s[shown] == 0,
+            seen=seen[shown],
             ended=ended,
         )
