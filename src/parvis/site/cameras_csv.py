@@ -182,7 +182,7 @@ def _camera(
     except ValidationError as error:
         for details in error.errors(include_url=False, include_input=False):
             column = str(details["loc"][0])
-            problems.append(row.problem(column, *wording.said(details, plain)))
+            problems.append(row.problem(column, *wording.said(details, plain, ("cameras", name))))
         return None, problems
     sources = {name: {"source": camera.source, "sub_source": camera.sub_source}}
     for (_, column), message, remedy in live_sources(profile, sources):

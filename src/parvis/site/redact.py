@@ -12,10 +12,10 @@ _SAFE_PARAMETERS: Final = (
 )
 """Parameters of camera addresses whose values are shown; every other value is hidden."""
 
-# User and password reach to the last @ of the address: a password may hold / : # ? or @ itself.
-_CREDENTIALS = re.compile(r"(?P<scheme>\b[A-Za-z][A-Za-z0-9+.-]*://)[^\s\"'<>]*@")
+# User and password reach to the last @ before a blank: a password may hold / : # ? @ or quotes.
+_CREDENTIALS = re.compile(r"(?P<scheme>\b[A-Za-z][A-Za-z0-9+.-]*://)\S*@")
 _PARAMETER = re.compile(
-    rf"(?P<name>[?&;](?!(?:{_SAFE_PARAMETERS})=)[^\s=&;#\"'<>]+=)[^\s&;#\"'<>]+", re.IGNORECASE
+    rf"(?P<name>[?&;](?!(?:{_SAFE_PARAMETERS})=)[^\s=&;#\"'<>]+=)[^\s&]+", re.IGNORECASE
 )
 _NAMED = re.compile(
     r"(?P<name>[\w.-]*(?:password|passwd|passphrase|pwd|secret|token|api[_-]?key|credential)"

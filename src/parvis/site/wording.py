@@ -41,8 +41,14 @@ def is_echo(details: ErrorDetails, plain: Any) -> bool:
     return details["type"] == "too_short" and isinstance(given, list) and len(given) >= least
 
 
-def said(details: ErrorDetails, plain: Any) -> Said:
-    """Message and remedy of one error of the file whose values are ``plain``."""
+def said(details: ErrorDetails, plain: Any, above: tuple[Key, ...] = ()) -> Said:
+    """Message and remedy of one error.
+
+    Args:
+        details: pydantic's error.
+        plain: the values that were refused.
+        above: where in site.yaml these values belong; nowhere for those of the whole file.
+    """
     context = details.get("ctx", {})
     if "remedy" in context:
         return details["msg"], context["remedy"]
@@ -52,8 +58,9 @@ def said(details: ErrorDetails, plain: Any) -> Said:
             "use small letters, digits, - and _, beginning with a letter or a digit, 64 at most",
         )
     location = location_of(details)
-    part = schema.part_at(location) or {}
-    case = _Case(location, part, _value(plain, location), details["type"], context)
+    given = _value(plain, location)
+    whole = (*above, *location)
+    case = _Case(whole, schema.part_at(whole) or {}, given, details["type"], context)
     words = _WORDS.get(details["type"])
     if words is None:
         return details["msg"][:1].lower() + details["msg"][1:], case.help or "correct the value"

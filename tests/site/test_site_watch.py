@@ -1,0 +1,104 @@
+"""A change of the file concerns only the cameras that it is about."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parvis.site import SiteError, load
+from parvis.site.edit import SiteDocument
+from parvis.site.loading import LoadedSite
+from parvis.site.shapes import Camera, Identity, Site
+from parvis.site.watch import CameraChange, SiteChange, SiteRejected, SiteWatch, compare
+
+
+def change_of(watch: SiteWatch) -> SiteChange:
+    found = watch.poll()
+    assert isinstance(found, SiteChange)
+    return found
+
+
+def test_only_the_cameras_concerned(site_yaml: Path) -> None:
+    watch = SiteWatch(site_yaml)
+    assert watch.poll() is None and watch.poll() is None
+    document = SiteDocument.open(site_yaml)
+    quai = document.site.cameras["quai"]
+    document.set_camera("quai", quai.model_copy(update={"rate": 4.0})).save()
+    change = change_of(watch)
+    assert change.cameras == {"quai": CameraChange.CHANGED}
+    assert change.changed == {"quai": frozenset({"rate"})} and not change.sections
+    assert watch.poll() is None
+    SiteDocument.open(site_yaml).set_camera("new", Camera(label="n", source="a.mp4")).save()
+    assert change_of(watch).cameras == {"new": CameraChange.ADDED}
+    SiteDocument.open(site_yaml).remove_camera("marche").save()
+    assert change_of(watch).cameras == {"marche": CameraChange.REMOVED}
+    SiteDocument.open(site_yaml).set_identity({"name": "V", "timezone": "Indian/Reunion"}).save()
+    assert change_of(watch).sections == {"site"}
+    label = watch.current.site.cameras["quai"].model_copy(update={"label": "Quai Est"})
+    SiteDocument.open(site_yaml).set_camera("quai", label).save()
+    assert change_of(watch).cameras == {"quai": CameraChange.RELABELLED}
+
+
+def test_comments_alone_reload_nothing(site_yaml: Path) -> None:
+    watch = SiteWatch(site_yaml)
+    site_yaml.write_text(site_yaml.read_text() + "# more\n")
+    change = change_of(watch)
+    assert not change and watch.current.etag == load(site_yaml).etag
+
+
+def test_an_unsound_file_keeps_the_old_configuration(site_yaml: Path) -> None:
+    good = site_yaml.read_text()
+    watch = SiteWatch(site_yaml)
+    before = watch.current
+    for bad in (good.replace("rate: 5", "rate: fast"), "", "site: [", "\0"):
+        site_yaml.write_text(bad)
+        rejected = watch.poll()
+        assert isinstance(rejected, SiteRejected) and rejected.problems
+        assert watch.poll() is None, "told once"
+        assert watch.current is before
+    site_yaml.unlink()
+    assert isinstance(watch.poll(), SiteRejected)
+    assert watch.poll() is None and watch.current is before
+    site_yaml.write_text(good)
+    assert not change_of(watch)
+    site_yaml.write_text(good.replace("rate: 5 ", "rate: 7 "))
+    assert change_of(watch).cameras == {"quai": CameraChange.CHANGED}
+
+
+def test_two_writes_at_the_same_time_and_size_are_told_apart(site_yaml: Path) -> None:
+    watch = SiteWatch(site_yaml)
+    moment = site_yaml.stat().st_mtime_ns
+    for rate in ("7", "8", "9"):
+        text = site_yaml.read_text()
+        at = text.index("rate: ") + 6
+        site_yaml.write_text(text[:at] + rate + text[at + 1 :])
+        os.utime(site_yaml, ns=(moment, moment))
+        assert change_of(watch).after.site.cameras["quai"].rate == float(rate)
+
+
+def test_it_does_not_start_on_an_unsound_file(tmp_path: Path) -> None:
+    with pytest.raises(SiteError):
+        SiteWatch(tmp_path / "none.yaml")
+
+
+camera_sets = st.dictionaries(
+    st.sampled_from("abcde"),
+    st.builds(
+        Camera, label=st.sampled_from("xy"), source=st.just("a"), rate=st.sampled_from([1.0, 2.0])
+    ),
+)
+
+
+@given(camera_sets, camera_sets)
+def test_every_camera_is_concerned_or_equal(old: dict[str, Camera], new: dict[str, Camera]) -> None:
+    def loaded(cameras: dict[str, Camera]) -> LoadedSite:
+        return LoadedSite(Site(site=Identity(name="V"), cameras=cameras), Path("s"), "", "")
+
+    change = compare(loaded(old), loaded(new))
+    for name in old.keys() | new.keys():
+        assert (name in change.cameras) == (old.get(name) != new.get(name))
+    back = compare(loaded(new), loaded(old))
+    assert back.added == change.removed and back.changed == change.changed
+    assert bool(change) == (old != new)
