@@ -146,6 +146,30 @@ class Polylines:
             step, self._line_of[segment], sides_end[step, segment], at[keep], through[keep]
         )
 
+    def holds(self, points: FloatArray) -> npt.NDArray[np.bool_]:
+        """True where a closed polyline goes round the point, shape (n, lines); even-odd rule.
+
+        A point exactly on the border belongs to one side, the same one for which ``passages``
+        reports a passage. Meaningless for open polylines.
+        """
+        sides = self.sides(points)
+        # The ray to x → +inf from the point moved by (e, e^2): an edge counts when it spans y.
+        above_a = self._a[:, 1] > points[:, 1:]
+        above_b = self._b[:, 1] > points[:, 1:]
+        rising = self._b[:, 1] < self._a[:, 1]
+        # With y down, the point is to the left of the edge in x when it is on the left of an edge
+        # that rises in the picture, or on the right of one that falls.
+        hit = (above_a != above_b) & (sides == np.where(rising, -1, 1))
+        if not self.count:
+            return np.zeros((len(points), 0), dtype=np.bool_)
+        odd: npt.NDArray[np.bool_] = np.logical_xor.reduceat(hit, self._starts, axis=1)
+        return odd
+
+    def extent(self) -> tuple[FloatArray, FloatArray]:
+        """Least and greatest x and y of all vertices."""
+        vertices = np.concatenate((self._a, self._b))
+        return vertices.min(axis=0), vertices.max(axis=0)
+
     def clearance(self, points: FloatArray, axes: FloatArray) -> FloatArray:
         """Distance of points to each line in units of their ellipse, shape (n, lines).
 

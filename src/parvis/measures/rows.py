@@ -36,6 +36,11 @@ class TrackRows:
             rows.append(row)
         return np.array(rows, dtype=np.intp), fresh
 
+    def known(self, ids: npt.NDArray[np.int64]) -> npt.NDArray[np.intp]:
+        """Rows of those of these tracks that have one."""
+        rows = [self._row[track] for track in ids.tolist() if track in self._row]
+        return np.array(rows, dtype=np.intp)
+
     def release(self, ids: list[int]) -> list[int]:
         """Give up the rows of these tracks and return them; unknown ids are passed over."""
         rows = [self._row.pop(track) for track in ids if track in self._row]

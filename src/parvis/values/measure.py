@@ -15,11 +15,12 @@ class Spread:
 
     A systematic part (a detector that misses the same share every minute) adds up linearly when
     measures are summed; a random part adds up in variance. The published interval is
-    ``value - below - z*sqrt(variance) .. value + above + z*sqrt(variance)``.
+    ``value - below - z*sqrt(variance) .. value + above + z*sqrt(variance)``. What an outage may
+    have hidden is not in here: ``Measure.high`` derives it from the coverage.
 
     Args:
         below: systematic distance to the lower bound, >= 0.
-        above: systematic distance to the upper bound, >= 0; holds what an outage may have hidden.
+        above: systematic distance to the upper bound, >= 0.
         variance: random variance, >= 0.
     """
 
@@ -73,10 +74,38 @@ class Measure:
 
     @property
     def high(self) -> float | None:
-        """Upper bound of the 90 % interval; None without a value."""
+        """Upper bound of the 90 % interval; None without a value.
+
+        A sum is widened by what may have happened in the seconds not seen (see ``hidden``). This
+        follows from value and coverage at any length of time, so that a minute that two runs saw
+        in part, or an hour with minutes that nobody saw, is widened once and for all of it.
+        """
         if self.value is None:
             return None
-        return self.value + self.spread.above + Z90 * math.sqrt(self.spread.variance)
+        mean, variance = 0.0, 0.0
+        if self.series.kind.aggregation is Aggregation.SUM:
+            mean, variance = hidden(self.value, self.coverage_s, self.end_s - self.start_s)
+        random = Z90 * math.sqrt(self.spread.variance + variance)
+        return self.value + self.spread.above + mean + random
+
+
+def hidden(count: float, coverage_s: float, span_s: float) -> tuple[float, float]:
+    """Mean and variance of the events in the unseen part of a span, at the pace of the seen part.
+
+    The pace is Poisson with Jeffreys' prior: seen n in c seconds, it is Gamma(n + 1/2, c), and the
+    number in the other u = span - c seconds is negative binomial with mean ``(n + 1/2) u/c`` and
+    variance ``mean (1 + u/c)`` (Gelman et al., Bayesian Data Analysis, 3rd ed., section 2.6).
+    A street whose pace changed during the outage is not covered by it.
+
+    Returns:
+        (0, 0) when all was seen, or nothing at all: then there is no value to widen either.
+    """
+    unseen_s = span_s - coverage_s
+    if unseen_s <= 1e-6 or coverage_s <= 0:
+        return 0.0, 0.0
+    ratio = unseen_s / coverage_s
+    mean = (count + 0.5) * ratio
+    return mean, mean * (1 + ratio)
 
 
 def combine(parts: list[Measure], start_s: float, end_s: float) -> Measure:
@@ -116,6 +145,12 @@ def combine(parts: list[Measure], start_s: float, end_s: float) -> Measure:
             )
             value = sum(s * v for s, (v, _) in zip(shares, seen, strict=True))
         case Aggregation.MAX:
-            value, top = max(seen, key=lambda pair: pair[0])
+            # Among equal peaks the widest: the result does not depend on the order of the parts.
+            value, top = max(seen, key=_rank)
             spread = top.spread
     return Measure(series, start_s, end_s, value, spread, coverage_s, weight)
+
+
+def _rank(pair: tuple[float, Measure]) -> tuple[float, float, float, float]:
+    value, part = pair
+    return value, part.spread.above, part.spread.below, part.spread.variance
