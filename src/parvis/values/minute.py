@@ -18,6 +18,10 @@ class ClosedMinute:
         start_s: start of the minute, seconds since the epoch, a multiple of 60.
         coverage_s: seconds of this minute the run saw.
         measures: one per series of the camera, value None only without coverage.
+
+    Raises:
+        ValueError: not a minute, impossible coverage, or measures that are not of this camera and
+            minute, one a series.
     """
 
     camera: str
@@ -25,3 +29,17 @@ class ClosedMinute:
     start_s: float
     coverage_s: float
     measures: tuple[Measure, ...]
+
+    def __post_init__(self) -> None:
+        if not self.camera or not self.run:
+            raise ValueError("a closed minute names its camera and its run")
+        if self.start_s % 60 != 0:
+            raise ValueError(f"{self.start_s} s is not the start of a minute")
+        if not 0 <= self.coverage_s <= 60 + 1e-6:
+            raise ValueError(f"coverage {self.coverage_s} s exceeds a minute")
+        stretch = (self.camera, self.start_s, self.start_s + 60)
+        for one in self.measures:
+            if (one.series.camera, one.start_s, one.end_s) != stretch:
+                raise ValueError(f"{one.series.key} at {one.start_s} s is not of this minute")
+        if len({one.series for one in self.measures}) != len(self.measures):
+            raise ValueError("a series has one measure a minute")

@@ -1,0 +1,1 @@
+"""Alembic migrations: the road from any older database to the present tables."""

@@ -1,0 +1,67 @@
+"""When and why nothing was seen: interruptions of a stream or of the whole system."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+
+from parvis.store.database import Database
+from parvis.store.schema import outage
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """An interruption.
+
+    Args:
+        camera: its name; empty for the whole system.
+        from_s, to_s: the stretch, seconds since the epoch; ``to_s`` None while it goes on.
+        reason: in plain words, without secrets.
+
+    Raises:
+        ValueError: it ends before it begins.
+    """
+
+    camera: str
+    from_s: float
+    to_s: float | None
+    reason: str
+
+    def __post_init__(self) -> None:
+        if self.to_s is not None and self.to_s < self.from_s:
+            raise ValueError(f"an outage from {self.from_s} cannot end at {self.to_s}")
+
+
+class Outages:
+    """The outages of one store."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def record(self, interruption: Outage) -> None:
+        """Write an outage; one of the same camera and beginning is replaced: its end is known."""
+        new = self._database.insert(outage).values(
+            camera=interruption.camera,
+            from_s=interruption.from_s,
+            to_s=interruption.to_s,
+            reason=interruption.reason,
+        )
+        with self._database.writing() as connection:
+            connection.execute(
+                new.on_conflict_do_update(
+                    index_elements=["camera", "from_s"],
+                    set_={"to_s": new.excluded.to_s, "reason": new.excluded.reason},
+                )
+            )
+
+    def between(self, start_s: float, end_s: float) -> list[Outage]:
+        """Outages that touch [start_s, end_s), by beginning."""
+        query = (
+            select(outage)
+            .where(outage.c.from_s < end_s, or_(outage.c.to_s.is_(None), outage.c.to_s > start_s))
+            .order_by(outage.c.from_s, outage.c.camera)
+        )
+        with self._database.reading() as connection:
+            return [
+                Outage(row.camera, row.from_s, row.to_s, row.reason)
+                for row in connection.execute(query)
+            ]

@@ -1,0 +1,175 @@
+"""Write closed minutes once: parts, camera coverage and their rollups in one transaction."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from sqlalchemy import Connection, insert, select
+
+from parvis.store.database import Database
+from parvis.store.rollup import HourCut, Part, add_camera_coverage, add_parts
+from parvis.store.schema import camera_minute, minute, run
+from parvis.store.series_ids import SeriesIds
+from parvis.values.minute import ClosedMinute
+from parvis.values.series import Aggregation, Series
+
+CHUNK = 500
+"""Values in one IN (…); far under every database's limit."""
+
+_T = TypeVar("_T")
+_PART_COLUMNS = tuple(column.name for column in minute.columns)
+
+
+@dataclass(slots=True)
+class _Held:
+    """What the database holds of the minutes concerned, kept up to date while writing."""
+
+    camera_runs: dict[tuple[str, int, int], float] = field(default_factory=dict)
+    camera_s: dict[tuple[str, int], float] = field(default_factory=dict)
+    parts: set[tuple[int, int, int]] = field(default_factory=set)
+    part_s: dict[tuple[int, int], float] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _New:
+    """What is to be written."""
+
+    camera_minutes: list[dict[str, object]] = field(default_factory=list)
+    camera_hours: dict[tuple[str, int], float] = field(default_factory=dict)
+    parts: list[Part] = field(default_factory=list)
+    coverage_s: list[float] = field(default_factory=list)
+    minutes: int = 0
+
+
+def write_minutes(
+    database: Database,
+    connection: Connection,
+    cut: HourCut,
+    ids: SeriesIds,
+    minutes: Sequence[ClosedMinute],
+) -> int:
+    """Write what is new of these minutes; return how many minutes had something new.
+
+    The first part under (camera, run, minute, series) stays; a second one changes nothing.
+    """
+    wanted = {measure.series for closed in minutes for measure in closed.measures}
+    numbers = ids.ensure(database, connection, wanted)
+    runs = _run_ids(database, connection, {(closed.camera, closed.run) for closed in minutes})
+    held = _held(connection, minutes, numbers)
+    new = _New()
+    for closed in minutes:
+        run_id = runs[closed.camera, closed.run]
+        known = not _take_camera(closed, run_id, cut, held, new)
+        taken = _take_parts(closed, run_id, numbers, held, new)
+        new.minutes += taken > 0 or not known
+    if new.camera_minutes:
+        connection.execute(insert(camera_minute), new.camera_minutes)
+    if new.parts:
+        connection.execute(
+            insert(minute), [dict(zip(_PART_COLUMNS, part, strict=True)) for part in new.parts]
+        )
+    kinds: dict[int, Aggregation] = {
+        number: series.kind.aggregation for series, number in numbers.items()
+    }
+    add_parts(database, connection, cut, new.parts, coverage_s=new.coverage_s, aggregations=kinds)
+    add_camera_coverage(database, connection, new.camera_hours)
+    return new.minutes
+
+
+def _take_camera(closed: ClosedMinute, run_id: int, cut: HourCut, held: _Held, new: _New) -> bool:
+    start = int(closed.start_s)
+    if (closed.camera, start, run_id) in held.camera_runs:
+        return False
+    held.camera_runs[closed.camera, start, run_id] = closed.coverage_s
+    before = min(60.0, held.camera_s.get((closed.camera, start), 0.0))
+    held.camera_s[closed.camera, start] = before + closed.coverage_s
+    hour = (closed.camera, cut.start(start))
+    added = min(60.0, before + closed.coverage_s) - before
+    new.camera_hours[hour] = new.camera_hours.get(hour, 0.0) + added
+    new.camera_minutes.append(
+        {
+            "camera": closed.camera,
+            "start": start,
+            "run_id": run_id,
+            "coverage_s": closed.coverage_s,
+        }
+    )
+    return True
+
+
+def _take_parts(
+    closed: ClosedMinute, run_id: int, numbers: dict[Series, int], held: _Held, new: _New
+) -> int:
+    start = int(closed.start_s)
+    taken = 0
+    for measure in closed.measures:
+        number = numbers[measure.series]
+        if (number, start, run_id) in held.parts:
+            continue
+        held.parts.add((number, start, run_id))
+        before = min(60.0, held.part_s.get((number, start), 0.0))
+        held.part_s[number, start] = before + measure.coverage_s
+        spread = measure.spread
+        new.parts.append(
+            (
+                number,
+                start,
+                run_id,
+                measure.value,
+                spread.below,
+                spread.above,
+                spread.variance,
+                measure.coverage_s,
+                measure.weight,
+            )
+        )
+        new.coverage_s.append(min(60.0, before + measure.coverage_s) - before)
+        taken += 1
+    return taken
+
+
+def _held(
+    connection: Connection, minutes: Sequence[ClosedMinute], numbers: dict[Series, int]
+) -> _Held:
+    """Look up what is stored; the parts only of camera-minutes that some run wrote before."""
+    held = _Held()
+    cameras = sorted({closed.camera for closed in minutes})
+    for starts in _chunks(sorted({int(closed.start_s) for closed in minutes})):
+        query = select(camera_minute).where(
+            camera_minute.c.camera.in_(cameras), camera_minute.c.start.in_(starts)
+        )
+        for row in connection.execute(query):
+            held.camera_runs[row.camera, row.start, row.run_id] = row.coverage_s
+            at = (row.camera, row.start)
+            held.camera_s[at] = held.camera_s.get(at, 0.0) + row.coverage_s
+    shared = [closed for closed in minutes if (closed.camera, int(closed.start_s)) in held.camera_s]
+    found = sorted({numbers[measure.series] for closed in shared for measure in closed.measures})
+    for starts in _chunks(sorted({int(closed.start_s) for closed in shared})):
+        for some in _chunks(found):
+            query = select(
+                minute.c.series_id, minute.c.start, minute.c.run_id, minute.c.coverage_s
+            ).where(minute.c.series_id.in_(some), minute.c.start.in_(starts))
+            for number, start, run_id, coverage_s in connection.execute(query):
+                held.parts.add((number, start, run_id))
+                held.part_s[number, start] = held.part_s.get((number, start), 0.0) + coverage_s
+    return held
+
+
+def _run_ids(
+    database: Database, connection: Connection, wanted: set[tuple[str, str]]
+) -> dict[tuple[str, str], int]:
+    connection.execute(
+        database.insert(run).on_conflict_do_nothing(),
+        [{"camera": camera, "name": name} for camera, name in sorted(wanted)],
+    )
+    names = sorted({name for _, name in wanted})
+    found = {}
+    for some in _chunks(names):
+        for row in connection.execute(select(run).where(run.c.name.in_(some))):
+            found[row.camera, row.name] = row.id
+    return found
+
+
+def _chunks(values: list[_T]) -> Iterator[list[_T]]:
+    for i in range(0, len(values), CHUNK):
+        yield values[i : i + CHUNK]

@@ -1,0 +1,114 @@
+"""Delete what is older than its retention. Whoever calls writes the audit entry.
+
+Hours survive the purge of minutes. A minute that arrives after its time was purged is acknowledged
+and not kept: the hour holds it already, or its retention is over.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import delete, select
+
+from parvis.store.audit import AuditTrail
+from parvis.store.database import Database
+from parvis.store.facts import MINUTES_FROM, read_fact, write_fact
+from parvis.store.rollup import HourCut
+from parvis.store.schema import (
+    camera_hour,
+    camera_minute,
+    hour,
+    minute,
+    one_time_link,
+    outage,
+    run,
+    series,
+    session,
+)
+
+
+class Kept(StrEnum):
+    """A kind of data with a retention of its own."""
+
+    MINUTES = "minutes"
+    HOURS = "hours"
+    SESSIONS = "sessions"
+    AUDIT = "audit"
+    OUTAGES = "outages"
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """What a purge deleted.
+
+    Args:
+        kind: the kind of data.
+        before_s: everything before was deleted, seconds since the epoch.
+        count: rows deleted.
+    """
+
+    kind: Kept
+    before_s: float
+    count: int
+
+
+def purge(database: Database, cut: HourCut, kind: Kept, before_s: float) -> Deleted:
+    """Delete what is older; safe to repeat after a crash, and never long in the recorder's way."""
+    match kind:
+        case Kept.MINUTES:
+            return _purge_minutes(database, cut, before_s)
+        case Kept.HOURS:
+            return _purge_hours(database, cut, before_s)
+        case Kept.SESSIONS:
+            with database.writing() as connection:
+                count = connection.execute(
+                    delete(session).where(session.c.expires_s < before_s)
+                ).rowcount
+                count += connection.execute(
+                    delete(one_time_link).where(one_time_link.c.expires_s < before_s)
+                ).rowcount
+            return Deleted(kind, before_s, count)
+        case Kept.AUDIT:
+            return Deleted(kind, before_s, AuditTrail(database).purge(before_s))
+        case Kept.OUTAGES:
+            with database.writing() as connection:
+                count = connection.execute(delete(outage).where(outage.c.to_s < before_s)).rowcount
+            return Deleted(kind, before_s, count)
+
+
+def _purge_minutes(database: Database, cut: HourCut, before_s: float) -> Deleted:
+    edge = cut.start(int(before_s // 60) * 60)  # whole hours: none keeps half its minutes
+    with database.writing() as connection:
+        # First the edge, so that no deleted minute that comes again is counted again.
+        edge = max(edge, int(read_fact(connection, MINUTES_FROM) or 0))
+        write_fact(database, connection, MINUTES_FROM, str(edge))
+        numbers = connection.execute(select(series.c.id)).scalars().all()
+        cameras = connection.execute(select(run.c.camera).distinct()).scalars().all()
+    count = 0
+    for number in numbers:
+        with database.writing() as connection:
+            count += connection.execute(
+                delete(minute).where(minute.c.series_id == number, minute.c.start < edge)
+            ).rowcount
+    for camera in cameras:
+        with database.writing() as connection:
+            connection.execute(
+                delete(camera_minute).where(
+                    camera_minute.c.camera == camera, camera_minute.c.start < edge
+                )
+            )
+    return Deleted(Kept.MINUTES, edge, count)
+
+
+def _purge_hours(database: Database, cut: HourCut, before_s: float) -> Deleted:
+    edge = cut.start(int(before_s // 60) * 60)
+    with database.writing() as connection:
+        numbers = connection.execute(select(series.c.id)).scalars().all()
+    count = 0
+    for number in numbers:
+        with database.writing() as connection:
+            count += connection.execute(
+                delete(hour).where(hour.c.series_id == number, hour.c.start < edge)
+            ).rowcount
+    with database.writing() as connection:
+        connection.execute(delete(camera_hour).where(camera_hour.c.start < edge))
+    return Deleted(Kept.HOURS, edge, count)

@@ -1,0 +1,163 @@
+"""The tables. Times are UTC seconds since the epoch; civil hours are cut in the site's zone.
+
+A *part* is what one run saw of one series in one minute; several runs may each hold a part of the
+same minute. ``minute`` keeps the parts, ``hour`` keeps their moments (see
+:mod:`parvis.store.moments`), so that hours and days stay answerable after minutes are purged.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+series = Table(
+    "series",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String, nullable=False, unique=True),
+    Column("camera", String, nullable=False, index=True),
+    Column("kind", String, nullable=False),
+    Column("shape", String, nullable=False),
+    Column("object_class", String, nullable=False),
+    Column("direction", Integer),
+)
+
+run = Table(
+    "run",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("camera", String, nullable=False),
+    Column("name", String, nullable=False),
+    UniqueConstraint("camera", "name", name="uq_run_camera_name"),
+)
+
+# The measuring tables carry no foreign key: only Store.record writes them, it takes the ids in the
+# same transaction, and a check per row would cost a third of the write speed.
+minute = Table(
+    "minute",
+    metadata,
+    Column("series_id", Integer, primary_key=True, autoincrement=False),
+    Column("start", BigInteger, primary_key=True, autoincrement=False),
+    Column("run_id", Integer, primary_key=True, autoincrement=False),
+    Column("value", Double),
+    Column("below", Double, nullable=False),
+    Column("above", Double, nullable=False),
+    Column("variance", Double, nullable=False),
+    Column("coverage_s", Double, nullable=False),
+    Column("weight", Double, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+hour = Table(
+    "hour",
+    metadata,
+    Column("series_id", Integer, primary_key=True, autoincrement=False),
+    Column("start", BigInteger, primary_key=True, autoincrement=False),
+    Column("seen", Integer, nullable=False),
+    Column("value", Double, nullable=False),
+    Column("below", Double, nullable=False),
+    Column("above", Double, nullable=False),
+    Column("variance", Double, nullable=False),
+    Column("coverage_s", Double, nullable=False),
+    Column("weight", Double, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+camera_minute = Table(
+    "camera_minute",
+    metadata,
+    Column("camera", String, primary_key=True),
+    Column("start", BigInteger, primary_key=True, autoincrement=False),
+    Column("run_id", Integer, primary_key=True, autoincrement=False),
+    Column("coverage_s", Double, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+camera_hour = Table(
+    "camera_hour",
+    metadata,
+    Column("camera", String, primary_key=True),
+    Column("start", BigInteger, primary_key=True, autoincrement=False),
+    Column("coverage_s", Double, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+site_state = Table(
+    "site_state",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+outage = Table(
+    "outage",
+    metadata,
+    Column("camera", String, primary_key=True),  # empty: the whole system
+    Column("from_s", Double, primary_key=True),
+    Column("to_s", Double),  # null: still going on
+    Column("reason", Text, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at_s", Double, nullable=False, index=True),
+    Column("who", String, nullable=False),
+    Column("action", String, nullable=False),
+    Column("target", String, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("origin", String, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("prev_hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+# One row for each purge of the trail: how far it went, and the hash on which the rest stands.
+audit_anchor = Table(
+    "audit_anchor",
+    metadata,
+    Column("through_seq", Integer, primary_key=True, autoincrement=False),
+    Column("hash", String(64), nullable=False),
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("folded_name", String, nullable=False, unique=True),
+    Column("password_hash", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("created_s", Double, nullable=False),
+    Column("disabled", Boolean, nullable=False),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("token_hash", String, primary_key=True),
+    Column("account_id", Integer, nullable=False, index=True),
+    Column("created_s", Double, nullable=False),
+    Column("last_seen_s", Double, nullable=False),
+    Column("expires_s", Double, nullable=False),
+)
+
+one_time_link = Table(
+    "one_time_link",
+    metadata,
+    Column("token_hash", String, primary_key=True),
+    Column("purpose", String, nullable=False),
+    Column("expires_s", Double, nullable=False),
+    Column("used_s", Double),
+)
