@@ -20,14 +20,15 @@ class HubSocket:
     Args:
         path: the socket file; a stale one is replaced (the supervisor's lease makes sure that no
             living hub listens on it).
-        record: writes a payload of minutes to the store; when it returns, they are safe.
+        record: writes a payload of minutes to the store; when it returns, they are safe and it
+            has returned the acknowledgement.
         show: puts a live message (kind, payload) on the board; errors in it are the worker's loss.
     """
 
     def __init__(
         self,
         path: Path,
-        record: Callable[[bytes], None],
+        record: Callable[[bytes], bytes],
         show: Callable[[Kind, bytes], None],
     ) -> None:
         self._record = record
@@ -71,12 +72,12 @@ class HubSocket:
             self._show(kind, payload)
             return
         try:
-            self._record(payload)
+            keys = self._record(payload)
         except Exception as error:  # the minutes stay in the worker's spool and come again
             log.error("minutes not recorded", error=type(error).__name__, detail=str(error))
             link.send(worker, Kind.REFUSED, b"")
         else:
-            link.send(worker, Kind.ACK, b"")
+            link.send(worker, Kind.ACK, keys)
 
 
 def connect(path: Path, timeout_s: float) -> socket.socket:

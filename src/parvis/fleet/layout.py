@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from parvis.store.spool import SUFFIX
+
 
 @dataclass(frozen=True, slots=True)
 class DataFolder:
@@ -31,9 +33,9 @@ class DataFolder:
 
     def spool(self, worker: str) -> Path:
         """The spool of that worker."""
-        return self.root / "spool" / worker
+        return self.spools / f"{worker}{SUFFIX}"
 
-    def spools(self) -> list[str]:
-        """Names of the workers that ever had a spool here."""
-        folder = self.root / "spool"
-        return sorted(p.name for p in folder.iterdir() if p.is_dir()) if folder.is_dir() else []
+    @property
+    def spools(self) -> Path:
+        """The folder of all spools, those of dead workers too."""
+        return self.root / "spool"

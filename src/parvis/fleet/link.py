@@ -17,7 +17,7 @@ class Kind(IntEnum):
     MINUTES = 1
     """Closed minutes, worker to hub; answered by ACK."""
     ACK = 2
-    """Hub to worker: the minutes just sent are in the store."""
+    """Hub to worker: the keys of minutes that are in the store now."""
     LIVE = 3
     """One camera's live state, worker to hub; not answered, may be lost."""
     SKETCH = 5

@@ -16,19 +16,13 @@ from parvis.fleet import stops
 from parvis.fleet.child import Child
 from parvis.fleet.layout import DataFolder
 from parvis.fleet.lease import Lease
-from parvis.site.load import LoadedSite, load
 from parvis.site.shapes import Camera
-from parvis.site.watch import SiteWatch
+from parvis.site.watch import SiteRejected, SiteWatch
 
 log = structlog.get_logger(__name__)
 
 _TICK_S = 0.25
 _STOP_TIMEOUT_S = 10.0
-
-
-def data_folder(loaded: LoadedSite) -> DataFolder:
-    """The data folder of a site, relative to its site.yaml."""
-    return DataFolder((loaded.path.parent / loaded.site.store.data_dir).resolve())
 
 
 def worker_count(cameras: int, cores: int | None) -> int:
@@ -53,9 +47,9 @@ class Supervisor:
     """
 
     def __init__(self, site_path: Path) -> None:
-        loaded = load(site_path)
-        self._watch = SiteWatch(site_path, loaded)
-        self._folder = data_folder(loaded)
+        self._watch = SiteWatch(site_path)
+        loaded = self._watch.current
+        self._folder = DataFolder(loaded.data_folder)
         self._folder.root.mkdir(parents=True, exist_ok=True)
         self._lease = Lease(self._folder.lease("supervisor"))
         self._stopping = threading.Event()
@@ -71,9 +65,9 @@ class Supervisor:
         """Run until SIGTERM or SIGINT; then stop workers, let the hub take the last minutes."""
         signal.signal(signal.SIGTERM, lambda *_: self._stopping.set())
         signal.signal(signal.SIGINT, lambda *_: self._stopping.set())
-        log.info("site started", site=str(self._watch.path), workers=len(self._workers))
+        log.info("site started", site=str(self._watch.current.path), workers=len(self._workers))
         while not self._stopping.is_set():
-            self._watch.poll()
+            self._look_at_the_file()
             self._hub.keep_alive()
             for worker, cameras in zip(self._workers, self._shares(), strict=True):
                 worker.tell(_assignment(cameras))
@@ -85,7 +79,15 @@ class Supervisor:
             worker.stop(_STOP_TIMEOUT_S)
         self._hub.stop(_STOP_TIMEOUT_S)
         self._lease.release()
-        log.info("site stopped", site=str(self._watch.path))
+        log.info("site stopped", site=str(self._watch.current.path))
+
+    def _look_at_the_file(self) -> None:
+        change = self._watch.poll()
+        if isinstance(change, SiteRejected):
+            for problem in change.problems:
+                log.error("site.yaml is not used as it stands", problem=str(problem))
+        elif change:
+            log.info("site.yaml changed", cameras={n: c.value for n, c in change.cameras.items()})
 
     def _shares(self) -> list[dict[str, Camera]]:
         site = self._watch.current.site

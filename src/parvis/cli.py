@@ -1,0 +1,236 @@
+"""The commands of Parvis."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+import parvis
+
+app = typer.Typer(
+    name="parvis",
+    help="Cameras that a town already owns, turned into anonymous measures of its public space.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,  # a traceback with locals would show stream addresses
+)
+models_app = typer.Typer(help="The detectors: what they are, where they come from.")
+app.add_typer(models_app, name="models", no_args_is_help=True)
+cameras_app = typer.Typer(help="The cameras of a site.")
+app.add_typer(cameras_app, name="cameras", no_args_is_help=True)
+evaluate_app = typer.Typer(help="Compare results with ground truth.")
+app.add_typer(evaluate_app, name="evaluate", no_args_is_help=True)
+
+out = Console()
+err = Console(stderr=True)
+
+SitePath = Annotated[Path, typer.Argument(help="The site's configuration file.", dir_okay=False)]
+
+
+def fail(message: str, remedy: str = "") -> typer.Exit:
+    """Print an error in plain words; ``raise fail(...)`` ends the command with status 1."""
+    err.print(f"[bold red]✗[/] {message}", highlight=False, soft_wrap=True)
+    if remedy:
+        err.print(f"  {remedy}", highlight=False, soft_wrap=True)
+    return typer.Exit(1)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        out.print(parvis.__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """Cameras that a town already owns, turned into anonymous measures of its public space."""
+
+
+@models_app.command("list")
+def models_list() -> None:
+    """List the known detectors and whether they are on this machine."""
+    from parvis.vision.models import fetch
+
+    table = Table("name", "state", "licence", "size", "classes", "what it is")
+    for row in fetch.list_models():
+        size = f"{row.size / 1e6:.1f} MB" if row.size else ""
+        table.add_row(row.name, row.state, row.licence, size, ", ".join(row.classes), row.title)
+    out.print(table)
+
+
+@models_app.command("pull")
+def models_pull(
+    name: Annotated[str, typer.Argument(help="A model's name, or auto for the best to be had.")],
+) -> None:
+    """Fetch a detector and verify it."""
+    from parvis.fleet.failures import MODEL_FAILURES
+    from parvis.fleet.progress import model_progress
+    from parvis.vision.models import fetch
+
+    try:
+        with model_progress(err) as progress:
+            local = fetch.pull(name, progress=progress)
+    except MODEL_FAILURES as error:
+        raise fail(str(error)) from None
+    out.print(f"{local.definition.name}: {local.folder}", highlight=False, soft_wrap=True)
+
+
+@models_app.command("verify")
+def models_verify(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Names; by default all on this machine.")
+    ] = None,
+) -> None:
+    """Compare the files of detectors with their published hashes."""
+    from parvis.fleet.failures import MODEL_FAILURES
+    from parvis.vision.models import fetch
+
+    wanted = names or [row.name for row in fetch.list_models() if row.state in ("ready", "damaged")]
+    faults = 0
+    for name in wanted:
+        try:
+            checks = fetch.check(name)
+        except MODEL_FAILURES as error:
+            raise fail(str(error)) from None
+        for check in checks:
+            faults += bool(check.fault)
+            mark = f"[red]✗ {check.fault}[/]" if check.fault else "[green]✓[/]"
+            out.print(f"{mark} {check.model} {check.file}", highlight=False, soft_wrap=True)
+    if faults:
+        raise fail(f"{faults} files are not what they should be", "Run: parvis models pull NAME")
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON schema of site.yaml, for editors that complete and check it."""
+    from parvis.site import json_schema
+
+    json.dump(json_schema(), sys.stdout, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")
+
+
+@app.command()
+def check(site: SitePath) -> None:
+    """Say everything that is wrong with a site.yaml: file, line, key and remedy."""
+    from parvis.site import check as problems_of
+    from parvis.site.problems import errors
+
+    problems = problems_of(site)
+    for problem in problems:
+        err.print(str(problem), highlight=False, soft_wrap=True, markup=False)
+    wrong = len(errors(problems))
+    if wrong:
+        raise fail(f"{wrong} {'error' if wrong == 1 else 'errors'} in {site}")
+    out.print(f"[green]✓[/] {site} is in order", highlight=False, soft_wrap=True)
+
+
+@cameras_app.command("import")
+def cameras_import(
+    file: Annotated[Path, typer.Argument(help="A CSV file, one camera a row.", dir_okay=False)],
+    site: Annotated[Path, typer.Option(help="The site.yaml to add them to.")] = Path("site.yaml"),
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done.")] = False,
+    existing: Annotated[
+        str, typer.Option(help="What to do with cameras known already: refuse, skip or update.")
+    ] = "refuse",
+) -> None:
+    """Add the cameras of a spreadsheet to site.yaml, all of them or none."""
+    from parvis.site import SiteError
+    from parvis.site.cameras_csv import Conflict, plan_import
+    from parvis.site.edit import SiteDocument
+
+    try:
+        plan = plan_import(file, SiteDocument.open(site), Conflict(existing))
+    except SiteError as error:
+        for problem in error.problems:
+            err.print(str(problem), highlight=False, soft_wrap=True, markup=False)
+        raise fail("nothing was imported") from None
+    except ValueError as error:
+        raise fail(str(error), "Choose refuse, skip or update.") from None
+    for problem in plan.problems:
+        err.print(str(problem), highlight=False, soft_wrap=True, markup=False)
+    if not plan.sound:
+        raise fail("nothing was imported")
+    for word, names in (
+        ("add", plan.added),
+        ("update", plan.updated),
+        ("leave as it is", (*plan.skipped, *plan.unchanged)),
+    ):
+        for name in names:
+            out.print(f"{word}: {name}", highlight=False)
+    if dry_run:
+        out.print("Dry run: nothing was written.")
+    else:
+        plan.apply()
+        out.print(f"[green]✓[/] {site} written", highlight=False, soft_wrap=True)
+
+
+@app.command()
+def run(site: SitePath) -> None:
+    """Run a site: camera workers, hub and pages, until Ctrl+C or SIGTERM."""
+    from parvis.fleet.lease import LeaseHeldError
+    from parvis.fleet.supervisor import Supervisor
+    from parvis.site import SiteError
+
+    try:
+        supervisor = Supervisor(site)
+    except SiteError as error:
+        for problem in error.problems:
+            err.print(str(problem), highlight=False, soft_wrap=True, markup=False)
+        raise fail(f"{site} cannot be used") from None
+    except LeaseHeldError:
+        raise fail(f"{site} is already running on this machine") from None
+    supervisor.run()
+
+
+@app.command()
+def analyze(
+    videos: Annotated[
+        list[Path],
+        typer.Argument(help="Video files or folders, or one MOT detections file (.txt)."),
+    ],
+    site: Annotated[Path, typer.Option(help="The site.yaml with the camera's lines and zones.")],
+    out_dir: Annotated[Path, typer.Option("--out", help="The folder for the results.")],
+    camera: Annotated[str | None, typer.Option(help="Which camera's shapes to use.")] = None,
+    events: Annotated[
+        bool, typer.Option("--events", help="Write crossings.csv too, one row a crossing.")
+    ] = False,
+    tracks: Annotated[
+        Path | None, typer.Option(help="Write the tracks in MOT format too (evaluation only).")
+    ] = None,
+    start: Annotated[
+        str | None, typer.Option(help="When the first frame was taken, ISO 8601.")
+    ] = None,
+    fps: Annotated[
+        float, typer.Option(help="Frames a second behind a detections file.", min=0.1)
+    ] = 10.0,
+    size: Annotated[
+        str, typer.Option(help="Size of the frames behind a detections file.")
+    ] = "768x576",
+) -> None:
+    """Count in recorded videos, as fast as possible; the same file gives the same numbers."""
+    from parvis.fleet.analyze import Request, RequestError, analyze_and_write
+    from parvis.fleet.failures import MODEL_FAILURES, SOURCE_FAILURES
+    from parvis.site import SiteError
+
+    request = Request(tuple(videos), site, out_dir, camera, events, tracks, start, fps, size)
+    try:
+        analyze_and_write(request, err)
+    except SiteError as error:
+        for problem in error.problems:
+            err.print(str(problem), highlight=False, soft_wrap=True, markup=False)
+        raise fail(f"{site} cannot be used") from None
+    except RequestError as error:
+        raise fail(str(error), error.remedy) from None
+    except (*MODEL_FAILURES, *SOURCE_FAILURES) as error:
+        raise fail(str(error)) from None

@@ -1,0 +1,235 @@
+"""One camera in a worker: read, analyse, close minutes, tell what is seen, until stopped."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from parvis.fleet.failures import MODEL_FAILURES, SOURCE_FAILURES
+from parvis.fleet.lease import Lease, LeaseHeldError
+from parvis.fleet.observing import classes_of, observers_for
+from parvis.fleet.pipeline import Moment, Pipeline
+from parvis.fleet.rates import RecentRates
+from parvis.fleet.run_id import new_run
+from parvis.fleet.sources import open_reader
+from parvis.fleet.stage_clock import StageClock
+from parvis.site.shapes import Camera
+from parvis.values.classes import ObjectClass
+from parvis.values.frame import FrameSize
+from parvis.values.live import (
+    AnalysisHealth,
+    CameraState,
+    Dot,
+    LiveState,
+    Sketch,
+    StreamHealth,
+)
+from parvis.values.minute import ClosedMinute
+from parvis.video.reader import Reader
+from parvis.vision.detect import Detector
+
+log = structlog.get_logger(__name__)
+
+_WAIT_S = 0.25
+_SHOW_EVERY_S = 0.2
+_QUIET_S = 1.5
+"""Without a frame for this long, what the tracker holds back is settled."""
+_SKETCH_EVERY_S = 60.0
+_RETRY_S = 5.0
+
+
+class Sink(Protocol):
+    """Where a camera's results go."""
+
+    def minutes(self, closed: list[ClosedMinute]) -> None:
+        """Closed minutes; when this returns they are on disk."""
+        ...
+
+    def live(self, state: LiveState) -> None:
+        """What is seen now; may be lost."""
+        ...
+
+    def sketch(self, sketch: Sketch) -> None:
+        """The drawing of the empty scene; may be lost."""
+        ...
+
+
+class CameraLoop(threading.Thread):
+    """Analyses one camera in a thread of its own.
+
+    Args:
+        name, camera: as in site.yaml.
+        zone: the site's civil time.
+        address: fills secrets into a source, at the moment of opening.
+        detector_for: the process's shared detector of a model, loaded when first asked for.
+        lease: lock file that this camera's holder holds.
+        sink: where results go.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        camera: Camera,
+        *,
+        zone: ZoneInfo,
+        address: Callable[[str], str],
+        detector_for: Callable[[str], Detector],
+        lease: Path,
+        sink: Sink,
+    ) -> None:
+        super().__init__(name=f"camera-{name}", daemon=True)
+        self.camera = camera
+        self._camera_name = name
+        self._zone = zone
+        self._address = address
+        self._detector_for = detector_for
+        self._lease = lease
+        self._sink = sink
+        self._stopping = threading.Event()
+        self._run_id = new_run(time.time())
+        self._clock = StageClock()
+        self._rates = RecentRates()
+        self._seen_today_s: dict[str, float] = {}
+        self._shown_s = 0.0
+        self._sketched_s = 0.0
+
+    def stop(self) -> None:
+        """Ask the loop to close its minute and end; ``join`` waits for it."""
+        self._stopping.set()
+
+    def run(self) -> None:
+        """Work until stopped; a failure is told as the camera's state and tried again."""
+        while not self._stopping.is_set():
+            try:
+                with Lease(self._lease):
+                    self._work()
+            except LeaseHeldError:
+                self._tell(CameraState.CONNECTING, "another worker still holds this camera")
+                self._stopping.wait(_WAIT_S)
+            except (*MODEL_FAILURES, *SOURCE_FAILURES) as error:
+                self._tell(CameraState.LOST, str(error))
+                self._stopping.wait(_RETRY_S)
+            except Exception as error:
+                # One broken camera must not take the worker's other cameras with it.
+                log.exception("camera failed", camera=self._camera_name)
+                self._tell(CameraState.LOST, f"internal error ({type(error).__name__})")
+                self._stopping.wait(_RETRY_S)
+        self._tell(CameraState.STOPPED, "")
+
+    def _tell(self, state: CameraState, reason: str) -> None:
+        stream = StreamHealth(state, time.time(), reason)
+        self._sink.live(LiveState(self._camera_name, self._run_id, time.time(), stream))
+
+    def _work(self) -> None:
+        self._run_id = new_run(time.time())
+        self._tell(CameraState.CONNECTING, "")
+        detector = self._detector_for(self.camera.model)
+        classes = classes_of(self.camera, detector.model)
+        make_observers = observers_for(self._camera_name, self.camera, self._run_id, classes)
+        pipeline = Pipeline(self.camera, detector, make_observers, self._clock)
+        reader = open_reader(self.camera, self._address)
+        try:
+            self._follow(reader, pipeline, detector)
+        finally:
+            reader.stop()
+            pipeline.break_off("stopped")
+            if pipeline.observers is not None:
+                self._close(pipeline.observers.close_all(time.time()))
+
+    def _follow(self, reader: Reader, pipeline: Pipeline, detector: Detector) -> None:
+        last_s = time.monotonic()
+        moment: Moment | None = None
+        while not self._stopping.is_set() and not reader.finished:
+            frame = reader.take(_WAIT_S)
+            if frame is not None:
+                moment, last_s = pipeline.step(frame), time.monotonic()
+            elif moment is not None and time.monotonic() - last_s > _QUIET_S:
+                pipeline.break_off("no picture comes")
+                moment = None
+            if pipeline.observers is not None:
+                self._close(pipeline.observers.advance(time.time()))
+            if time.monotonic() - self._shown_s >= _SHOW_EVERY_S:
+                self._shown_s = time.monotonic()
+                self._show(reader, pipeline, detector, moment)
+
+    def _close(self, minutes: list[ClosedMinute]) -> None:
+        if not minutes:
+            return
+        self._sink.minutes(minutes)
+        for minute in minutes:
+            day = datetime.fromtimestamp(minute.start_s, self._zone).date().isoformat()
+            seen_s = self._seen_today_s.get(day, 0.0)
+            self._seen_today_s = {day: seen_s + minute.coverage_s}
+
+    def _show(
+        self, reader: Reader, pipeline: Pipeline, detector: Detector, moment: Moment | None
+    ) -> None:
+        now_s = time.time()
+        stream = reader.health()
+        if pipeline.scene.moved_since_s is not None and stream.state is CameraState.LIVE:
+            stream = replace(stream, state=CameraState.MOVED, since_s=pipeline.scene.moved_since_s)
+        size = FrameSize(stream.width or 1, stream.height or 1)
+        observers = pipeline.observers
+        today = datetime.fromtimestamp(now_s, self._zone).date().isoformat()
+        self._sink.live(
+            LiveState(
+                camera=self._camera_name,
+                run=self._run_id,
+                time_s=now_s,
+                stream=stream,
+                analysis=self._analysis(reader, pipeline, detector, stream),
+                dots=dots(moment, size),
+                occupancy=observers.zone_occupancy() if observers else {},
+                open_counts=observers.open_counts() if observers else {},
+                coverage_today_s=self._seen_today_s.get(today, 0.0),
+            )
+        )
+        if now_s - self._sketched_s > _SKETCH_EVERY_S and (lines := pipeline.scene.sketch()):
+            self._sketched_s = now_s
+            self._sink.sketch(Sketch(self._camera_name, size.width, size.height, lines))
+
+    def _analysis(
+        self, reader: Reader, pipeline: Pipeline, detector: Detector, stream: StreamHealth
+    ) -> AnalysisHealth:
+        stages = {"decode": reader.decode_cpu_s, **self._clock.totals_s()}
+        counts = {"analysed": float(pipeline.analysed), "dropped": float(stream.dropped)}
+        self._rates.note(time.monotonic(), stages | counts)
+        per_s = self._rates.per_s()
+        rate_fps = per_s.pop("analysed", 0.0)
+        dropping = per_s.pop("dropped", 0.0) > 0
+        return AnalysisHealth(
+            rate_wanted=self.camera.rate,
+            rate_fps=rate_fps,
+            analysed=pipeline.analysed,
+            inferred=pipeline.inferred,
+            inference_ms=detector.stats().median_ms,
+            cpu_ms_per_s={stage: cpu_s * 1000 for stage, cpu_s in per_s.items()},
+            model=detector.model.name,
+            degraded=dropping and rate_fps < 0.9 * self.camera.rate,
+        )
+
+
+def dots(moment: Moment | None, size: FrameSize) -> tuple[Dot, ...]:
+    """The positions of a moment, relative to the image, without identity."""
+    if moment is None or moment.tracks is None:
+        return ()
+    tracks = moment.tracks
+    feet = tracks.anchors("foot")
+    heights = (tracks.boxes[:, 3] - tracks.boxes[:, 1]) / size.height
+    return tuple(
+        Dot(
+            round(min(max(x / size.width, 0.0), 1.0), 4),
+            round(min(max(y / size.height, 0.0), 1.0), 4),
+            ObjectClass(code).label,
+            round(height, 4),
+        )
+        for (x, y), code, height in zip(
+            feet.tolist(), tracks.classes.tolist(), heights.tolist(), strict=True
+        )
+    )

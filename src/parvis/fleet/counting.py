@@ -1,0 +1,102 @@
+"""Detections → tracks → observers: the part of a camera's analysis that needs no picture."""
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+from parvis.fleet.observing import MakeObservers
+from parvis.fleet.stage_clock import StageClock
+from parvis.measures.observe import CameraObservers
+from parvis.values.classes import ObjectClass
+from parvis.values.detections import Detections
+from parvis.values.events import Crossing
+from parvis.values.frame import FrameSize
+from parvis.values.tracks import Tracks
+from parvis.vision.riders import merge_riders
+from parvis.vision.tracker import Tracker, TrackerSettings
+
+Listen = Callable[[Tracks], None]
+
+
+class Counting:
+    """Follows the detections of one camera and shows the settled tracks to its observers.
+
+    Args:
+        classes: which classes count.
+        make_observers: builds the observers for the first size of frames.
+        clock: CPU by stage.
+        settings: of the tracker; a model's thresholds are in it.
+        listen: is shown the settled tracks of every frame too (evaluation).
+    """
+
+    def __init__(
+        self,
+        classes: Iterable[ObjectClass],
+        make_observers: MakeObservers,
+        clock: StageClock,
+        settings: TrackerSettings,
+        listen: Listen = lambda tracks: None,
+    ) -> None:
+        self._codes = np.array(list(classes), dtype=np.int8)
+        self._make_observers = make_observers
+        self._clock = clock
+        self._settings = settings
+        self._listen = listen
+        self._tracker: Tracker | None = None
+        self._size: FrameSize | None = None
+        self.observers: CameraObservers | None = None
+        self.present: Tracks | None = None
+
+    def take(
+        self, time_s: float, size: FrameSize, detections: Detections
+    ) -> tuple[Tracks, list[Crossing]]:
+        """Take the detections of one frame.
+
+        Returns:
+            The tracks there, as far as known now, and the crossings that became certain.
+
+        Raises:
+            ValueError: time does not go forward; ``break_off`` first.
+        """
+        tracker = self._tracker_for(size)
+        with self._clock.stage("track"):
+            counted = detections.select(np.isin(detections.classes, self._codes))
+            self.present = tracker.update(time_s, merge_riders(counted))
+            settled = tracker.settled()
+        return self.present, self._observe(settled)
+
+    def break_off(self, reason: str) -> list[Crossing]:
+        """End all tracks: what comes next does not continue what was seen.
+
+        Args:
+            reason: why, for people.
+
+        Returns:
+            Crossings that became certain by it.
+        """
+        if self._tracker is None or self.observers is None:
+            return []
+        self._tracker.reset()
+        self.present = None
+        crossings = self._observe(self._tracker.settled())
+        with self._clock.stage("observe"):
+            return crossings + self.observers.gap(reason)
+
+    def _tracker_for(self, size: FrameSize) -> Tracker:
+        if self._tracker is None or size != self._size:
+            self._tracker = Tracker(size, self._settings)
+            self._size = size
+            if self.observers is None:
+                self.observers = self._make_observers(size)
+            else:
+                self.observers.resized(size)
+        return self._tracker
+
+    def _observe(self, settled: list[Tracks]) -> list[Crossing]:
+        crossings: list[Crossing] = []
+        if self.observers is not None:
+            with self._clock.stage("observe"):
+                for tracks in settled:
+                    self._listen(tracks)
+                    crossings += self.observers.observe(tracks)
+        return crossings

@@ -1,0 +1,194 @@
+"""The camera desk: set-up sessions and stream tests on behalf of the server."""
+
+import asyncio
+import base64
+import contextlib
+import json
+import os
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+from parvis.fleet.failures import SOURCE_FAILURES
+from parvis.server.desk import (
+    DeskError,
+    DraftShapes,
+    ProbeResult,
+    Still,
+    TrialCrossing,
+    TrialMoment,
+)
+from parvis.site import LoadedSite, redact
+from parvis.site.shapes import Camera
+from parvis.values.live import Dot
+from parvis.video.probe import probe
+from parvis.video.sources import parse_source
+
+_PROBE_S = 8.0
+_END_S = 3.0
+_LINE_BYTES = 4 * 1024 * 1024
+
+
+class TrialSession:
+    """A set-up session in a process of its own; see :mod:`parvis.fleet.trial`."""
+
+    def __init__(self, process: asyncio.subprocess.Process, limit_s: float) -> None:
+        self._process = process
+        loop = asyncio.get_running_loop()
+        self._still: asyncio.Future[Still] = loop.create_future()
+        self._news = asyncio.Condition()
+        self._latest: TrialMoment | None = None
+        self._ended = False
+        self._reading = loop.create_task(self._read())
+        self._limit = loop.call_later(limit_s, lambda: loop.create_task(self.close()))
+
+    async def still(self) -> Still:
+        """A blurred still, waiting for the first picture.
+
+        Raises:
+            DeskError: no picture could be had.
+        """
+        return await asyncio.shield(self._still)
+
+    async def events(self) -> AsyncIterator[TrialMoment]:
+        """What is seen now, latest wins; ends when the session is closed."""
+        shown: TrialMoment | None = None
+        while True:
+            async with self._news:
+                while not self._ended and self._latest is shown:
+                    await self._news.wait()
+                shown = self._latest
+            if self._ended:
+                return
+            if shown is not None:
+                yield shown
+
+    async def update_shapes(self, shapes: DraftShapes) -> None:
+        """Try these shapes from the next frame on; the totals start anew."""
+        self._tell(
+            {
+                "masks": shapes.masks,
+                "lines": {n: line.model_dump(mode="json") for n, line in shapes.lines.items()},
+                "zones": {n: zone.model_dump(mode="json") for n, zone in shapes.zones.items()},
+            }
+        )
+
+    async def close(self) -> None:
+        """Stop looking; harmless when closed already."""
+        self._limit.cancel()
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        try:
+            await asyncio.wait_for(self._process.wait(), _END_S)
+        except TimeoutError:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
+        await self._reading
+
+    def begin(self, name: str, camera: Camera) -> None:
+        """Tell the process what to look at."""
+        self._tell({"name": name, "camera": camera.model_dump(mode="json")})
+
+    def _tell(self, content: dict[str, Any]) -> None:
+        if self._process.stdin is not None and not self._process.stdin.is_closing():
+            self._process.stdin.write(json.dumps(content).encode() + b"\n")
+
+    async def _read(self) -> None:
+        assert self._process.stdout is not None  # noqa: S101  # it was opened as a pipe
+        reason = "the camera's process ended"
+        while line := await self._process.stdout.readline():
+            said = json.loads(line)
+            match said.pop("kind"):
+                case "still":
+                    self._still.set_result(_still(said))
+                case "moment":
+                    await self._publish(_moment(said))
+                case "failed":
+                    reason = said["reason"]
+        if not self._still.done():
+            self._still.set_exception(DeskError(reason))
+            self._still.exception()  # it may be that nobody waits for it
+        self._ended = True
+        async with self._news:
+            self._news.notify_all()
+
+    async def _publish(self, moment: TrialMoment) -> None:
+        async with self._news:
+            self._latest = moment
+            self._news.notify_all()
+
+
+def _still(said: dict[str, Any]) -> Still:
+    body = base64.b64decode(said["body"])
+    return Still(body, said["media_type"], said["width"], said["height"])
+
+
+def _moment(said: dict[str, Any]) -> TrialMoment:
+    totals: dict[str, dict[int, dict[str, int]]] = {}
+    for line, direction, label, count in said["totals"]:
+        totals.setdefault(line, {}).setdefault(direction, {})[label] = count
+    return TrialMoment(
+        said["time_s"],
+        tuple(Dot(**dot) for dot in said["dots"]),
+        tuple(TrialCrossing(**crossing) for crossing in said["crossings"]),
+        totals,
+        said["message"],
+    )
+
+
+class SubprocessDesk:
+    """Opens cameras for a technician, each in a process of its own.
+
+    Args:
+        site: the site in force.
+    """
+
+    def __init__(self, site: Callable[[], LoadedSite]) -> None:
+        self._site = site
+
+    async def probe(self, source: str) -> ProbeResult:
+        """Try to open a stream and decode one picture. Never raises for a failing stream."""
+        began_s = time.monotonic()
+        try:
+            parsed = parse_source(self._site().address(source, os.environ))
+            found = await asyncio.to_thread(probe, parsed, _PROBE_S)
+        except SOURCE_FAILURES as error:
+            return ProbeResult(False, reason=redact(str(error)))
+        elapsed_s = time.monotonic() - began_s
+        if found.fault is not None or found.size is None:
+            reason = found.fault.message if found.fault else "no picture came"
+            remedies = (found.fault.remedy,) if found.fault else ()
+            return ProbeResult(False, reason=reason, remedies=remedies, elapsed_s=elapsed_s)
+        return ProbeResult(
+            True,
+            found.codec,
+            found.size.width,
+            found.size.height,
+            found.fps,
+            elapsed_s=elapsed_s,
+        )
+
+    async def open_session(self, name: str, camera: Camera, limit_s: float) -> TrialSession:
+        """Open a set-up session that ends by itself after ``limit_s``.
+
+        Raises:
+            DeskError: the process could not be started.
+        """
+        try:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "parvis.fleet.trial",
+                "--parent",
+                str(os.getpid()),
+                str(self._site().path),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                limit=_LINE_BYTES,
+            )
+        except OSError as error:
+            raise DeskError(f"the set-up process could not be started: {error}") from None
+        session = TrialSession(process, limit_s)
+        session.begin(name, camera)
+        return session

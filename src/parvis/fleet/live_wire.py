@@ -1,0 +1,67 @@
+"""Live states and sketches as bytes on the local socket."""
+
+import json
+from dataclasses import asdict
+
+from parvis.values.live import (
+    AnalysisHealth,
+    CameraState,
+    Dot,
+    LiveState,
+    Sketch,
+    StreamHealth,
+)
+from parvis.values.series import Series
+
+
+def encode_state(state: LiveState) -> bytes:
+    """One live state as JSON."""
+    content = {
+        "camera": state.camera,
+        "run": state.run,
+        "time_s": state.time_s,
+        "stream": asdict(state.stream),
+        "analysis": asdict(state.analysis),
+        "dots": [[dot.x, dot.y, dot.object_class, dot.height] for dot in state.dots],
+        "occupancy": state.occupancy,
+        "open_counts": {series.key: value for series, value in state.open_counts.items()},
+        "coverage_today_s": state.coverage_today_s,
+    }
+    return json.dumps(content, separators=(",", ":")).encode()
+
+
+def decode_state(payload: bytes) -> LiveState:
+    """Inverse of :func:`encode_state`.
+
+    Raises:
+        ValueError, KeyError, TypeError: not a live state.
+    """
+    content = json.loads(payload)
+    stream = content["stream"] | {"state": CameraState(content["stream"]["state"])}
+    return LiveState(
+        camera=content["camera"],
+        run=content["run"],
+        time_s=content["time_s"],
+        stream=StreamHealth(**stream),
+        analysis=AnalysisHealth(**content["analysis"]),
+        dots=tuple(Dot(*dot) for dot in content["dots"]),
+        occupancy=content["occupancy"],
+        open_counts={Series.from_key(key): v for key, v in content["open_counts"].items()},
+        coverage_today_s=content["coverage_today_s"],
+    )
+
+
+def encode_sketch(sketch: Sketch) -> bytes:
+    """One sketch as JSON."""
+    return json.dumps(asdict(sketch), separators=(",", ":")).encode()
+
+
+def decode_sketch(payload: bytes) -> Sketch:
+    """Inverse of :func:`encode_sketch`.
+
+    Raises:
+        ValueError, KeyError, TypeError: not a sketch.
+    """
+    content = json.loads(payload)
+    lines = tuple(tuple((float(x), float(y)) for x, y in line) for line in content["polylines"])
+    return Sketch(content["camera"], content["width"], content["height"], lines)

@@ -1,0 +1,111 @@
+"""One camera's frames → detections → counting: the order of steps that every process shares."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from parvis.fleet.counting import Counting, Listen
+from parvis.fleet.observing import MakeObservers, classes_of
+from parvis.fleet.stage_clock import StageClock
+from parvis.measures.observe import CameraObservers
+from parvis.site.shapes import Camera
+from parvis.values.detections import Detections
+from parvis.values.events import Crossing
+from parvis.values.frame import FrameSize, FrameView
+from parvis.values.tracks import Tracks
+from parvis.vision.detect import Detector
+from parvis.vision.gate import GATE_SIZE, MotionGate
+from parvis.vision.masks import MaskedView, Masks
+from parvis.vision.tracker import TrackerSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What one analysed frame brought.
+
+    Args:
+        tracks: the objects there, as far as known now; for dots, not for counting. None while the
+            camera does not look where its shapes were drawn: then nothing is counted.
+        crossings: crossings that became certain; they may be a second old.
+    """
+
+    tracks: Tracks | None
+    crossings: tuple[Crossing, ...]
+
+
+class Pipeline:
+    """Masks → motion gate → detector → counting, for one camera.
+
+    Args:
+        camera: masks, classes and rate.
+        detector: shared by all cameras of the process.
+        make_observers: builds the observers once the size of the frames is known.
+        clock: CPU by stage.
+        listen: is shown the settled tracks of every frame too (evaluation).
+    """
+
+    def __init__(
+        self,
+        camera: Camera,
+        detector: Detector,
+        make_observers: MakeObservers,
+        clock: StageClock,
+        listen: Listen = lambda tracks: None,
+    ) -> None:
+        thresholds = detector.model.thresholds
+        settings = TrackerSettings(high_score=thresholds.high, low_score=thresholds.low)
+        classes = classes_of(camera, detector.model)
+        self._counting = Counting(classes, make_observers, clock, settings, listen)
+        self._masks = Masks(camera.masks)
+        self._detector = detector
+        self._clock = clock
+        self._size: FrameSize | None = None
+        self._gate = MotionGate()
+        self.analysed = 0
+        self.inferred = 0
+
+    @property
+    def observers(self) -> CameraObservers | None:
+        """The camera's observers; None before the first frame."""
+        return self._counting.observers
+
+    def step(self, frame: FrameView) -> Moment:
+        """Analyse one frame. Frames come in order of time."""
+        self.analysed += 1
+        broken = frame.discontinuity or frame.size != self._size
+        self._size = frame.size
+        with self._clock.stage("gate"):
+            view = MaskedView(frame, self._masks)
+            luma = view.luma(GATE_SIZE)
+        crossings = self.break_off("the stream was interrupted") if broken else []
+        with self._clock.stage("gate"):
+            active = self._gate.update(frame.time_s, luma, self._tracked(frame.size))
+        found = self._detect(view) if active else Detections.empty()
+        tracks, certain = self._counting.take(frame.time_s, frame.size, found)
+        return Moment(tracks, (*crossings, *certain))
+
+    def break_off(self, reason: str) -> list[Crossing]:
+        """End all tracks: what comes next does not continue what was seen.
+
+        Args:
+            reason: why, for people.
+
+        Returns:
+            Crossings that became certain by it.
+        """
+        self._gate.reset()
+        return self._counting.break_off(reason)
+
+    def _detect(self, view: MaskedView) -> Detections:
+        self.inferred += 1
+        with self._clock.stage("infer"):
+            return self._detector.detect(view)
+
+    def _tracked(self, size: FrameSize) -> npt.NDArray[np.float64]:
+        present = self._counting.present
+        if present is None:
+            return np.empty((0, 4))
+        scale = np.array([size.width, size.height, size.width, size.height], dtype=np.float64)
+        relative: npt.NDArray[np.float64] = present.boxes / scale
+        return relative

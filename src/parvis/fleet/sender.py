@@ -1,0 +1,101 @@
+"""The worker's end of the local socket: minutes until acknowledged, live states while new."""
+
+import socket
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+
+import structlog
+
+from parvis.fleet import link
+from parvis.fleet.hub_socket import connect
+from parvis.fleet.link import Kind
+from parvis.store.spool import Spool
+from parvis.store.wire import decode_keys, encode_batch
+
+log = structlog.get_logger(__name__)
+
+_RETRY_S = 0.5
+_ANSWER_S = 30.0
+
+
+class Sender:
+    """Sends what a worker has to say, in a thread of its own, for as long as the worker lives.
+
+    The hub may be away for any time: minutes wait in the spool, live states are replaced by newer
+    ones of the same camera.
+
+    Args:
+        path: the hub's socket.
+        spool: the minutes.
+    """
+
+    def __init__(self, path: Path, spool: Spool) -> None:
+        self._path = path
+        self._spool = spool
+        self._lock = threading.Condition()
+        self._live: dict[tuple[Kind, str], bytes] = {}
+        self._minutes = True  # what an earlier life left in the spool goes first
+        self._closing = False
+        self._thread = threading.Thread(target=self._run, name="sender", daemon=True)
+        self._thread.start()
+
+    def minutes_waiting(self) -> None:
+        """Tell the sender that the spool has something new."""
+        with self._lock:
+            self._minutes = True
+            self._lock.notify()
+
+    def show(self, kind: Kind, camera: str, payload: bytes) -> None:
+        """Offer a live message; it replaces an unsent one of the same kind and camera."""
+        with self._lock:
+            self._live[kind, camera] = payload
+            self._lock.notify()
+
+    def close(self, timeout_s: float) -> None:
+        """Send what waits, as far as that is possible within ``timeout_s``, and end."""
+        with self._lock:
+            self._closing = True
+            self._lock.notify()
+        self._thread.join(timeout_s)
+
+    def _run(self) -> None:
+        while True:
+            try:
+                with connect(self._path, _ANSWER_S) as sock:
+                    self._converse(sock)
+                    return
+            except (OSError, link.LinkClosedError) as error:
+                log.debug("hub out of reach", reason=str(error))
+            with self._lock:
+                if self._closing:
+                    return  # the spool keeps the minutes for the next life
+                self._minutes = True
+                self._lock.wait(_RETRY_S)
+
+    def _converse(self, sock: socket.socket) -> None:
+        while True:
+            with self._lock:
+                self._lock.wait_for(lambda: self._minutes or self._live or self._closing)
+                live, self._live = self._live, {}
+                minutes, self._minutes = self._minutes, False
+                closing = self._closing
+            if minutes or closing:
+                self._send_minutes(sock)
+            self._send_live(sock, live.items())
+            if closing:
+                return
+
+    def _send_minutes(self, sock: socket.socket) -> None:
+        while minutes := self._spool.pending():
+            link.send(sock, Kind.MINUTES, encode_batch(minutes))
+            kind, keys = link.receive(sock)
+            if kind is not Kind.ACK:
+                raise ConnectionError("the hub cannot record now")
+            self._spool.acknowledge(decode_keys(keys))
+
+    def _send_live(
+        self, sock: socket.socket, live: Iterable[tuple[tuple[Kind, str], bytes]]
+    ) -> None:
+        for (kind, _), payload in live:
+            link.send(sock, kind, payload)

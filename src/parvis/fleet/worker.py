@@ -1,0 +1,163 @@
+"""A camera worker: one process, several cameras, one detector a model.
+
+Wiring of the process: assignments come on standard input, one JSON line each; closed minutes go to
+the spool and from there to the hub; live states go to the hub as they are.
+"""
+
+import argparse
+import json
+import os
+import queue
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from parvis.fleet import link
+from parvis.fleet.camera_loop import CameraLoop
+from parvis.fleet.layout import DataFolder
+from parvis.fleet.live_wire import encode_sketch, encode_state
+from parvis.fleet.logs import set_up_logs
+from parvis.fleet.parent import die_with_parent, forget_core_dumps
+from parvis.fleet.sender import Sender
+from parvis.site import LoadedSite, load
+from parvis.site.shapes import Camera
+from parvis.store.spool import Spool
+from parvis.values.live import LiveState, Sketch
+from parvis.values.minute import ClosedMinute
+from parvis.vision import detect
+from parvis.vision.detect import Detector
+
+log = structlog.get_logger(__name__)
+
+_JOIN_S = 6.0
+_LAST_SEND_S = 3.0
+
+
+class Detectors:
+    """The detectors of this process, each loaded once, when first asked for."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._loaded: dict[str, Detector] = {}
+
+    def get(self, model: str) -> Detector:
+        """The detector of that model name; blocks while it is fetched and loaded.
+
+        Raises:
+            MODEL_FAILURES of :mod:`parvis.fleet.failures`.
+        """
+        with self._lock:
+            if model not in self._loaded:
+                self._loaded[model] = detect.load(model)
+            return self._loaded[model]
+
+
+class HubSink:
+    """Sends the results of cameras to the hub."""
+
+    def __init__(self, spool: Spool, sender: Sender) -> None:
+        self._spool = spool
+        self._sender = sender
+
+    def minutes(self, closed: list[ClosedMinute]) -> None:
+        """Put minutes on disk, then let the sender know."""
+        self._spool.extend(closed)
+        self._sender.minutes_waiting()
+
+    def live(self, state: LiveState) -> None:
+        """Offer a live state."""
+        self._sender.show(link.Kind.LIVE, state.camera, encode_state(state))
+
+    def sketch(self, sketch: Sketch) -> None:
+        """Offer a drawing."""
+        self._sender.show(link.Kind.SKETCH, sketch.camera, encode_sketch(sketch))
+
+
+class Worker:
+    """Runs the cameras that the supervisor assigns.
+
+    Args:
+        loaded: the site, for its folder, its civil time and its secrets.
+        name: the worker's name, which names its spool.
+    """
+
+    def __init__(self, loaded: LoadedSite, name: str) -> None:
+        self._loaded = loaded
+        self._folder = DataFolder(loaded.data_folder)
+        self._spool = Spool(self._folder.spool(name))
+        self._sender = Sender(self._folder.socket, self._spool)
+        self._sink = HubSink(self._spool, self._sender)
+        self._detectors = Detectors()
+        self._loops: dict[str, CameraLoop] = {}
+
+    def assign(self, cameras: dict[str, Camera]) -> None:
+        """Run exactly these cameras; those whose settings did not change run on untouched."""
+        over = [n for n, loop in self._loops.items() if cameras.get(n) != loop.camera]
+        self._stop([self._loops.pop(name) for name in over])
+        for name in cameras.keys() - self._loops.keys():
+            loop = CameraLoop(
+                name,
+                cameras[name],
+                zone=ZoneInfo(self._loaded.site.site.timezone),
+                address=lambda source: self._loaded.address(source, os.environ),
+                detector_for=self._detectors.get,
+                lease=self._folder.lease(f"camera-{name}"),
+                sink=self._sink,
+            )
+            self._loops[name] = loop
+            loop.start()
+
+    def close(self) -> None:
+        """Close every camera's minute, send what can still be sent, keep the rest in the spool."""
+        self._stop(list(self._loops.values()))
+        self._sender.close(_LAST_SEND_S)
+        self._spool.close()
+
+    def _stop(self, loops: list[CameraLoop]) -> None:
+        for loop in loops:
+            loop.stop()
+        for loop in loops:
+            loop.join(_JOIN_S)
+
+
+def read_assignments(lines: Callable[[], bytes], into: "queue.Queue[bytes | None]") -> None:
+    """Pass lines on until the end of the stream, which means that the parent is gone (None)."""
+    while line := lines():
+        into.put(line)
+    into.put(None)
+
+
+def parse_assignment(line: bytes) -> dict[str, Camera]:
+    """Inverse of the supervisor's assignment."""
+    return {name: Camera.model_validate(said) for name, said in json.loads(line).items()}
+
+
+def main() -> None:
+    """Run until the parent says so, or is gone."""
+    parser = argparse.ArgumentParser(description="A camera worker, started by the supervisor.")
+    parser.add_argument("--parent", type=int, required=True)
+    parser.add_argument("site", type=Path)
+    parser.add_argument("name")
+    asked = parser.parse_args()
+    die_with_parent(asked.parent)
+    forget_core_dumps()
+    set_up_logs()
+    orders: queue.Queue[bytes | None] = queue.Queue()
+    signal.signal(signal.SIGTERM, lambda *_: orders.put(None))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches the group: the parent decides
+    worker = Worker(load(asked.site), asked.name)
+    threading.Thread(
+        target=read_assignments, args=(sys.stdin.buffer.readline, orders), daemon=True
+    ).start()
+    while (line := orders.get()) is not None:
+        worker.assign(parse_assignment(line))
+    worker.close()
+
+
+if __name__ == "__main__":
+    main()
