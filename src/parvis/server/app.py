@@ -1,6 +1,6 @@
 """Wiring of the HTTP server: services in, one FastAPI application out."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -10,7 +10,6 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 import parvis
-from parvis.policy.terms import Role
 from parvis.server import errors, forms, pages
 from parvis.server.api import accounts, cameras, live, measures, setup_sessions, system
 from parvis.server.auth import current_user
@@ -20,6 +19,7 @@ from parvis.server.passwords import Passwords
 from parvis.server.services import HubServices
 from parvis.server.setup_room import OpenSession, SetupRoom
 from parvis.server.sign_in import Door, SessionKeeper
+from parvis.server.trail import Deed, append
 from parvis.server.visitor import Visitor
 
 STATIC = Path(__file__).parent / "static"
@@ -99,11 +99,10 @@ class _Static(StaticFiles):
         return response
 
 
-def _log_end(services: HubServices):  # type: ignore[no-untyped-def]
+def _log_end(hub: HubServices) -> Callable[[OpenSession, str], Awaitable[None]]:
     async def ended(session: OpenSession, cause: str) -> None:
-        pass
+        who, grant = session.user.name, session.grant
+        deed = Deed(who, session.origin, "setup.close", grant.camera, grant.reason, {"by": cause})
+        await append(hub, deed)
 
     return ended
-
-
-__all__ = ["Role", "create_app"]

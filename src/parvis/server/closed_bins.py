@@ -35,7 +35,7 @@ class ClosedBins:
         end_s = bin_start(min(ways.gate.closed_before(ways.now_s), ways.now_s), Bin.QUARTER, zone)
         span = Range(bin_start(end_s - 1, Bin.QUARTER, zone), end_s, Bin.QUARTER)
         series, stored = self._stored(span, ways.now_s)
-        lines = laid_out(ways, OutputKind.MEASURES, series, span=span, zone=zone, stored=stored)
+        lines = laid_out(ways, OutputKind.MEASURES, series, Bin.QUARTER, stored)
         return [values_of(self._hub, ways.now_s, line, zone) for line in lines]
 
     def _stored(self, span: Range, now_s: float) -> tuple[list[Series], list[Measure]]:
@@ -43,8 +43,8 @@ class ClosedBins:
         with self._lock:
             if self._key != key:
                 store = self._hub.store
-                series = sorted(store.series(), key=lambda one: one.key)
+                series = store.series()
                 measures = store.measures(series, span.start_s, span.end_s, span.length)
-                self._held = (series, list(measures))
+                self._held = (series, measures)
                 self._key = key
             return self._held

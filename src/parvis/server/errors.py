@@ -1,5 +1,6 @@
 """From a problem to a response: JSON for programs, a page for people, in the reader's language."""
 
+import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,8 @@ from parvis.server.auth import signed_in
 from parvis.server.i18n import catalogue, choose_language
 from parvis.server.problems import ProblemError, T
 from parvis.server.services import services
+from parvis.site import redact
+from parvis.store import StoreUnavailableError
 
 log = structlog.get_logger(__name__)
 
@@ -62,16 +65,30 @@ def respond(request: Request, problem: ProblemError) -> Response:
 
 def unexpected(request: Request, error: Exception) -> Response:
     """The response to a fault of ours: a reference, and the trace in the log only."""
+    if isinstance(error, StoreUnavailableError):
+        return respond(request, _no_store(error))
     problem = ProblemError(
         500,
         "fault",
         T("Something went wrong in Parvis."),
         remedy=T("Try again; if it lasts, give the reference to whoever runs the site."),
     )
-    log.error(
-        "unexpected error", reference=problem.reference, path=request.url.path, exc_info=error
-    )
+    # Not exc_info: a renderer may print the local variables, and a password may be among them.
+    trace = redact("".join(traceback.format_exception(error)))
+    log.error("unexpected error", reference=problem.reference, path=request.url.path, trace=trace)
     return respond(request, problem)
+
+
+def _no_store(error: StoreUnavailableError) -> ProblemError:
+    log.error("store unavailable", reason=redact(str(error)))
+    return ProblemError(
+        503,
+        "store",
+        T("The database does not answer."),
+        T("It cannot be reached, is full, or is locked."),
+        T("Try again; if it lasts, see the health of the system."),
+        headers={"Retry-After": "5"},
+    )
 
 
 async def _problem(request: Request, error: Exception) -> Response:

@@ -27,7 +27,7 @@ _HEADERS = {
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    # Not "no-referrer": browsers then send "Origin: null" with a form, and every form would be refused.
+    # Not "no-referrer": browsers then send "Origin: null" with a form, which would be refused.
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": (
         "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "

@@ -53,7 +53,7 @@ def _metrics(seen: dict[str, Seen]) -> Iterable[Metric]:
         "CPU milliseconds per second of camera, by stage.",
         labels=["camera", "stage"],
     )
-    plain = {
+    plain: dict[str, GaugeMetricFamily | CounterMetricFamily] = {
         "age": GaugeMetricFamily(
             "parvis_camera_age_seconds", "Since the camera was last heard of.", labels=_CAMERA
         ),

@@ -9,8 +9,8 @@ from parvis.server.api.shapes import MeasuresShape, SeriesShape, SeriesValues, S
 from parvis.server.ranges import Range, iso
 from parvis.server.services import HubServices, zone_of
 from parvis.server.ways_out import Released, WaysOut, told
-from parvis.values.civil import bins
-from parvis.values.measure import Measure, Spread
+from parvis.values.civil import Bin
+from parvis.values.measure import Measure
 from parvis.values.series import Series
 
 _STATUSES: dict[Verdict, Status] = {
@@ -33,41 +33,22 @@ def released(
 ) -> list[Line]:
     """Every stretch of every series as this person may see it; blocking."""
     stored = hub.store.measures(series, span.start_s, span.end_s, span.length)
-    return laid_out(ways, kind, series, span=span, zone=zone_of(hub), stored=stored)
+    return laid_out(ways, kind, series, span.length, stored)
 
 
 def laid_out(
     ways: WaysOut,
     kind: OutputKind,
     series: Sequence[Series],
-    *,
-    span: Range,
-    zone: ZoneInfo,
+    length: Bin,
     stored: Iterable[Measure],
 ) -> list[Line]:
-    """Stored measures on the stretches of a range.
-
-    A stretch that nobody recorded is a gap: a measure without a value.
-    """
-    stretches = list(bins(span.start_s, span.end_s, span.length, zone))
-    found: dict[Series, dict[float, Measure]] = {one: {} for one in series}
+    """Stored measures as this person may see them; the store gives gaps as measures too."""
+    found: dict[Series, list[Measure]] = {one: [] for one in series}
     for measure in stored:
-        found[measure.series][measure.start_s] = measure
+        found[measure.series].append(measure)
     return [
-        Line(
-            one,
-            tuple(
-                ways.measures(
-                    kind,
-                    span.length,
-                    [
-                        held.get(start_s) or Measure(one, start_s, end_s, None, Spread(), 0.0)
-                        for start_s, end_s in stretches
-                    ],
-                )
-            ),
-        )
-        for one, held in found.items()
+        Line(one, tuple(ways.measures(kind, length, measures))) for one, measures in found.items()
     ]
 
 

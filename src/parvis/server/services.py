@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
@@ -12,9 +12,7 @@ from parvis.policy.gate import Gate
 from parvis.server.desk import CameraControl, CameraDesk
 from parvis.server.live import LiveBoard
 from parvis.site import LoadedSite
-
-if TYPE_CHECKING:
-    from parvis.store import Store
+from parvis.store import Store
 
 
 class SiteAccess(Protocol):
@@ -46,7 +44,7 @@ class HubServices:
         environ: the environment that names the secrets file, see :mod:`parvis.site.secrets`.
     """
 
-    store: "Store"
+    store: Store
     site: SiteAccess
     gate: Callable[[], Gate]
     board: LiveBoard

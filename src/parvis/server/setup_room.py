@@ -25,12 +25,14 @@ class OpenSession:
         id: unguessable.
         grant: camera, reason and span, as the gate judges it.
         user: who opened it; nobody else may use it.
+        origin: the address they came from.
         desk: the session at the camera desk.
     """
 
     id: str
     grant: Grant
     user: User
+    origin: str
     desk: SetupSession
     still_shown: bool = False
 
@@ -51,12 +53,17 @@ class SetupRoom:
         self._opening = 0
 
     async def admit(
-        self, user: User, grant: Grant, open_desk: Callable[[], Awaitable[SetupSession]]
+        self,
+        user: User,
+        origin: str,
+        grant: Grant,
+        open_desk: Callable[[], Awaitable[SetupSession]],
     ) -> OpenSession:
         """Open a session.
 
         Args:
             user: who asks.
+            origin: from which address.
             grant: what the gate allowed.
             open_desk: opens the camera; called when there is room.
 
@@ -77,7 +84,7 @@ class SetupRoom:
             desk = await open_desk()
         finally:
             self._opening -= 1
-        session = OpenSession(secrets.token_urlsafe(24), grant, user, desk)
+        session = OpenSession(secrets.token_urlsafe(24), grant, user, origin, desk)
         self._open[session.id] = session
         self._timers[session.id] = asyncio.create_task(self._expire(session))
         return session

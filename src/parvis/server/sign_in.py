@@ -6,7 +6,6 @@ import math
 import re
 import secrets
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from fastapi import Request
 
@@ -15,9 +14,7 @@ from parvis.server.auth import User
 from parvis.server.lockout import Lockout
 from parvis.server.passwords import Passwords, judge
 from parvis.server.problems import ProblemError, T
-
-if TYPE_CHECKING:
-    from parvis.store import Store
+from parvis.store import Store
 
 IDLE_S = 12 * 3600.0
 """A session nobody used for this long is over."""
@@ -41,7 +38,7 @@ def hashed(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def first_link(store: "Store", base_url: str, now_s: float) -> str | None:
+def first_link(store: Store, base_url: str, now_s: float) -> str | None:
     """A one-time link that makes the administrator, or None when there is an account already.
 
     A new link makes those printed before worthless.
@@ -66,7 +63,7 @@ class SessionKeeper:
         clock: seconds since the epoch.
     """
 
-    def __init__(self, store: "Store", clock: Callable[[], float]) -> None:
+    def __init__(self, store: Store, clock: Callable[[], float]) -> None:
         self._store = store
         self._clock = clock
 
@@ -118,7 +115,7 @@ class Door:
 
     def __init__(
         self,
-        store: "Store",
+        store: Store,
         keeper: SessionKeeper,
         clock: Callable[[], float],
         passwords: Passwords | None = None,

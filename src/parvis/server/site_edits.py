@@ -12,6 +12,7 @@ from parvis.site import LoadedSite, SiteError, redact
 from parvis.site.edit import CannotSpliceError, SiteDocument, StaleDocumentError
 from parvis.site.keeping import keep_secret, known_secrets, secret_name, without_password
 from parvis.site.shapes import Camera
+from parvis.site.sources import SourceError, source_kind
 
 Edit = Callable[[SiteDocument], SiteDocument]
 
@@ -49,6 +50,24 @@ def drafted(given: dict[str, Any], held: Camera | None) -> Camera:
         return Camera.model_validate(said)
     except ValidationError as error:
         raise invalid_request(list(error.errors(include_url=False, include_input=False))) from None
+
+
+def address_meant(shown: str, held: Camera | None) -> str:
+    """The address that a screen means; one that comes back redacted is the held one.
+
+    Raises:
+        ProblemError: 422 for what is no address.
+    """
+    for kept in (held.source, held.sub_source) if held is not None else ():
+        if kept is not None and shown == redact(kept):
+            return kept
+    try:
+        source_kind(shown)
+    except SourceError as error:
+        raise invalid_request(
+            [{"loc": ("source",), "msg": error.message, "ctx": {"remedy": error.remedy}}]
+        ) from None
+    return shown
 
 
 def saved(hub: HubServices, version: str | None, edit: Edit) -> LoadedSite:

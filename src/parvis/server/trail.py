@@ -1,12 +1,34 @@
 """The server's entries in the audit trail: who, from where, did what to what, and why."""
 
 import asyncio
+from dataclasses import dataclass
 
 from fastapi import Request
 
-from parvis.server.auth import User, signed_in
+from parvis.server.auth import signed_in
 from parvis.server.boundary import Peer
-from parvis.server.services import services
+from parvis.server.services import HubServices, services
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One entry to be.
+
+    Args:
+        who: the person's name; empty when unknown.
+        origin: the address they came from, past trusted proxies.
+        action: verb in dotted form, for example ``camera.change``.
+        target: what it was done to.
+        why: the person's reason, where one is asked.
+        detail: further facts; never a secret.
+    """
+
+    who: str
+    origin: str
+    action: str
+    target: str
+    why: str
+    detail: dict[str, object]
 
 
 def origin(request: Request) -> str:
@@ -21,43 +43,27 @@ async def note(
     target: str,
     why: str = "",
     *,
-    who: User | str | None = None,
+    who: str | None = None,
     **detail: object,
 ) -> None:
-    """Append an entry; when it cannot be written, the action it tells of must not happen.
+    """Append what the person of this request does; ``who`` names them before they are signed in.
 
-    Args:
-        request: whose person and address are told.
-        action: verb in dotted form, for example ``camera.change``.
-        target: what it was done to.
-        why: the person's reason, where one is asked.
-        who: instead of the signed-in person, for example at sign-in.
-        detail: further facts; never a secret.
+    When the entry cannot be written, the request fails: nothing goes unlogged.
     """
-    await note_from(request, origin(request), action, target, why, who=who, **detail)
+    user = signed_in(request)
+    name = who if who is not None else (user.name if user else "")
+    await append(services(request), Deed(name, origin(request), action, target, why, detail))
 
 
-async def note_from(
-    request: Request,
-    address: str,
-    action: str,
-    target: str,
-    why: str = "",
-    *,
-    who: User | str | None = None,
-    **detail: object,
-) -> None:
-    """As :func:`note`, from a stated address; for what happens after the request."""
-    hub = services(request)
-    person = who if who is not None else signed_in(request)
-    name = person.name if isinstance(person, User) else (person or "")
+async def append(hub: HubServices, deed: Deed) -> None:
+    """Append an entry."""
     await asyncio.to_thread(
         hub.store.audit.record,
         at_s=hub.clock(),
-        who=name,
-        action=action,
-        target=target,
-        why=why,
-        origin=address,
-        detail=detail,
+        who=deed.who,
+        action=deed.action,
+        target=deed.target,
+        why=deed.why,
+        origin=deed.origin,
+        detail=deed.detail,
     )

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 
 from parvis.policy.gate import Gate
-from parvis.policy.terms import Decision, Output, OutputKind, Role, Verdict
+from parvis.policy.terms import Decision, Output, OutputKind, Role
 from parvis.server.auth import CurrentUser, User
 from parvis.server.live import Freshness, Sighting
 from parvis.server.problems import ProblemError, T
@@ -141,17 +141,23 @@ class WaysOut:
 
     def _release(self, kind: OutputKind, length: Bin, measure: Measure) -> Released:
         told: dict[str, Any] = {
-            # A running stretch tells about what it holds so far.
-            "newest_s": min(measure.end_s, self.now_s),
+            "newest_s": self._newest_s(measure),
             "bin_s": _LENGTH_S[length],
             "cell": observations(measure),
         }
         decision = self.decide(kind, measure.series.camera, **told)
         if decision.allowed:
             return Released(measure.start_s, measure.end_s, measure, None)
-        if decision.verdict is Verdict.DELAY:
-            decision = replace(decision, until_s=self.gate.shown_from(measure.end_s))
         return Released(measure.start_s, measure.end_s, None, decision)
+
+    def _newest_s(self, measure: Measure) -> float:
+        """The newest instant a measure tells about.
+
+        A running stretch tells about now where the profile shows the moment itself; elsewhere it
+        counts with its end, so that no clock that runs ahead brings it out early.
+        """
+        at_once = self.gate.profile.closed_bin_s == 0
+        return min(measure.end_s, self.now_s) if at_once else measure.end_s
 
 
 def observations(measure: Measure) -> float | None:

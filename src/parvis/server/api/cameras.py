@@ -15,6 +15,7 @@ from parvis.server.live import Freshness
 from parvis.server.problems import ProblemError, T
 from parvis.server.services import HubServices, services
 from parvis.server.site_edits import (
+    address_meant,
     difference,
     drafted,
     saved,
@@ -25,7 +26,7 @@ from parvis.server.trail import note
 from parvis.server.ways_out import WaysOut, WaysOutHere
 from parvis.site import LoadedSite, redact
 from parvis.site.edit import SiteDocument
-from parvis.site.shapes import Camera, Name, Source
+from parvis.site.shapes import Camera, Name
 
 router = APIRouter(prefix="/cameras", tags=["cameras"])
 
@@ -60,7 +61,9 @@ class TestIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
-    source: Source = Field(description="As in site.yaml; files are not opened from a screen.")
+    source: str = Field(
+        max_length=2000, description="As in site.yaml; files are not opened from a screen."
+    )
     camera: Name | None = Field(
         default=None, description="The camera it belongs to, whose secrets it may use."
     )
@@ -229,11 +232,7 @@ async def shapes_diff(
 async def test(request: Request, _: Technician, ways: WaysOutHere, asked: TestIn) -> TestOut:
     """Opens the stream, decodes one picture and forgets it."""
     held = _held(ways, asked.camera) if asked.camera is not None else None
-    source = asked.source
-    if held is not None:
-        for kept in (held.source, held.sub_source):
-            if kept is not None and source == redact(kept):
-                source = kept
+    source = address_meant(asked.source, held)
     if held is None or source not in (held.source, held.sub_source):
         await check_address(source, held, loopback=ways.recorded_only)
     await note(request, "camera.test", asked.camera or "", source=redact(source))

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 import anyio.from_thread
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
+from pydantic import Field
 
 from parvis.policy.terms import OutputKind
 from parvis.server import csv_text
@@ -59,7 +60,8 @@ class Wanted:
             list[str] | None, Query(alias="class", description="Classes.")
         ] = None,
         direction: Annotated[
-            list[Literal[0, 1]] | None, Query(description="Directions of a line.")
+            list[Annotated[int, Field(ge=0, le=1)]] | None,
+            Query(description="Directions of a line."),
         ] = None,
     ) -> None:
         self._keys = frozenset(series) if series else None

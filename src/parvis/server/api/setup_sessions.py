@@ -17,7 +17,7 @@ from parvis.server.problems import ProblemError, T
 from parvis.server.services import services
 from parvis.server.setup_room import OpenSession, SetupRoom
 from parvis.server.site_edits import drafted
-from parvis.server.trail import note
+from parvis.server.trail import note, origin
 from parvis.server.ways_out import WaysOutHere
 from parvis.site.shapes import Line, Name, Polygon, Zone
 
@@ -103,6 +103,7 @@ async def open_session(
     try:
         session = await room_of(request).admit(
             user,
+            origin(request),
             grant,
             lambda: hub.desk.open_session(asked.camera, opened, grant.ends_s - grant.started_s),
         )

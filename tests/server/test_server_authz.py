@@ -1,0 +1,106 @@
+"""Every route, every role: nothing is open that was not meant to be."""
+
+import re
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from server_world import World
+
+from parvis.policy.terms import Role
+
+PUBLIC = {
+    ("GET", "/healthz"),
+    ("GET", "/api/v1/session"),
+    ("POST", "/api/v1/session"),
+    ("GET", "/login"),
+    ("POST", "/login"),
+    ("POST", "/logout"),
+    ("GET", "/setup/admin"),
+    ("POST", "/setup/admin"),
+    ("GET", "/preferences"),
+}
+EVERYONE = frozenset(Role) - {Role.PUBLIC}
+SETTERS = frozenset({Role.TECHNICIAN, Role.ADMINISTRATOR})
+ALLOWED = {
+    ("GET", "/api/v1/cameras"): EVERYONE,
+    ("GET", "/api/v1/cameras/{name}"): EVERYONE,
+    ("POST", "/api/v1/cameras"): SETTERS,
+    ("PUT", "/api/v1/cameras/{name}"): SETTERS,
+    ("DELETE", "/api/v1/cameras/{name}"): SETTERS,
+    ("PUT", "/api/v1/cameras/{name}/shapes"): SETTERS,
+    ("POST", "/api/v1/cameras/{name}/shapes/diff"): SETTERS,
+    ("POST", "/api/v1/cameras/test"): SETTERS,
+    ("GET", "/api/v1/states"): EVERYONE,
+    ("GET", "/api/v1/live"): EVERYONE,
+    ("GET", "/api/v1/series"): EVERYONE,
+    ("GET", "/api/v1/measures"): EVERYONE,
+    ("GET", "/api/v1/health"): EVERYONE,
+    ("POST", "/api/v1/stop"): SETTERS | {Role.OPERATOR, Role.DPO},
+    ("POST", "/api/v1/start"): SETTERS,
+    ("POST", "/api/v1/setup-sessions"): SETTERS,
+    ("GET", "/api/v1/setup-sessions/{session_id}/still"): SETTERS,
+    ("GET", "/api/v1/setup-sessions/{session_id}/events"): SETTERS,
+    ("PUT", "/api/v1/setup-sessions/{session_id}/shapes"): SETTERS,
+    ("DELETE", "/api/v1/setup-sessions/{session_id}"): SETTERS,
+    ("DELETE", "/api/v1/session"): EVERYONE,
+    ("POST", "/api/v1/session/password"): EVERYONE,
+    ("GET", "/api/v1/accounts"): {Role.ADMINISTRATOR},
+    ("POST", "/api/v1/accounts"): {Role.ADMINISTRATOR},
+    ("PATCH", "/api/v1/accounts/{name}"): {Role.ADMINISTRATOR},
+    ("GET", "/api/v1/openapi.json"): EVERYONE,
+    ("GET", "/metrics"): SETTERS,
+}
+
+
+def routes(app: FastAPI) -> set[tuple[str, str]]:
+    """Every method and path of the application, however deep its routers stand."""
+    found: set[tuple[str, str]] = set()
+
+    def walk(items: list[Any], prefix: str) -> None:
+        for item in items:
+            if isinstance(item, APIRoute):
+                found.update((method, prefix + item.path) for method in item.methods)
+            elif hasattr(item, "original_router"):
+                walk(item.original_router.routes, prefix + item.include_context.prefix)
+
+    walk(list(app.routes), "")
+    return {(method, path) for method, path in found if method != "HEAD"}
+
+
+def address(path: str) -> str:
+    return re.sub(r"\{session_id\}", "no-such-session", path).replace("{name}", "quai")
+
+
+def test_every_api_route_is_listed_here(world: World) -> None:
+    found = {
+        (method, path)
+        for method, path in routes(world.app)
+        if path.startswith("/api/") or path == "/metrics"
+    }
+    assert found - PUBLIC == set(ALLOWED)
+
+
+def test_strangers_are_refused_everywhere_else(world: World) -> None:
+    browser = world.browser()
+    browser.token()
+    for method, path in sorted(routes(world.app) - PUBLIC):
+        answer = browser.request(method, address(path), headers={"accept": "text/html"})
+        closed = answer.status_code in (401, 403) or (
+            answer.status_code in (302, 303) and answer.headers["location"].startswith("/login")
+        )
+        assert closed, f"{method} {path} answered {answer.status_code}"
+
+
+@pytest.mark.parametrize("role", sorted(EVERYONE))
+def test_roles_reach_what_is_theirs(world: World, role: Role) -> None:
+    browser = world.signed_in(role)
+    for (method, path), allowed in ALLOWED.items():
+        if path in ("/api/v1/live", "/api/v1/session/password") or (
+            path == "/api/v1/session" and method == "DELETE"
+        ):
+            continue
+        answer = browser.request(method, address(path))
+        refused = answer.status_code == 403
+        assert refused == (role not in allowed), f"{role}: {method} {path}: {answer.text}"

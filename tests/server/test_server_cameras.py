@@ -1,0 +1,216 @@
+"""Cameras from a screen: no secret out, no change lost, no comment dropped."""
+
+import pytest
+from server_world import Browser, World, entries, live_state
+
+from parvis.policy.terms import Role
+
+NEW = {
+    "name": "port",
+    "camera": {"label": "Port", "source": "rtsp://admin:s3cret-word@192.0.2.30/main"},
+}
+SHAPES = {"masks": [], "lines": {"rue": {"points": [[0.2, 0.2], [0.8, 0.8]]}}, "zones": {}}
+
+
+def etag(browser: Browser, name: str = "quai") -> dict[str, str]:
+    return {"if-match": browser.get(f"/api/v1/cameras/{name}").headers["etag"]}
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.TECHNICIAN, Role.ADMINISTRATOR])
+def test_no_answer_holds_a_secret(world: World, role: Role) -> None:
+    browser = world.signed_in(role)
+    browser.headers.pop("x-csrf-token")
+    for path in ("/cameras", "/cameras/quai", "/states", "/health", "/openapi.json"):
+        text = browser.get(f"/api/v1{path}").text
+        assert "sesame" not in text
+        assert "user:" not in text or path == "/openapi.json"
+        assert "QUAI_PASSWORD" not in text
+
+
+def test_addresses_are_the_technicians_and_redacted(world: World) -> None:
+    viewer = world.signed_in(Role.VIEWER).get("/api/v1/cameras/quai").json()
+    assert viewer["address"] is None
+    technician = world.signed_in(Role.TECHNICIAN).get("/api/v1/cameras/quai").json()
+    assert technician["address"]["source"] == "rtsp://***@192.0.2.10/main"
+
+
+def test_a_camera_tells_its_state_while_it_is_known(world: World) -> None:
+    browser = world.signed_in(Role.VIEWER)
+    assert browser.get("/api/v1/cameras/quai").json()["state"] is None
+    world.hub.board.put(live_state())
+    assert browser.get("/api/v1/cameras/quai").json()["state"] == "live"
+    world.clock.now_s += 60
+    assert browser.get("/api/v1/cameras/quai").json()["state"] is None
+
+
+def test_adding_a_camera_keeps_comments_and_moves_the_password(world: World) -> None:
+    browser = world.signed_in(Role.TECHNICIAN)
+    answer = browser.post("/api/v1/cameras", json=NEW)
+    assert answer.status_code == 201, answer.text
+    text = world.path.read_text(encoding="utf-8")
+    assert "this comment must survive" in text
+    assert "s3cret-word" not in text
+    assert "rtsp://admin:${PORT_PASSWORD}@192.0.2.30/main" in text
+    kept = world.path.parent / "secrets.env"
+    assert 'PORT_PASSWORD="s3cret-word"' in kept.read_text(encoding="utf-8")
+    assert kept.stat().st_mode & 0o077 == 0
+    assert "s3cret-word" not in answer.text
+    assert browser.post("/api/v1/cameras", json=NEW).status_code == 409
+    last = entries(world)[-1]
+    assert (last.action, last.target, last.who) == ("camera.add", "port", "technician-1")
+    assert "s3cret-word" not in str(last)
+
+
+def test_a_stale_change_is_refused_and_changes_nothing(world: World) -> None:
+    ana, bob = world.signed_in(Role.TECHNICIAN), world.signed_in(Role.ADMINISTRATOR)
+    seen = etag(ana)
+    assert bob.put("/api/v1/cameras/quai/shapes", json=SHAPES, headers=seen).status_code == 200
+    before = world.path.read_bytes()
+    for method, path, body in (
+        ("PUT", "/api/v1/cameras/quai/shapes", SHAPES),
+        ("PUT", "/api/v1/cameras/gare", {"label": "x", "source": "rtsp://192.0.2.10/gare"}),
+        ("DELETE", "/api/v1/cameras/quai", None),
+    ):
+        answer = ana.request(method, path, json=body, headers=seen)
+        assert answer.status_code == 412
+        assert answer.json()["remedy"]
+        missing = ana.request(method, path, json=body)
+        assert missing.status_code == 428
+        star = ana.request(method, path, json=body, headers={"if-match": "*"})
+        assert star.status_code == 428
+    assert world.path.read_bytes() == before
+
+
+def test_a_change_by_hand_meanwhile_is_not_lost(world: World) -> None:
+    browser = world.signed_in(Role.TECHNICIAN)
+    seen = etag(browser)
+    world.path.write_text(world.path.read_text(encoding="utf-8") + "# by hand\n", encoding="utf-8")
+    assert browser.put("/api/v1/cameras/quai/shapes", json=SHAPES, headers=seen).status_code == 412
+    assert "# by hand" in world.path.read_text(encoding="utf-8")
+
+
+def test_a_change_with_the_redacted_address_keeps_the_secret_one(world: World) -> None:
+    browser = world.signed_in(Role.TECHNICIAN)
+    seen = etag(browser)
+    shown = browser.get("/api/v1/cameras/quai").json()["address"]["source"]
+    body = {"label": "Quai Sud", "source": shown, "rate": 4.0}
+    answer = browser.put("/api/v1/cameras/quai", json=body, headers=seen)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["etag"] != seen["if-match"]
+    text = world.path.read_text(encoding="utf-8")
+    assert "${QUAI_PASSWORD}@192.0.2.10" in text
+    assert "Quai Sud" in text
+    assert world.site.loaded().site.cameras["quai"].rate == 4.0
+
+
+def test_unsound_settings_name_every_fault(world: World) -> None:
+    browser = world.signed_in(Role.TECHNICIAN)
+    body = {"label": "", "source": "rtsp://192.0.2.9/x", "rate": 99.0, "unknown": 1}
+    answer = browser.put("/api/v1/cameras/gare", json=body, headers=etag(browser))
+    assert answer.status_code == 422
+    assert {one["key"] for one in answer.json()["errors"]} == {"label", "rate", "unknown"}
+
+
+def test_a_difference_is_shown_before_it_is_saved(world: World) -> None:
+    browser = world.signed_in(Role.TECHNICIAN)
+    before = world.path.read_bytes()
+    answer = browser.post("/api/v1/cameras/quai/shapes/diff", json=SHAPES)
+    assert "+" in answer.json()["diff"]
+    assert "rue" in answer.json()["diff"]
+    assert world.path.read_bytes() == before
+
+
+def test_removing_a_camera(world: World) -> None:
+    browser = world.signed_in(Role.TECHNICIAN)
+    world.hub.board.put(live_state("gare"))
+    assert browser.delete("/api/v1/cameras/gare", headers=etag(browser)).status_code == 204
+    assert [one["name"] for one in browser.get("/api/v1/cameras").json()] == ["quai"]
+    assert "gare" not in world.hub.board.latest()
+    assert browser.get("/api/v1/cameras/gare").status_code == 404
+
+
+def test_trying_a_stream_tells_codec_or_cause(world: World) -> None:
+    browser = world.signed_in(Role.TECHNICIAN)
+    good = browser.post("/api/v1/cameras/test", json={"source": "rtsp://192.0.2.30/main"}).json()
+    assert (good["ok"], good["codec"], good["width"]) == (True, "h264", 1920)
+    body = {"source": "rtsp://admin:refused-word@192.0.2.30/main"}
+    bad = browser.post("/api/v1/cameras/test", json=body)
+    assert bad.json()["reason"] == "401 from rtsp://***@192.0.2.30/main"
+    assert bad.json()["remedies"]
+    assert "refused-word" not in str(entries(world))
+    shown = {"source": "rtsp://***@192.0.2.10/main", "camera": "quai"}
+    assert browser.post("/api/v1/cameras/test", json=shown).status_code == 200
+    assert world.desk.probed[-1] == "rtsp://user:${QUAI_PASSWORD}@192.0.2.10/main"
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["/etc/passwd", "clips/a.mp4", "http://127.0.0.1:8080/", "rtsp://x:${HOME}@192.0.2.1/"],
+)
+def test_a_screen_opens_nothing_but_cameras(world: World, source: str) -> None:
+    browser = world.signed_in(Role.TECHNICIAN)
+    body = {"label": "x", "source": source}
+    answers = [
+        browser.post("/api/v1/cameras/test", json={"source": source}),
+        browser.post("/api/v1/cameras", json={"name": "x", "camera": body}),
+        browser.put("/api/v1/cameras/gare", json=body, headers=etag(browser)),
+        browser.post(
+            "/api/v1/setup-sessions", json={"camera": "x", "draft": body, "reason": "a test"}
+        ),
+    ]
+    assert [answer.status_code for answer in answers] == [422] * 4
+    assert not world.desk.probed
+    assert not world.desk.opened
+
+
+def test_stop_and_start_are_logged_with_their_reason(world: World) -> None:
+    operator = world.signed_in(Role.OPERATOR)
+    order = {"camera": "quai", "reason": "Demande du délégué"}
+    answer = operator.post("/api/v1/stop", json=order)
+    assert answer.json() == {"camera": "quai", "stopped": True, "confirmed": True}
+    assert entries(world)[-1].why == "Demande du délégué"
+    assert operator.get("/api/v1/cameras/quai").json()["stopped"]
+    assert operator.post("/api/v1/start", json=order).status_code == 403
+    technician = world.signed_in(Role.TECHNICIAN)
+    assert technician.post("/api/v1/start", json=order).status_code == 200
+    assert technician.post("/api/v1/stop", json=order | {"camera": "all"}).status_code == 200
+    assert world.control.stops == {None}
+    assert technician.post("/api/v1/stop", json=order | {"camera": "none"}).status_code == 404
+    assert technician.post("/api/v1/stop", json=order | {"reason": ""}).status_code == 422
+
+
+def test_a_stop_that_nobody_confirms_says_so_within_two_seconds(world: World) -> None:
+    import time
+
+    world.control.answers = False
+    operator = world.signed_in(Role.OPERATOR)
+    began = time.monotonic()
+    answer = operator.post("/api/v1/stop", json={"camera": "all", "reason": "an exercise"})
+    assert time.monotonic() - began < 3
+    assert answer.json()["confirmed"] is False
+    assert entries(world)[-1].action == "camera.stop"
+
+
+def test_metrics_for_the_token_or_a_technician(world: World) -> None:
+    world.hub.board.put(live_state())
+    scrape = world.browser().get(
+        "/metrics", headers={"authorization": "Bearer metrics-token-of-the-tests"}
+    )
+    assert scrape.status_code == 200
+    for line in (
+        'parvis_camera_fps{camera="quai"} 25.0',
+        'parvis_camera_state{camera="quai",state="live"} 1.0',
+        'parvis_camera_cpu_ms_per_second{camera="quai",stage="infer"} 55.0',
+        'parvis_camera_inference_ms{camera="quai"} 11.5',
+        'parvis_camera_coverage_today_seconds{camera="quai"} 3600.0',
+        'parvis_camera_reconnects_total{camera="quai"} 0.0',
+        'parvis_camera_dropped_frames_total{camera="quai"} 0.0',
+        'parvis_camera_analysed_frames_total{camera="quai"} 300.0',
+    ):
+        assert line in scrape.text
+    assert "occupancy" not in scrape.text
+    wrong = world.browser().get("/metrics", headers={"authorization": "Bearer wrong"})
+    assert wrong.status_code == 401
+    assert world.browser().get("/metrics").status_code == 401
+    assert world.signed_in(Role.VIEWER).get("/metrics").status_code == 403
+    assert world.signed_in(Role.TECHNICIAN).get("/metrics").status_code == 200
