@@ -211,4 +211,6 @@ WaysOutHere = Annotated[WaysOut, Depends(ways_out)]
 
 
 def _quiet(analysis: AnalysisHealth) -> AnalysisHealth:
-    return replace(analysis, inferred=0, cpu_ms_per_s={})
+    return replace(
+        analysis, inferred=0, inference_ms=float(round(analysis.inference_ms)), cpu_ms_per_s={}
+    )
