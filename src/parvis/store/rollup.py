@@ -136,14 +136,12 @@ def recut(database: Database, connection: Connection, cut: HourCut, from_s: int)
         for row in connection.execute(select(series.c.id, series.c.kind))
     }
     for series_id in kinds:
-        parts: list[Part] = [
-            row._tuple()
-            for row in connection.execute(
-                select(minute)
-                .where(minute.c.series_id == series_id, minute.c.start >= from_s)
-                .order_by(minute.c.start, minute.c.run_id)
-            )
-        ]
+        query = (
+            select(minute)
+            .where(minute.c.series_id == series_id, minute.c.start >= from_s)
+            .order_by(minute.c.start, minute.c.run_id)
+        )
+        parts: list[Part] = list(connection.execute(query))
         add_parts(
             database, connection, cut, parts, coverage_s=_additions(parts), aggregations=kinds
         )
