@@ -1,6 +1,6 @@
 // En direct: numbers and dots change in place; rows never move under the pointer.
 import { follow, type CameraNow, type News } from './feed';
-import { age, clock, day, number, say } from './page';
+import { age, clock, day, number, say, serverNow } from './page';
 import { drawDots } from './dots';
 
 const STALE_MS = 10_000;
@@ -102,7 +102,7 @@ function speak(present: number, total: number, seen: number): void {
 function feed(): void {
   const place = document.getElementById('feed');
   const stamp = document.getElementById('clock');
-  const now = Date.now() / 1000;
+  const now = serverNow();
   if (stamp) set(stamp, `${day(now)}, ${clock(now)}`);
   if (!place || !isLive()) return;
   const silence = performance.now() - heard;

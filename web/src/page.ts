@@ -5,6 +5,15 @@ const words: Record<string, string> = JSON.parse(document.body.dataset['words'] 
 export const language = document.documentElement.lang || 'fr';
 export const zone = document.body.dataset['zone'] ?? 'Europe/Paris';
 
+// The server's clock is the right one: a phone may be minutes off.
+const told = Number(document.body.dataset['now'] ?? Date.now() / 1000);
+const loaded = performance.now();
+
+/** Seconds since the epoch on the server's clock. */
+export function serverNow(): number {
+  return told + (performance.now() - loaded) / 1000;
+}
+
 /** A message in the reader's language, its {fields} filled in. */
 export function say(key: string, fields: Record<string, string | number> = {}): string {
   return (words[key] ?? key).replace(/\{(\w+)\}/g, (_, name: string) => String(fields[name] ?? ''));

@@ -227,6 +227,13 @@ class Words:
         day = f"{at.day}{HARD}{_MONTHS[self.language][at.month - 1]}"
         return f"{day}, {self.clock(time_s)}"
 
+    def doubled(self, time_s: float) -> str:
+        """« (été) » or « (hiver) » beside an hour that the autumn's clock change doubles."""
+        at = self.local(time_s)
+        if at.replace(fold=0).utcoffset() == at.replace(fold=1).utcoffset():
+            return ""
+        return f" ({self._('summer') if at.fold == 0 else self._('winter')})"
+
     def duration(self, seconds: float) -> str:
         """``45 s``, ``21 min``, ``3 h 05``, ``2 j 4 h``: a length of time in two units at most."""
         seconds = max(0, round(seconds))

@@ -8,7 +8,7 @@ from typing import Literal
 from parvis.policy.terms import Verdict
 from parvis.server.i18n import Words
 from parvis.server.ways_out import Released
-from parvis.values.measure import Z90, Measure
+from parvis.values.measure import Z90, Spread
 
 Mark = Literal["measured", "partial", "gap", "pending", "suppressed", "refused"]
 
@@ -30,7 +30,8 @@ class Count:
     Args:
         start_s, end_s: its stretch, seconds since the epoch.
         mark: measured, partial (measured, but not seen all the time), or why there is no number.
-        value, low, high: None unless measured or partial.
+        value: None unless measured or partial.
+        spread: how sure the value is.
         seen: share of the stretch that was seen, 0 to 1; None where it does not leave.
         due_s: when a pending value may be shown.
     """
@@ -39,8 +40,7 @@ class Count:
     end_s: float
     mark: Mark
     value: float | None = None
-    low: float | None = None
-    high: float | None = None
+    spread: Spread = Spread()
     seen: float | None = None
     due_s: float | None = None
 
@@ -48,6 +48,20 @@ class Count:
     def shown(self) -> bool:
         """True when there is a number to show."""
         return self.value is not None
+
+    @property
+    def low(self) -> float | None:
+        """Lower bound of the 90 % interval, never under 0; None without a value."""
+        if self.value is None:
+            return None
+        return max(0.0, self.value - self.spread.below - Z90 * sqrt(self.spread.variance))
+
+    @property
+    def high(self) -> float | None:
+        """Upper bound of the 90 % interval; None without a value."""
+        if self.value is None:
+            return None
+        return self.value + self.spread.above + Z90 * sqrt(self.spread.variance)
 
 
 def of_stretch(
@@ -82,42 +96,43 @@ def of_stretch(
     valued = [m for m in measures if m.value is not None]
     if not valued:
         return Count(start_s, end_s, "gap", seen=seen)
-    value, low, high = total(valued)
+    value = sum(m.value for m in valued if m.value is not None)
     mark = "measured" if seen >= PARTLY_SEEN else "partial"
-    return Count(start_s, end_s, mark, value, low, high, seen)
+    return Count(start_s, end_s, mark, value, added(m.spread for m in valued), seen)
 
 
-def total(measures: Iterable[Measure]) -> tuple[float, float, float]:
-    """Sum of values of different series with its 90 % interval: (value, low, high)."""
-    value = below = above = variance = 0.0
-    for measure in measures:
-        value += measure.value or 0.0
-        below += measure.spread.below
-        above += measure.spread.above
-        variance += measure.spread.variance
-    wide = Z90 * sqrt(variance)
-    return value, max(0.0, value - below - wide), value + above + wide
+def added(spreads: Iterable[Spread]) -> Spread:
+    """The spread of a sum: systematic parts add linearly, random ones in variance."""
+    below = above = variance = 0.0
+    for spread in spreads:
+        below += spread.below
+        above += spread.above
+        variance += spread.variance
+    return Spread(below, above, variance)
 
 
 def over(counts: Sequence[Count]) -> Count:
-    """The sum over a row of stretches; systematic errors add, so bounds add (the wide reading)."""
+    """The sum over a row of stretches of one thing."""
     start_s, end_s = counts[0].start_s, counts[-1].end_s
-    for mark in ("refused", "suppressed"):
+    hidden: tuple[Mark, ...] = ("refused", "suppressed")
+    for mark in hidden:
         if any(count.mark == mark for count in counts):
             return Count(start_s, end_s, mark)
     shown = [count for count in counts if count.value is not None]
     past = [count for count in counts if count.mark != "pending"]
-    if not shown:
-        return Count(start_s, end_s, "pending" if not past else "gap", seen=0.0 if past else None)
+    if not past:
+        due_s = min((count.due_s for count in counts if count.due_s), default=None)
+        return Count(start_s, end_s, "pending", due_s=due_s)
     long_s = sum(count.end_s - count.start_s for count in past)
     seen = sum((count.seen or 0.0) * (count.end_s - count.start_s) for count in past) / long_s
+    if not shown:
+        return Count(start_s, end_s, "gap", seen=seen)
     return Count(
         start_s,
         end_s,
         "measured" if seen >= PARTLY_SEEN else "partial",
-        sum(count.value or 0.0 for count in shown),
-        sum(count.low or 0.0 for count in shown),
-        sum(count.high or 0.0 for count in shown),
+        sum(count.value for count in shown if count.value is not None),
+        added(count.spread for count in shown),
         seen,
     )
 

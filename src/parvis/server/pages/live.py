@@ -64,7 +64,7 @@ class Passages:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The town's day by quarters, with the same weekday of last week."""
+    """The chosen camera's day by closed quarters, with the same weekday of last week."""
 
     wide: Chart
     narrow: Chart
@@ -88,7 +88,7 @@ class Situation:
     chosen: CameraNow | None
     scene: Scene | None
     passages: tuple[Passages, ...]
-    day: Day
+    day: Day | None
     through_s: float
 
 
@@ -148,7 +148,7 @@ def situate(here: View, chosen: str | None) -> Situation:
         chosen=picked,
         scene=_scene(here, picked) if picked else None,
         passages=tuple(_passages(here, picked, readings)) if picked else (),
-        day=_day(here, midnight_s, readings, last_week),
+        day=_day(here, midnight_s, readings, last_week, picked.name) if picked else None,
         through_s=now_s,
     )
 
@@ -268,14 +268,21 @@ def _passages(here: View, state: CameraNow, readings: Readings) -> list[Passages
     ]
 
 
-def _day(here: View, midnight_s: float, readings: Readings, last_week: Readings) -> Day:
+def _day(
+    here: View, midnight_s: float, readings: Readings, last_week: Readings, camera: str
+) -> Day:
     words, _ = here.words, here.words._
     end_s = bin_end(midnight_s, Bin.DAY, words.zone)
-    quarters = tuple(count for count in readings.row() if count.mark != "pending")
+    # The running quarter would draw a fall at its end: only closed ones are drawn.
+    quarters = tuple(
+        count
+        for count in readings.row(camera=camera)
+        if count.mark != "pending" and count.end_s <= here.now_s
+    )
     # A day with a changed clock has more or fewer quarters: each is laid on the same o'clock.
-    clocks = {words.clock(count.start_s): count for count in last_week.row()}
+    clocks = {words.clock(count.start_s): count for count in last_week.row(camera=camera)}
     moved = tuple(
-        Count(start_s, start_s + QUARTER_S, then.mark, then.value, then.low, then.high, then.seen)
+        Count(start_s, start_s + QUARTER_S, then.mark, then.value, then.spread, then.seen)
         for start_s in _quarter_starts(midnight_s, end_s)
         if (then := clocks.get(words.clock(start_s))) is not None
     )
@@ -295,7 +302,7 @@ def _day(here: View, midnight_s: float, readings: Readings, last_week: Readings)
         )
 
     return Day(
-        chart(980, 260, 3), chart(340, 220, 6), quarters, before, _day_sentence(here, quarters)
+        chart(720, 260, 3), chart(340, 220, 6), quarters, before, _day_sentence(here, quarters)
     )
 
 
@@ -305,7 +312,7 @@ def _quarter_starts(start_s: float, end_s: float) -> list[float]:
 
 def _day_sentence(here: View, quarters: tuple[Count, ...]) -> str:
     words, _ = here.words, here.words._
-    shown = [count for count in quarters if count.value is not None and count.end_s <= here.now_s]
+    shown = [count for count in quarters if count.value is not None]
     if not shown:
         return _("No closed quarter of an hour yet today.")
     top = max(shown, key=lambda count: count.value or 0.0)
