@@ -4,7 +4,7 @@ Pure: the moments come in as numbers, so that every case can be tested with list
 """
 
 from collections import deque
-from dataclasses import dataclass
+from typing import NamedTuple
 
 MIN_STEP_S = 0.001
 """Two frames of one stream are at least this far apart."""
@@ -24,8 +24,7 @@ _WRAPS_S = (2**33 / 90_000, 2**32 / 90_000)  # MPEG transport streams; RTP
 _WRAP_SLACK_S = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(NamedTuple):
     """The moment of a frame.
 
     Args:
@@ -38,27 +37,25 @@ class Stamp:
 
 
 class Pace:
-    """The typical step between frames, seconds: the median of the last few, deaf to outliers."""
+    """The typical step between frames: the median of the last few, deaf to outliers.
+
+    ``interval_s`` is 0 before the first step; ``gap_s`` is the step from which continuity is
+    broken.
+    """
+
+    __slots__ = ("_steps", "gap_s", "interval_s")
 
     def __init__(self) -> None:
         self._steps: deque[float] = deque(maxlen=7)
+        self.interval_s = 0.0
+        self.gap_s = GAP_S
 
     def step(self, step_s: float) -> None:
         """Learn one step."""
         if step_s > 0:
             self._steps.append(step_s)
-
-    @property
-    def interval_s(self) -> float:
-        """Median step; 0 before the first."""
-        if not self._steps:
-            return 0.0
-        return sorted(self._steps)[len(self._steps) // 2]
-
-    @property
-    def gap_s(self) -> float:
-        """The step from which continuity is broken."""
-        return max(GAP_S, 4 * self.interval_s)
+            self.interval_s = sorted(self._steps)[len(self._steps) // 2]
+            self.gap_s = max(GAP_S, 4 * self.interval_s)
 
 
 class LiveClock:

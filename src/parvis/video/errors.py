@@ -157,6 +157,7 @@ _BY_CLASS: tuple[tuple[type[Exception], FaultKind], ...] = (
     (av.error.HTTPUnauthorizedError, FaultKind.PASSWORD),
     (av.error.HTTPForbiddenError, FaultKind.FORBIDDEN),
     (av.error.HTTPNotFoundError, FaultKind.NO_SUCH_STREAM),
+    (av.error.HTTPClientError, FaultKind.BUSY),
     (av.error.HTTPError, FaultKind.BUSY),
     (av.error.DecoderNotFoundError, FaultKind.CODEC),
     (av.error.PatchWelcomeError, FaultKind.CODEC),

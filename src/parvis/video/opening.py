@@ -84,7 +84,7 @@ def open_live(source: LiveSource, open_timeout_s: float, *, probing: bool) -> It
             url, format=name, options=options, timeout=(open_timeout_s, READ_TIMEOUT_S)
         )
     except Exception as error:
-        raise VideoError(_with_host(classify(error), source)) from None
+        raise VideoError(_explained(classify(error), source)) from None
     with container:
         kind = container.format.name
         unstamped = kind in _UNSTAMPED_FORMATS
@@ -120,9 +120,12 @@ def _video(container: InputContainer) -> VideoStream:
     return stream
 
 
-def _with_host(fault: Fault, source: LiveSource) -> Fault:
-    """FFmpeg says "input/output error" for a name that does not resolve: look it up."""
+def _explained(fault: Fault, source: LiveSource) -> Fault:
+    """FFmpeg says "input/output error" for three things: tell them apart."""
     host = host_of(source)
-    if fault.kind is FaultKind.OTHER and host and name_is_unknown(host):
+    if fault.kind is not FaultKind.OTHER or not host:
+        return fault
+    if name_is_unknown(host):
         return Fault(FaultKind.UNKNOWN_HOST, fault.detail)
-    return fault
+    kind = FaultKind.NOT_A_VIDEO if isinstance(source, HttpSource) else FaultKind.ENDED
+    return Fault(kind, fault.detail)

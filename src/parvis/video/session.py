@@ -7,6 +7,7 @@ from collections.abc import Callable
 from av.video.frame import VideoFrame
 
 from parvis.site.redact import redact
+from parvis.video.backlog import Backlog
 from parvis.video.errors import Fault, FaultKind, VideoError
 from parvis.video.opening import Opened, open_live
 from parvis.video.pacing import Pacer
@@ -77,8 +78,9 @@ class Session:
             self.done.set()
 
     def _decode(self, opened: Opened) -> None:
+        # A paced source waits here instead of in the network: it has no backlog to tell.
         pacer = Pacer() if opened.paced else None
-        for picture in pictures(opened):
+        for picture in pictures(opened, None if opened.paced else Backlog()):
             stamp = stamp_s(picture) if opened.stamped else None
             if pacer is not None and stamp is not None:
                 self.abandoned.wait(pacer.early_s(stamp, time.monotonic()))
