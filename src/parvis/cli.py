@@ -234,3 +234,58 @@ def analyze(
         raise fail(str(error), error.remedy) from None
     except (*MODEL_FAILURES, *SOURCE_FAILURES) as error:
         raise fail(str(error)) from None
+
+
+ResultFile = Annotated[Path, typer.Argument(help="What Parvis wrote.", dir_okay=False)]
+TruthFile = Annotated[Path, typer.Argument(help="What is true.", dir_okay=False)]
+
+
+@evaluate_app.command("tracks")
+def evaluate_tracks(result: ResultFile, truth: TruthFile) -> None:
+    """Score tracks in MOT format: HOTA, IDF1, MOTA."""
+    from parvis.fleet.evaluate import TruthError, score_tracks
+
+    try:
+        scores = score_tracks(result, truth)
+    except TruthError as error:
+        raise fail(str(error)) from None
+    table = Table("HOTA", "DetA", "AssA", "IDF1", "MOTA", "id switches", "false", "missed")
+    shares = (scores.hota, scores.deta, scores.assa, scores.idf1, scores.mota)
+    counts = (scores.id_switches, scores.false_positives, scores.misses)
+    table.add_row(*(f"{100 * share:.2f}" for share in shares), *(str(n) for n in counts))
+    out.print(table)
+
+
+@evaluate_app.command("counts")
+def evaluate_counts(
+    result: ResultFile,
+    truth: TruthFile,
+    site: Annotated[Path | None, typer.Option(help="Names the lines' directions.")] = None,
+    camera: Annotated[str | None, typer.Option(help="Which of its cameras.")] = None,
+    tolerance: Annotated[float, typer.Option(help="Largest difference, seconds.", min=0)] = 1.0,
+    fps: Annotated[float, typer.Option(help="Frames a second behind a JSON truth.")] = 10.0,
+) -> None:
+    """Match crossings (crossings.csv) with true ones, by line, direction and moment."""
+    from parvis.fleet.evaluate import Names, TruthError, evaluate_counts
+    from parvis.site import SiteError, load
+
+    names = Names({})
+    try:
+        if site is not None:
+            cameras = load(site).site.cameras
+            chosen = [c for name, c in cameras.items() if camera in (None, name)]
+            if len(chosen) != 1:
+                raise fail(f"{site} has several cameras, or not this one", "Say --camera NAME")
+            names = Names.of(chosen[0])
+        found = evaluate_counts(result, truth, names, fps, tolerance)
+    except SiteError as error:
+        raise fail("; ".join(str(problem) for problem in error.problems)) from None
+    except TruthError as error:
+        raise fail(str(error)) from None
+    table = Table("line", "direction", "true", "false", "missed")
+    for group in found.groups:
+        direction = names.directions.get(group.line, ("0", "1"))[group.direction]
+        table.add_row(group.line, direction, str(group.true), str(group.false), str(group.missed))
+    table.add_section()
+    table.add_row("all", "", str(found.true), str(found.false), str(found.missed))
+    out.print(table)

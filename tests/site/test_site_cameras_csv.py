@@ -153,7 +153,7 @@ def test_demonstration_takes_clips_only(site_yaml: Path) -> None:
 cells = st.text(max_size=12).map(lambda text: text.replace("\0", "").replace("\r", ""))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.lists(cells, min_size=1, max_size=5), max_size=4), st.sampled_from(",;"))
 def test_no_sheet_at_all_makes_it_fall(rows: list[list[str]], separator: str) -> None:
     import tempfile

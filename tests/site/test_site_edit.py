@@ -67,7 +67,7 @@ cameras = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.sampled_from(["quai", "marche", "new", "2"]), cameras)
 def test_a_camera_set_is_the_camera_read(name: str, camera: Camera) -> None:
     before = document()
@@ -82,7 +82,7 @@ def test_a_camera_set_is_the_camera_read(name: str, camera: Camera) -> None:
     assert again.text == after.text
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.dictionaries(names, lines, max_size=3),
     st.dictionaries(names, zones, max_size=3),
@@ -114,7 +114,7 @@ def test_shapes_drawn_on_a_screen(
     assert all(line in after.text for line in untouched)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(words, st.sampled_from(["Europe/Paris", "Indian/Reunion"]), st.sampled_from(["fr", "en"]))
 def test_identity(name: str, zone: str, language: str) -> None:
     identity = Identity.model_validate({"name": name, "timezone": zone, "language": language})
@@ -182,7 +182,7 @@ STYLES: dict[str, str] = {
 
 
 @pytest.mark.parametrize("text", STYLES.values(), ids=STYLES.keys())
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(cameras, cameras, masks)
 def test_every_way_of_writing(text: str, first: Camera, second: Camera, drawn: Any) -> None:
     start = document(text)

@@ -252,6 +252,7 @@ function build(root: HTMLElement, data: Data): uPlot {
       axes: [
         {
           font,
+          size: 30,
           stroke: token('--ink-2'),
           grid: { show: false },
           ticks: { stroke: token('--edge'), width: 1, size: 5 },

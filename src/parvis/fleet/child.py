@@ -76,9 +76,10 @@ class Child:
         self._write(line)
 
     def stop(self, timeout_s: float) -> None:
-        """Ask the process to end (SIGTERM), then make it (SIGKILL)."""
+        """Ask the process to end (its input closes, SIGTERM), then make it (SIGKILL)."""
         if self._process is None:
             return
+        self._close_input()
         self._process.terminate()
         try:
             self._process.wait(timeout_s)
@@ -102,7 +103,10 @@ class Child:
             self._process.stdin.flush()
 
     def _close(self) -> None:
+        self._close_input()
+        self._process = None
+
+    def _close_input(self) -> None:
         if self._process is not None and self._process.stdin is not None:
             with contextlib.suppress(BrokenPipeError):
                 self._process.stdin.close()
-        self._process = None

@@ -117,8 +117,11 @@ def _still(frame: FrameView, camera: Camera) -> dict[str, Any]:
 
 
 def _listen(orders: "queue.Queue[dict[str, Any] | None]") -> None:
-    while line := sys.stdin.buffer.readline():
-        orders.put(json.loads(line))
+    waiting = b""
+    while some := os.read(0, 1 << 16):
+        *lines, waiting = (waiting + some).split(b"\n")
+        for line in lines:
+            orders.put(json.loads(line))
     orders.put(None)
 
 

@@ -9,9 +9,7 @@ import json
 import os
 import queue
 import signal
-import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -125,10 +123,17 @@ class Worker:
             loop.join(_JOIN_S)
 
 
-def read_assignments(lines: Callable[[], bytes], into: "queue.Queue[bytes | None]") -> None:
-    """Pass lines on until the end of the stream, which means that the parent is gone (None)."""
-    while line := lines():
-        into.put(line)
+def read_assignments(descriptor: int, into: "queue.Queue[bytes | None]") -> None:
+    """Pass lines on until the end of the stream, which means that the parent is gone (None).
+
+    It reads the descriptor itself: a thread that waits in ``sys.stdin`` holds its lock, and the
+    interpreter cannot end.
+    """
+    waiting = b""
+    while some := os.read(descriptor, 1 << 16):
+        *lines, waiting = (waiting + some).split(b"\n")
+        for line in lines:
+            into.put(line)
     into.put(None)
 
 
@@ -151,9 +156,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: orders.put(None))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches the group: the parent decides
     worker = Worker(load(asked.site), asked.name)
-    threading.Thread(
-        target=read_assignments, args=(sys.stdin.buffer.readline, orders), daemon=True
-    ).start()
+    threading.Thread(target=read_assignments, args=(0, orders), daemon=True).start()
     while (line := orders.get()) is not None:
         worker.assign(parse_assignment(line))
     worker.close()

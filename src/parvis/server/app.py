@@ -33,6 +33,29 @@ never 0. What a profile delays, suppresses or refuses says why. Errors are RFC 9
 """
 
 
+_PROBLEM = {
+    "description": "A problem (RFC 9457): what, why, what to do, and a reference for the log.",
+    "content": {
+        errors.MEDIA_TYPE: {
+            "schema": {
+                "type": "object",
+                "required": ["type", "status", "title", "reference"],
+                "properties": {
+                    "type": {"type": "string", "example": "urn:parvis:problem:no-camera"},
+                    "status": {"type": "integer", "example": 404},
+                    "title": {"type": "string"},
+                    "detail": {"type": "string"},
+                    "remedy": {"type": "string"},
+                    "reference": {"type": "string", "example": "9f3a61c0"},
+                    "errors": {"type": "array", "items": {"type": "object"}},
+                    "decision": {"type": "object"},
+                },
+            }
+        }
+    },
+}
+
+
 def create_app(services: HubServices, passwords: Passwords | None = None) -> FastAPI:
     """Build the application that serves the API, the live stream and the pages.
 
@@ -75,7 +98,7 @@ def create_app(services: HubServices, passwords: Passwords | None = None) -> Fas
 
 
 def _api(app: FastAPI) -> APIRouter:
-    api = APIRouter(prefix="/api/v1")
+    api = APIRouter(prefix="/api/v1", responses={"4XX": _PROBLEM, "5XX": _PROBLEM})
     for part in (cameras, live, measures, setup_sessions, system, accounts):
         api.include_router(part.router)
 

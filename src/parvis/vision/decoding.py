@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from parvis.values.classes import ObjectClass
 from parvis.values.frame import FrameSize
 from parvis.vision.boxes import overlaps
 from parvis.vision.models.definition import ModelDefinition
@@ -39,7 +40,7 @@ Decoder = Callable[[Outputs, ModelDefinition, FrameSize], RawBoxes]
 
 
 def decode(outputs: Outputs, model: ModelDefinition, canvas: FrameSize) -> RawBoxes:
-    """Boxes of at least the low threshold, overlapping ones of a class reduced to the best.
+    """Counted boxes of at least the low threshold, several of one thing reduced to the best.
 
     Args:
         outputs: what the engine answered.
@@ -51,28 +52,53 @@ def decode(outputs: Outputs, model: ModelDefinition, canvas: FrameSize) -> RawBo
             than declared: a network that knows more than it says is not used.
     """
     raw = _DECODERS[model.output.decoder](outputs, model, canvas)
-    if model.output.nms_iou is None:
-        return raw
-    kept = suppress(raw, model.output.nms_iou)
+    kinds = _kinds(model)[raw.labels]
+    kept = np.flatnonzero(kinds >= 0)
+    if model.output.nms_iou is not None:
+        better = suppress(raw.corners[kept], raw.scores[kept], kinds[kept], model.output.nms_iou)
+        kept = kept[better]
     return RawBoxes(raw.corners[kept], raw.scores[kept], raw.labels[kept])
 
 
-def suppress(raw: RawBoxes, iou: float) -> npt.NDArray[np.intp]:
-    """Non-maximum suppression within each class: indices of the boxes kept, best first.
+def suppress(
+    corners: Floats, scores: Floats, kinds: npt.NDArray[np.intp], iou: float
+) -> npt.NDArray[np.intp]:
+    """Non-maximum suppression within each kind: indices of the boxes kept, best first.
 
     The greedy order is resolved on the matrix of overlaps: a box falls when a better one of its
-    class that itself stands overlaps it by more than ``iou``.
+    kind that itself stands overlaps it by more than ``iou``.
     """
-    order = np.argsort(-raw.scores, kind="stable")
-    corners, labels = raw.corners[order], raw.labels[order]
-    rivals = (overlaps(corners, corners) > iou) & (labels[:, None] == labels[None, :])
-    rivals = np.triu(rivals, 1)
+    order = np.argsort(-scores, kind="stable")
+    corners, kinds = corners[order], kinds[order]
+    rivals = np.triu((overlaps(corners, corners) > iou) & (kinds[:, None] == kinds[None, :]), 1)
     stands = np.ones(len(order), dtype=np.bool_)
     while True:  # settles in as many rounds as the longest chain of rivals, usually two
         settled = ~(rivals & stands[:, None]).any(axis=0)
         if np.array_equal(settled, stands):
             return order[stands]
         stands = settled
+
+
+_KINDS = {
+    ObjectClass.PERSON: 0,
+    ObjectClass.BICYCLE: 1,
+    ObjectClass.MOTORCYCLE: 1,
+    ObjectClass.CAR: 2,
+    ObjectClass.BUS: 2,
+    ObjectClass.TRUCK: 2,
+    ObjectClass.VEHICLE: 2,
+}
+"""Classes that a network gives to one and the same thing (a van: car and truck) rival."""
+
+
+def _kinds(model: ModelDefinition) -> npt.NDArray[np.intp]:
+    """The kind of each label, -1 for one that is not counted."""
+    return np.array(
+        [
+            _KINDS[ObjectClass.from_label(model.classes[label])] if label in model.classes else -1
+            for label in model.labels
+        ]
+    )
 
 
 def _boxes_labels(outputs: Outputs, model: ModelDefinition, _: FrameSize) -> RawBoxes:

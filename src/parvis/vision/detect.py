@@ -13,6 +13,7 @@ from parvis.values.classes import ObjectClass
 from parvis.values.detections import Detections
 from parvis.values.frame import FrameView
 from parvis.vision.decoding import decode
+from parvis.vision.engines.choice import EngineName, open_engine
 from parvis.vision.engines.engine import Engine
 from parvis.vision.letterbox import Fitting
 from parvis.vision.models import fetch, places
@@ -93,7 +94,7 @@ class NetworkDetector:
         codes = self._code[raw.labels]
         sides = corners[:, 2:] - corners[:, :2]
         order = np.argsort(-raw.scores, kind="stable")
-        order = order[(codes[order] >= 0) & (sides[order] > 0).all(axis=1)]
+        order = order[(sides[order] > 0).all(axis=1)]
         return Detections(corners[order], raw.scores[order], codes[order])
 
     def _note(self, wall_s: float, cpu_s: float) -> None:
@@ -132,14 +133,13 @@ def load(model_name: str, assets: Path | None = None, threads: int = 1) -> Netwo
     return start(fetch.resolve(model_name, places.usual(assets)), threads)
 
 
-def start(local: fetch.LocalModel, threads: int = 1) -> NetworkDetector:
+def start(
+    local: fetch.LocalModel, threads: int = 1, engine: EngineName = "auto"
+) -> NetworkDetector:
     """Load a model whose files lie on this machine; opens no connection.
 
     Raises:
         EngineError: the network cannot be run.
     """
-    from parvis.vision.engines.openvino_engine import OpenVinoEngine  # noqa: PLC0415 - 1 s, 60 MB
-
-    return NetworkDetector(
-        local.definition, OpenVinoEngine(local.definition, local.network, threads)
-    )
+    model = local.definition
+    return NetworkDetector(model, open_engine(model, local.network, threads, engine))

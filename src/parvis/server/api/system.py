@@ -86,11 +86,8 @@ async def stop(request: Request, asked: OrderIn, user: Stopper) -> OrderOut:
     camera = _camera(request, asked.camera)
     control = services(request).control
     # The order is given before it is logged: a full disk must not keep a camera running.
-    confirmed = True
-    try:
-        await asyncio.wait_for(asyncio.shield(control.stop(camera)), STOP_TIMEOUT_S)
-    except (TimeoutError, DeskError):
-        confirmed = False
+    order = asyncio.create_task(control.stop(camera))
+    confirmed = await _confirmed(order)
     await note(request, "camera.stop", asked.camera, asked.reason, confirmed=confirmed)
     return OrderOut(camera=asked.camera, stopped=True, confirmed=confirmed)
 
@@ -132,6 +129,19 @@ def _scraper(request: Request) -> WaysOut:
     ways = ways_out_of(request, user)
     ways.demand(OutputKind.METRICS)
     return ways
+
+
+async def _confirmed(order: asyncio.Task[None]) -> bool:
+    """Whether a stop is confirmed in time; otherwise the order stands and goes on by itself."""
+    done, _ = await asyncio.wait({order}, timeout=STOP_TIMEOUT_S)
+    if not done:
+        order.add_done_callback(lambda late: late.cancelled() or late.exception())
+        return False
+    try:
+        order.result()
+    except DeskError:
+        return False
+    return True
 
 
 def _camera(request: Request, name: str) -> str | None:

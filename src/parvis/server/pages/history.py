@@ -30,7 +30,7 @@ from parvis.server.pages.states import ways_of
 from parvis.server.problems import T
 from parvis.server.ranges import Range
 from parvis.server.trail import note
-from parvis.values.civil import Bin, bins
+from parvis.values.civil import Bin, bin_start, bins
 from parvis.values.series import Series, SeriesKind
 
 router = APIRouter()
@@ -314,8 +314,11 @@ def _row(
     output: OutputKind,
 ) -> list[Count]:
     """The counts of one line, up to the present."""
+    zone = here.words.zone
     fitting = [series for series in known if selection.fits(series)]
-    end_s = min(span.end_s, here.now_s)
+    # A running quarter or hour would draw a fall at its end; the running day is worth its number.
+    running = span.length is Bin.DAY
+    end_s = min(span.end_s, here.now_s if running else bin_start(here.now_s, span.length, zone))
     if end_s <= span.start_s:
         return []
     asked_for = Range(span.start_s, end_s, span.length)

@@ -94,7 +94,7 @@ class Selection:
             else:
                 way = _("direction {n}", n=int(self.direction) + 1)
             return _(
-                "{camera}, {shape}, {way}: {classes}",
+                "{camera}, {shape}, {way}, {classes}",
                 camera=name,
                 shape=self.shape,
                 way=way,

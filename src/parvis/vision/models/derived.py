@@ -4,6 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
+from parvis.vision.models import catalogue
 from parvis.vision.models.definition import BadDefinition, ModelDefinition
 from parvis.vision.models.places import Places
 
@@ -18,13 +19,22 @@ def network_file(model: ModelDefinition, folder: Path, places: Places) -> Path:
 
     Raises:
         BadDefinition: the definition names no file of its format.
+        ModelRefused: a brought network that says of itself what may not be.
     """
     if model.format == "tfjs":
         return _translated(model, folder, places)
     for file in model.files:
         if file.name.endswith(_ENDINGS[model.format]):
-            return folder / file.name
+            return _checked(model, folder / file.name)
     raise BadDefinition(f"model {model.name}: no {_ENDINGS[model.format]} file among its files")
+
+
+def _checked(model: ModelDefinition, network: Path) -> Path:
+    if model.format == "onnx" and model.name not in catalogue.packaged():
+        from parvis.vision.models import brought  # noqa: PLC0415 - onnx is heavy
+
+        brought.check_metadata(model, network)
+    return network
 
 
 def _translated(model: ModelDefinition, folder: Path, places: Places) -> Path:

@@ -1,0 +1,243 @@
+"""The hub: the one process of a site that writes the store and answers people.
+
+Wiring of the process: workers' socket → recorder → store; live states → board; store, board, gate
+and desk → HTTP server.
+"""
+
+import argparse
+import asyncio
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import structlog
+import uvicorn
+
+import parvis
+from parvis.fleet.control import OrderedStops
+from parvis.fleet.desk import SubprocessDesk
+from parvis.fleet.hub_socket import HubSocket
+from parvis.fleet.layout import DataFolder
+from parvis.fleet.link import Kind
+from parvis.fleet.live_wire import decode_sketch, decode_state
+from parvis.fleet.logs import set_up_logs
+from parvis.fleet.parent import die_with_parent
+from parvis.jobs.clockwork import Clockwork
+from parvis.jobs.retention import delete_what_is_due
+from parvis.policy.gate import Gate
+from parvis.server.app import create_app
+from parvis.server.live import LiveBoard
+from parvis.server.services import HubServices
+from parvis.server.sign_in import first_link
+from parvis.site import LoadedSite
+from parvis.site.edit import SiteDocument
+from parvis.site.watch import SiteWatch
+from parvis.store import Store
+from parvis.store.recorder import Recorder
+from parvis.store.wire import decode_batch, encode_keys
+
+log = structlog.get_logger(__name__)
+
+_WATCH_S = 0.5
+_RECOVER_EVERY_S = 30.0
+_HOUR_S = 3600.0
+
+
+class WatchedSite:
+    """The site in force, read anew when its file changes.
+
+    Args:
+        path: site.yaml.
+        forget: told of the cameras that are no longer in it.
+    """
+
+    def __init__(self, path: Path, forget: Callable[[str], None]) -> None:
+        self._watch = SiteWatch(path)
+        self._forget = forget
+
+    def loaded(self) -> LoadedSite:
+        """The configuration in force (the last one that was valid)."""
+        return self._watch.current
+
+    def document(self) -> SiteDocument:
+        """Open the file for an edit that keeps its comments; blocking."""
+        return SiteDocument.open(self._watch.current.path)
+
+    def take(self, loaded: LoadedSite) -> None:
+        """Put a version in force that a screen just saved: look at the file now."""
+        if loaded.etag != self._watch.current.etag:
+            self.poll()
+
+    def poll(self) -> None:
+        """Look at the file once."""
+        before = self._watch.current.site.cameras
+        self._watch.poll()
+        for name in before.keys() - self._watch.current.site.cameras.keys():
+            self._forget(name)
+
+
+class Hub:
+    """Everything of the hub but the HTTP server's loop.
+
+    Args:
+        path: site.yaml.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.board = LiveBoard(time.time)
+        self.site = WatchedSite(path, self.board.forget)
+        loaded = self.site.loaded()
+        self.folder = DataFolder(loaded.data_folder)
+        self.folder.root.mkdir(parents=True, exist_ok=True)
+        zone = ZoneInfo(loaded.site.site.timezone)
+        self.store = Store(loaded.database(os.environ) or self.folder.database_url, zone)
+        self._recorder = Recorder(self.store)
+        self._recording = threading.Lock()
+        self._socket = HubSocket(self.folder.socket, self._record, self._show)
+
+    def services(self) -> HubServices:
+        """What the HTTP server stands on."""
+        return HubServices(
+            store=self.store,
+            site=self.site,
+            gate=self._gate,
+            board=self.board,
+            desk=SubprocessDesk(self.site.loaded),
+            control=OrderedStops(self.folder),
+            clock=time.time,
+            metrics_token=os.environ.get("PARVIS_METRICS_TOKEN"),
+        )
+
+    def clockwork(self) -> Clockwork:
+        """What the hub does by the clock."""
+        work = Clockwork(time.monotonic)
+        work.every(_WATCH_S, self.site.poll)
+        work.every(_RECOVER_EVERY_S, self.recover)
+        work.every(_HOUR_S, self._delete_what_is_due)
+        return work
+
+    def recover(self) -> None:
+        """Record what workers left behind when they died."""
+        with self._recording:
+            count = self._recorder.recover(self.folder.spools)
+        if count:
+            log.info("minutes of dead workers recorded", minutes=count)
+
+    def close(self) -> None:
+        """Let go of the socket and the store."""
+        self._socket.close()
+        self.store.close()
+
+    def note(self, action: str) -> None:
+        """Write a start or a stop of the system to the audit trail."""
+        loaded = self.site.loaded()
+        self.store.audit.record(
+            at_s=time.time(),
+            who="system",
+            action=action,
+            target=loaded.site.site.name,
+            detail={"configuration_hash": loaded.hash, "parvis": parvis.__version__},
+        )
+
+    def _gate(self) -> Gate:
+        site = self.site.loaded().site
+        return Gate.of(site.policy.profile, site.recorded)
+
+    def _delete_what_is_due(self) -> None:
+        delete_what_is_due(self.store, self.site.loaded().site.store, time.time())
+
+    def _record(self, payload: bytes) -> bytes:
+        with self._recording:
+            return encode_keys(self._recorder.take(decode_batch(payload)))
+
+    def _show(self, kind: Kind, payload: bytes) -> None:
+        if kind is Kind.LIVE:
+            self.board.put(decode_state(payload))
+        elif kind is Kind.SKETCH:
+            self.board.put_sketch(decode_sketch(payload))
+
+
+def listen(bind: str, port: int) -> socket.socket:
+    """Bind the HTTP server's socket; port 0 takes a free one.
+
+    Raises:
+        OSError: the address is taken or not of this machine.
+    """
+    family = socket.AF_INET6 if ":" in bind else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.bind((bind, port))
+    return sock
+
+
+class _SignalFree(uvicorn.Server):
+    """A server that leaves signals to the process that wires it."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _end_with_input(http: uvicorn.Server) -> None:
+    while os.read(0, 1024):
+        pass
+    http.should_exit = True
+
+
+def announce(hub: Hub, port: int) -> None:
+    """Print where to look, and on the first start how to become the administrator."""
+    server = hub.site.loaded().site.server
+    base = server.public_url or f"http://{server.bind}:{port}"
+    sys.stdout.write(f"Parvis: {base}\n")
+    link = first_link(hub.store, base, time.time())
+    if link is not None:
+        sys.stdout.write(f"First start. Become the administrator, once, here: {link}\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """Run until the parent says so, or is gone."""
+    parser = argparse.ArgumentParser(description="The hub, started by the supervisor.")
+    parser.add_argument("--parent", type=int, required=True)
+    parser.add_argument("site", type=Path)
+    asked = parser.parse_args()
+    die_with_parent(asked.parent)
+    set_up_logs()
+    # Signals may reach the whole group at once; the hub outlives the workers to take their last
+    # minutes, and ends when the supervisor closes its input, or is gone.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    hub = Hub(asked.site)
+    server = hub.site.loaded().site.server
+    try:
+        sock = listen(server.bind, server.port)
+    except OSError as error:
+        sys.exit(f"parvis: cannot listen on {server.bind}:{server.port}: {error.strerror}")
+    hub.note("system.start")
+    hub.recover()
+    hub.clockwork().start()
+    announce(hub, sock.getsockname()[1])
+    config = uvicorn.Config(
+        create_app(hub.services()),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # the frontier believes proxies that site.yaml names, and no other
+        timeout_graceful_shutdown=2,
+    )
+    http = _SignalFree(config)
+    threading.Thread(target=_end_with_input, args=(http,), daemon=True).start()
+    asyncio.run(http.serve([sock]))
+    hub.note("system.stop")
+    hub.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,217 @@
+"""The motion gate: is there anything in this frame that a detector should look at?"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from parvis.values.frame import FrameSize
+
+GATE_SIZE = FrameSize(160, 90)
+"""The size of luma the gate works on; a person of 3 % of the height is three pixels tall."""
+
+_NEIGHBOURHOOD = np.ones((7, 7), np.uint8)
+"""A thing as small as a few pixels moves no farther from one frame to the next."""
+
+_REGION = (25, 25)
+"""What changes evenly over a region of this many pixels is light, not a thing."""
+
+Luma = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float32]
+
+
+class Reason(StrEnum):
+    """Why the gate let the last frame through or held it back."""
+
+    LEARNING = "learning"
+    MOTION = "motion"
+    AFTERMATH = "aftermath"
+    TRACKED = "tracked"
+    CHECK = "check"
+    STILL = "still"
+
+
+@dataclass(frozen=True, slots=True)
+class GateSettings:
+    """Times in seconds, levels in grey values of 255.
+
+    Args:
+        learn_s: everything passes until the gate has seen the scene for so long.
+        memory_s: what has not changed for about so long is background.
+        noise_memory_s: over what time a place's own restlessness (leaves, water, rain) is learnt.
+        hold_s: frames keep passing for so long after the last motion.
+        tracked_check_s: a still scene with something tracked in it is looked at so often.
+        idle_check_s: a still and empty scene is looked at so often.
+        floor, floor_at_night: the least change that counts, in a picture with noise and in one
+            without.
+        noise_factor: a change counts when it exceeds the place's restlessness by this factor.
+        ceiling: however restless a place, a change above this counts.
+        large: so many changed pixels at once are motion; fewer must show twice.
+    """
+
+    learn_s: float = 2.0
+    memory_s: float = 3.0
+    noise_memory_s: float = 20.0
+    hold_s: float = 1.0
+    tracked_check_s: float = 0.6
+    idle_check_s: float = 10.0
+    floor: float = 7.0
+    floor_at_night: float = 3.0
+    noise_factor: float = 4.0
+    ceiling: float = 120.0
+    large: int = 12
+
+
+class MotionGate:
+    """Decides frame by frame whether inference is worth its cost.
+
+    The frame is compared with a background that forgets in seconds, so that a car that parks or a
+    chair that was moved costs a few looks and then none. From the difference its own local mean is
+    taken away: clouds, exposure and lamps shift whole regions and vanish, things keep their edges.
+    Each place has its own threshold from its usual restlessness, learnt only where nothing is
+    tracked, so that people never teach the gate to ignore a busy path, and leaves do.
+
+    It errs on the side of looking: motion lets through the frame itself and those of the second
+    after it; something tracked that stands still is looked at again every ``tracked_check_s``, an
+    empty scene every ``idle_check_s``.
+    """
+
+    def __init__(self, settings: GateSettings = GateSettings()) -> None:
+        self._settings = settings
+        self._background: Floats | None = None
+        self._scales: tuple[_Scale, ...] = ()
+        self._began_s = 0.0
+        self._last_s = 0.0
+        self._moved_s = -np.inf
+        self._looked_s = -np.inf
+        self._tracked_s = np.empty((0, 0))
+        self.reason = Reason.LEARNING
+
+    def reset(self) -> None:
+        """Forget the scene: after a reconnection, a cut or a camera that moved."""
+        self._background = None
+
+    def update(
+        self, time_s: float, luma: Luma, tracked_boxes_relative: npt.NDArray[np.float64]
+    ) -> bool:
+        """Whether the frame at ``time_s`` should be analysed; why is in :attr:`reason`.
+
+        Args:
+            time_s: the stream's time, seconds.
+            luma: the frame's luma at ``GATE_SIZE``, shape (90, 160).
+            tracked_boxes_relative: corners of what is tracked, 0 to 1, shape (n, 4).
+        """
+        if self._background is None or self._background.shape != luma.shape:
+            self._begin(time_s, luma)
+        elapsed_s = max(0.0, time_s - self._last_s)
+        self._last_s = time_s
+        motion = self._observe(luma, elapsed_s, tracked_boxes_relative)
+        if motion:
+            self._moved_s = time_s
+        self.reason = self._judge(time_s, motion, len(tracked_boxes_relative) > 0)
+        if self.reason is Reason.STILL:
+            return False
+        self._looked_s = time_s
+        return True
+
+    def _judge(self, time_s: float, motion: bool, tracked: bool) -> Reason:
+        settings = self._settings
+        since_look_s = time_s - self._looked_s + 1e-6
+        if time_s - self._began_s < settings.learn_s:
+            return Reason.LEARNING
+        if motion:
+            return Reason.MOTION
+        if time_s - self._moved_s <= settings.hold_s:
+            return Reason.AFTERMATH
+        if tracked and since_look_s >= settings.tracked_check_s:
+            return Reason.TRACKED
+        if since_look_s >= settings.idle_check_s:
+            return Reason.CHECK
+        return Reason.STILL
+
+    def _begin(self, time_s: float, luma: Luma) -> None:
+        self._background = luma.astype(np.float32)
+        self._scales = (_Scale((1, 1), luma.shape), _Scale((3, 5), luma.shape))
+        self._tracked_s = np.full(luma.shape, -np.inf)
+        self._began_s = self._last_s = time_s
+
+    def _observe(self, luma: Luma, elapsed_s: float, boxes: npt.NDArray[np.float64]) -> bool:
+        """Compare with the background, learn from the frame, and tell whether something moves."""
+        assert self._background is not None  # noqa: S101
+        settings = self._settings
+        frame = luma.astype(np.float32)
+        change = _without_light(frame, self._background)
+        cv2.accumulateWeighted(frame, self._background, _share(elapsed_s, settings.memory_s))
+        _stamp(self._tracked_s, boxes, self._last_s)
+        elsewhere = (self._tracked_s < self._last_s - 2 * settings.memory_s).view(np.uint8)
+        share = _share(elapsed_s, settings.noise_memory_s)
+        moves = [scale.observe(change, settings, share, elsewhere) for scale in self._scales]
+        return any(moves)
+
+
+class _Scale:
+    """The changes of the picture, averaged over a small window, and how usual they are."""
+
+    def __init__(self, window: tuple[int, int], shape: tuple[int, ...]) -> None:
+        self._window = window
+        self._restless = np.full(shape, 1.0, dtype=np.float32)
+        self._before = np.zeros(shape, dtype=np.uint8)
+
+    def observe(
+        self, change: Floats, settings: GateSettings, share: float, elsewhere: Luma
+    ) -> bool:
+        """Whether something moves at this scale; learns what is usual ``elsewhere``.
+
+        Restlessness is a mean square, in which one passage weighs little.
+        """
+        if self._window != (1, 1):
+            change = np.asarray(cv2.blur(change, self._window))
+        size = np.asarray(cv2.absdiff(change, 0.0))
+        # Half of the picture, at least, is at rest: its median change is the sensor's noise.
+        noise = float(np.median(size[::4, ::4]))
+        floor = min(settings.floor, max(settings.floor_at_night, 6 * noise))
+        limit = np.asarray(cv2.sqrt(self._restless)) * settings.noise_factor
+        np.clip(limit, floor, settings.ceiling, out=limit)
+        moves = self._moves(size, limit, settings.large)
+        usual = cv2.min(size, 2 * limit)
+        cv2.accumulateWeighted(cv2.multiply(usual, usual), self._restless, share, mask=elsewhere)
+        return moves
+
+    def _moves(self, size: Floats, limit: Floats, large: int) -> bool:
+        """Whether changed pixels lie together: many of them, or some twice in about one place."""
+        changed = np.asarray(cv2.compare(size, limit, cv2.CMP_GT))
+        if not changed.any():
+            self._before = changed
+            return False
+        near = np.asarray(cv2.blur(changed, (3, 3)))
+        clusters = np.asarray(cv2.bitwise_and(changed, cv2.compare(near, 255 // 9, cv2.CMP_GT)))
+        clusters &= np.asarray(cv2.compare(size, 1.5 * limit, cv2.CMP_GT))
+        again = clusters & np.asarray(cv2.dilate(self._before, _NEIGHBOURHOOD))
+        self._before = clusters
+        return bool(again.any()) or np.count_nonzero(clusters) >= large
+
+
+def _without_light(frame: Floats, background: Floats) -> Floats:
+    """Frame less background, the light of each region made equal first."""
+    gain = cv2.divide(
+        cv2.add(cv2.blur(frame, _REGION), 2.0), cv2.add(cv2.blur(background, _REGION), 2.0)
+    )
+    return np.asarray(cv2.subtract(frame, cv2.multiply(background, gain)))
+
+
+def _stamp(
+    last_s: npt.NDArray[np.float64], boxes: npt.NDArray[np.float64], time_s: float
+) -> None:
+    """Write ``time_s`` where boxes are, and near them."""
+    height, width = last_s.shape
+    margin = np.tile((boxes[:, 2:] - boxes[:, :2]) * 0.3, 2) * (-1, -1, 1, 1)
+    corners = (boxes + margin) * (width, height, width, height) + (-2, -2, 3, 3)
+    for left, top, right, bottom in np.clip(corners, 0, None).astype(np.int64):
+        last_s[top:bottom, left:right] = time_s
+
+
+def _share(elapsed_s: float, memory_s: float) -> float:
+    """The weight of a new value in a mean that forgets in ``memory_s``."""
+    return float(-np.expm1(-elapsed_s / memory_s))

@@ -1,0 +1,203 @@
+"""Retention, accounts, outages, and many hands on one store."""
+
+import sqlite3
+import stat
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from samples import NOON, minute, series_of
+
+from parvis.store import Kept, Store, StoreUnavailableError, sqlite_url
+from parvis.store.outages import Outage
+from parvis.values.civil import Bin
+
+PARIS = ZoneInfo("Europe/Paris")
+ONE = series_of("quai")[0]
+
+
+def test_hours_survive_the_purge_of_minutes(store: Store) -> None:
+    written = [minute(NOON + i * 60) for i in range(180)]
+    store.record(written)
+    gone = store.purge(Kept.MINUTES, NOON + 5000)  # within the second hour: it stays whole
+    assert (gone.count, gone.before_s) == (60 * 5, NOON + 3600)
+    assert [one.value for one in store.measures(ONE, NOON, NOON + 10800, Bin.HOUR)] == [180.0] * 3
+    assert store.measures(ONE, NOON, NOON + 900, Bin.QUARTER)[0].value is None
+    # A spool found late sends them again: nothing is counted twice.
+    assert store.record(written) == 0
+    assert [one.value for one in store.measures(ONE, NOON, NOON + 10800, Bin.HOUR)] == [180.0] * 3
+    assert store.purge(Kept.MINUTES, NOON).before_s == NOON + 3600  # the edge never goes back
+    assert store.purge(Kept.HOURS, NOON + 3600).count == 5
+    hours = [one.value for one in store.measures(ONE, NOON, NOON + 10800, Bin.HOUR)]
+    assert hours == [None, 180.0, 180.0]
+
+
+def test_each_kind_is_purged_alone(store: Store) -> None:
+    store.record([minute(NOON)])
+    account = store.accounts.create("ana", "hash", "viewer", NOON)
+    assert account is not None
+    store.accounts.open_session("old", account, NOON, NOON + 10)
+    store.accounts.open_session("new", account, NOON, NOON + 1000)
+    store.outages.record(Outage("quai", NOON, NOON + 5, "perdu"))
+    store.outages.record(Outage("quai", NOON + 6, None, "perdu"))
+    assert store.purge(Kept.SESSIONS, NOON + 100).count == 1
+    assert store.purge(Kept.OUTAGES, NOON + 100).count == 1
+    assert store.accounts.session("old") is None
+    assert store.accounts.session("new") is not None
+    assert len(store.outages.between(0, 1e12)) == 1
+    assert store.measures(ONE, NOON, NOON + 60, Bin.MINUTE)[0].value == 3.0
+
+
+def test_outages_end_when_their_end_is_known(store: Store) -> None:
+    store.outages.record(Outage("quai", 100.0, None, "flux perdu"))
+    store.outages.record(Outage("", 50.0, 60.0, "arrêt"))
+    assert [one.to_s for one in store.outages.between(500, 600)] == [None]
+    store.outages.record(Outage("quai", 100.0, 200.0, "flux perdu"))
+    assert store.outages.between(500, 600) == []
+    assert [one.camera for one in store.outages.between(0, 150)] == ["", "quai"]
+    with pytest.raises(ValueError, match="cannot end"):
+        Outage("quai", 2.0, 1.0, "")
+
+
+def test_accounts(store: Store) -> None:
+    accounts = store.accounts
+    ana = accounts.create("Ana", "h1", "viewer", 1.0)
+    assert ana is not None
+    assert accounts.create("aNA", "h2", "viewer", 1.0) is None
+    bob = accounts.create("bob", "h3", "technician", 2.0)
+    assert bob is not None
+    assert [one.name for one in accounts.all()] == ["Ana", "bob"]
+    accounts.set_password(ana, "h4")
+    accounts.set_role(ana, "technician")
+    accounts.set_disabled(ana, True)
+    found = accounts.by_name("ANA")
+    assert found is not None
+    assert (found.id, found.password_hash, found.role) == (ana, "h4", "technician")
+    assert found.disabled is True
+    assert accounts.by_name("carl") is None
+    for token, whose in (("t1", ana), ("t2", ana), ("t3", bob)):
+        accounts.open_session(token, whose, 5.0, 50.0)
+    accounts.touch_session("t3", 9.0)
+    session, account = accounts.session("t3") or (None, None)
+    assert session is not None and account is not None
+    assert (session.last_seen_s, session.expires_s, account.name) == (9.0, 50.0, "bob")
+    accounts.close_sessions_of(ana)
+    accounts.close_session("t3")
+    assert all(accounts.session(token) is None for token in ("t1", "t2", "t3"))
+
+
+def test_a_link_works_once_for_its_purpose_and_in_time(store: Store) -> None:
+    accounts = store.accounts
+    accounts.issue_link("first", "admin", 100.0)
+    accounts.issue_link("second", "admin", 100.0)
+    accounts.issue_link("other", "reset", 100.0)
+    assert not accounts.use_link("first", "admin", 1.0)  # a newer one was issued
+    assert not accounts.use_link("second", "reset", 1.0)
+    assert not accounts.use_link("second", "admin", 100.0)
+    results: list[bool] = []
+    threads = [
+        threading.Thread(target=lambda: results.append(accounts.use_link("second", "admin", 1.0)))
+        for _ in range(6)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(results) == [False] * 5 + [True]
+    assert accounts.use_link("other", "reset", 1.0)
+
+
+def test_readers_do_not_wait_for_a_writer_and_see_whole_minutes(
+    new_url: Callable[[], str],
+) -> None:
+    with Store(new_url(), PARIS) as store:
+        store.record([minute(NOON)])
+        ended = threading.Event()
+        seen: list[float] = []
+        slowest = [0.0]
+
+        def read() -> None:
+            while not ended.is_set():
+                began = time.monotonic()
+                rows = store.measures(series_of("quai")[:2], NOON, NOON + 1, Bin.HOUR)
+                slowest[0] = max(slowest[0], time.monotonic() - began)
+                seen.append(rows[1].value - rows[0].value - rows[0].coverage_s / 60)  # type: ignore[operator]
+
+        with store._database.writing():  # a long transaction of somebody else
+            began = time.monotonic()
+            assert store.measures(ONE, NOON, NOON + 60, Bin.MINUTE)[0].value == 3.0
+            assert time.monotonic() - began < 2
+        readers = [threading.Thread(target=read) for _ in range(4)]
+        for thread in readers:
+            thread.start()
+        for i in range(1, 60):
+            store.record([minute(NOON + i * 60)])
+        ended.set()
+        for thread in readers:
+            thread.join()
+        assert set(seen) == {0.0}  # both series and the coverage of the same minutes
+        assert slowest[0] < 5
+
+
+def test_several_processes_and_threads_may_record(new_url: Callable[[], str]) -> None:
+    url = new_url()
+    stores = [Store(url, PARIS) for _ in range(2)]  # as two processes: nothing is shared
+    written = [minute(NOON + i * 60) for i in range(60)]
+    news: list[int] = []
+
+    def record(store: Store) -> None:
+        news.extend(store.record([one]) for one in written)
+
+    threads = [threading.Thread(target=record, args=(stores[i % 2],)) for i in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(news) == 60
+    (hour,) = stores[0].measures(ONE, NOON, NOON + 60, Bin.HOUR)
+    assert (hour.value, hour.coverage_s) == (180.0, 3600.0)
+    for store in stores:
+        store.close()
+
+
+def test_a_record_that_fails_leaves_no_trace(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("power cut")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("parvis.store.recording.add_camera_coverage", fail)
+        with pytest.raises(OSError, match="power cut"):
+            store.record([minute(NOON)])
+    assert store.series() == []
+    assert store.record([minute(NOON)]) == 1
+    assert store.measures(ONE, NOON, NOON + 60, Bin.HOUR)[0].value == 3.0
+
+
+def test_a_locked_or_missing_database_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("parvis.store.database.BUSY_TIMEOUT_S", 0.05)
+    path = tmp_path / "p.db"
+    with Store(sqlite_url(path), PARIS) as store:
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreUnavailableError, match="locked"):
+            store.record([minute(NOON)])
+        other.execute("ROLLBACK")
+        other.close()
+        assert store.record([minute(NOON)]) == 1
+    with pytest.raises(StoreUnavailableError):
+        Store(f"postgresql://parvis@/none?host={tmp_path}")
+
+
+def test_the_database_is_for_its_owner_only(tmp_path: Path) -> None:
+    with Store(sqlite_url(tmp_path / "data" / "p.db"), PARIS) as store:
+        store.record([minute(NOON)])
+        for file in (tmp_path / "data").iterdir():
+            assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
+        with store._database.reading() as connection:
+            assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+            assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
