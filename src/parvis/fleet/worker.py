@@ -123,7 +123,7 @@ class Worker:
             loop.join(_JOIN_S)
 
 
-def read_assignments(descriptor: int, into: "queue.Queue[bytes | None]") -> None:
+def read_assignments(descriptor: int, into: "queue.SimpleQueue[bytes | None]") -> None:
     """Pass lines on until the end of the stream, which means that the parent is gone (None).
 
     It reads the descriptor itself: a thread that waits in ``sys.stdin`` holds its lock, and the
@@ -152,7 +152,8 @@ def main() -> None:
     die_with_parent(asked.parent)
     forget_core_dumps()
     set_up_logs()
-    orders: queue.Queue[bytes | None] = queue.Queue()
+    # A SimpleQueue may be put to from a signal handler that interrupts another put.
+    orders: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
     signal.signal(signal.SIGTERM, lambda *_: orders.put(None))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches the group: the parent decides
     worker = Worker(load(asked.site), asked.name)
