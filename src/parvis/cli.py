@@ -289,3 +289,26 @@ def evaluate_counts(
     table.add_section()
     table.add_row("all", "", str(found.true), str(found.false), str(found.missed))
     out.print(table)
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Option(help="Where the demonstration lives.")] = Path(
+        "demo-data"
+    ),
+) -> None:
+    """Show Parvis at work on a recorded clip, over a real RTSP stream on this machine."""
+    from parvis.fleet.clip import ClipUnavailableError
+    from parvis.fleet.demo import run_demo
+    from parvis.fleet.failures import MODEL_FAILURES
+    from parvis.fleet.lease import LeaseHeldError
+    from parvis.fleet.logs import set_up_logs
+    from parvis.fleet.replay_server import ReplayServerError
+
+    set_up_logs()
+    try:
+        run_demo(folder, out)
+    except (ClipUnavailableError, ReplayServerError, *MODEL_FAILURES) as error:
+        raise fail(str(error)) from None
+    except LeaseHeldError:
+        raise fail("the demonstration is already running on this machine") from None

@@ -1,0 +1,220 @@
+"""``parvis demo``: the product at work on a recorded clip, over a real RTSP stream on loopback."""
+
+import asyncio
+import os
+import secrets
+import socket
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+
+from parvis.fleet import clip
+from parvis.fleet.analysis import analyze_videos
+from parvis.fleet.layout import DataFolder
+from parvis.fleet.observing import classes_of, observers_for
+from parvis.fleet.progress import model_progress
+from parvis.fleet.replay_server import HOST, ReplayServer, free_port
+from parvis.fleet.supervisor import Supervisor
+from parvis.policy.terms import Role
+from parvis.server.passwords import Passwords
+from parvis.site import load
+from parvis.site.shapes import Camera
+from parvis.store import Store
+from parvis.store.spool import Spool
+from parvis.values.civil import Bin, bins
+from parvis.values.classes import ObjectClass
+from parvis.values.frame import FrameSize
+from parvis.values.minute import ClosedMinute
+from parvis.values.tracks import Tracks
+from parvis.video.probe import probe
+from parvis.video.sources import FileSource
+from parvis.vision import detect
+from parvis.vision.models import fetch
+from parvis.vision.models.places import usual
+
+CAMERA = "parvis"
+CLIP = "pets2009.mp4"
+PAST_HOURS = 4
+_PAUSE_S = 2.0
+_ACCOUNT = "demo"
+
+_SITE = """\
+# The demonstration site, written by `parvis demo`. Change it as you like, or delete the folder to
+# begin anew.
+site: {{name: Ville de démonstration, timezone: Europe/Paris, language: fr}}
+policy: {{profile: demonstration}}   # recorded clips only: every screen says so
+server: {{port: {port}}}
+cameras:
+  {camera}:
+    label: Place du campus (clip rejoué)
+    source: {source}
+    space: private
+    model: auto
+    rate: 5
+    classes: [person]
+    credit: {credit}
+    lines:
+      allee:                          # people walk across it, left and right
+        points: [[0.5208, 0.2083], [0.5208, 0.9983]]
+        directions: [vers la route, vers le bâtiment]
+      traverse:
+        points: [[0.3906, 0.3472], [0.9896, 0.5729]]
+        directions: [vers la pelouse, vers le parking]
+    zones:
+      croisement:
+        polygon: [[0.30, 0.42], [0.62, 0.38], [0.80, 0.62], [0.45, 0.80]]
+        use: walkway
+"""
+
+
+def run_demo(folder: Path, console: Console) -> None:
+    """Set the demonstration up in ``folder``, print the address and run until Ctrl+C.
+
+    Raises:
+        ClipUnavailableError, ReplayServerError, model failures: what cannot be had, and why.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    video = folder / "clips" / CLIP
+    original = clip.find(usual(), console.print)
+    if not video.exists():
+        console.print("Preparing the clip…")
+        clip.transcode(original, video, _PAUSE_S)
+    with model_progress(console) as progress:
+        local = fetch.resolve("auto", progress=progress)
+    console.print(f"Detector: {local.definition.name}", highlight=False)
+    server = ReplayServer(video.parent, folder / "rtsp-server.log", free_port())
+    try:
+        site = _write_site(folder, server.url(CLIP))
+        password = _account(folder, site)
+        console.print(f"Sign in as [bold]{_ACCOUNT}[/] with the password [bold]{password}[/]")
+        past = threading.Thread(target=_fill_the_past, args=(site, original, local), daemon=True)
+        past.start()
+        Supervisor(site).run()
+    finally:
+        server.stop()
+
+
+def _write_site(folder: Path, source: str) -> Path:
+    site = folder / "site.yaml"
+    if site.exists():
+        # The RTSP port is another at every start; everything else is the person's own by now.
+        text = site.read_text(encoding="utf-8")
+        known = load(site).site.cameras
+        if CAMERA in known:
+            site.write_text(text.replace(known[CAMERA].source, source), encoding="utf-8")
+            return site
+    port = 8080 if _is_free(8080) else free_port()
+    site.write_text(
+        _SITE.format(port=port, camera=CAMERA, source=source, credit=clip.CREDIT),
+        encoding="utf-8",
+    )
+    return site
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((HOST, port))
+        except OSError:
+            return False
+        return True
+
+
+def _account(folder: Path, site: Path) -> str:
+    """The password of the demonstration's account, made at the first start."""
+    kept = folder / "password"
+    if kept.exists():
+        return kept.read_text(encoding="utf-8").strip()
+    password = "-".join(secrets.token_hex(3) for _ in range(3))
+    hashed = asyncio.run(Passwords().hashed(password))
+    with _store_of(site) as store:
+        store.accounts.create(_ACCOUNT, hashed, Role.ADMINISTRATOR.value, time.time())
+    descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(password)
+    return password
+
+
+def _store_of(site: Path) -> Store:
+    loaded = load(site)
+    data = DataFolder(loaded.data_folder)
+    data.root.mkdir(parents=True, exist_ok=True)
+    zone = ZoneInfo(loaded.site.site.timezone)
+    return Store(loaded.database(os.environ) or data.database_url, zone)
+
+
+def _fill_the_past(site: Path, video: Path, local: fetch.LocalModel) -> None:
+    """Give the last hours what the same clip holds, analysed once and repeated, as a replay.
+
+    The minutes go through a spool to the one recorder, as a worker's do.
+    """
+    camera = load(site).site.cameras[CAMERA]
+    began_s = time.time() // 60 * 60
+    start_s = _uncovered_from(site, began_s)
+    if start_s >= began_s:
+        return
+    found = analyze_videos(
+        CAMERA, camera, (video,), detect.start(local), start_s=0.0, tell=lambda done_s: None
+    )
+    size = probe(FileSource((video,))).size or FrameSize(768, 576)
+    run = f"replay-{int(began_s):x}"
+    minutes = repeated(
+        camera,
+        found.tracks,
+        size,
+        run,
+        classes=classes_of(camera, local.definition),
+        start_s=start_s,
+        end_s=began_s,
+    )
+    with Spool(DataFolder(load(site).data_folder).spool(run)) as spool:
+        spool.extend(minutes)
+
+
+def _uncovered_from(site: Path, now_s: float) -> float:
+    """The first moment of the past hours from which on nothing is known."""
+    start_s = now_s - PAST_HOURS * 3600
+    with _store_of(site) as store:
+        zone = store.zone
+        for stretch in store.coverage(CAMERA, start_s, now_s, Bin.QUARTER):
+            if stretch.coverage_s > 0:
+                start_s = max(start_s, stretch.end_s)
+    edges = [begin for begin, _ in bins(start_s, now_s, Bin.MINUTE, zone) if begin >= start_s]
+    return edges[0] if edges else now_s
+
+
+def repeated(
+    camera: Camera,
+    tracks: list[Tracks],
+    size: FrameSize,
+    run: str,
+    *,
+    classes: tuple[ObjectClass, ...],
+    start_s: float,
+    end_s: float,
+) -> list[ClosedMinute]:
+    """Minutes of a clip played again and again over [start_s, end_s)."""
+    observers = observers_for(CAMERA, camera, run, classes)(size)
+    minutes: list[ClosedMinute] = []
+    if not tracks:
+        return minutes
+    length_s = tracks[-1].time_s - tracks[0].time_s + _PAUSE_S
+    at_s, now_s, life = start_s, start_s, 0
+    while now_s < end_s:
+        for one in tracks:
+            now_s = at_s + one.time_s - tracks[0].time_s
+            if now_s >= end_s:
+                break
+            offset = life * 1_000_000
+            observers.observe(
+                replace(one, time_s=now_s, ids=one.ids + offset, ended=one.ended + offset)
+            )
+        observers.gap("the clip begins anew")
+        minutes += observers.advance(now_s)
+        at_s, life = at_s + length_s, life + 1
+    return minutes + observers.close_all(now_s)
