@@ -89,7 +89,12 @@ cameras:
 CREDIT = "PETS 2009 S2.L1, scène de recherche jouée"
 
 # What each camera did today: seconds of the day not seen, as (from, to) in hours.
-HOLES = {"marche": [(9.25, 9.75)], "gare": [], "haute": [(14.19, 24)], "quai": [(7.0, 7.2), (14.4, 24)]}
+HOLES = {
+    "marche": [(9.25, 9.75)],
+    "gare": [],
+    "haute": [(14.19, 24)],
+    "quai": [(7.0, 7.2), (14.4, 24)],
+}
 WEIGHT = {"marche": 1.0, "gare": 0.6, "haute": 0.3, "quai": 0.2}
 SHARE = {"person": 1.0, "bicycle": 0.07, "car": 0.02}
 
@@ -270,10 +275,17 @@ def blurred_picture(width: int, height: int) -> bytes:
         rows += bytes(row)
 
     def chunk(kind: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        return (
+            struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        )
 
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(rows))
+        + chunk(b"IEND", b"")
+    )
 
 
 SKETCH = (
@@ -324,13 +336,26 @@ class Script:
             state, since_s = CameraState.MOVED, today_s.timestamp() + 14.4 * 3600
         live = state is CameraState.LIVE
         stream = StreamHealth(
-            state, since_s, reason, 25.0 if live else 0.0, 450_000, 12, 0 if live else 31,
-            "h264", 1920, 1080,
+            state,
+            since_s,
+            reason,
+            25.0 if live else 0.0,
+            450_000,
+            12,
+            0 if live else 31,
+            "h264",
+            1920,
+            1080,
         )
         stages = {"decode": 118.0, "gate": 6.0, "infer": 57.0, "track": 4.0, "observe": 2.0}
         analysis = AnalysisHealth(
-            5.0, 5.0 if live else 0.0, 90_000, 71_000, 11.4 if live else 0.0,
-            stages if live else {}, "person-vehicle-bike-detection-2004",
+            5.0,
+            5.0 if live else 0.0,
+            90_000,
+            71_000,
+            11.4 if live else 0.0,
+            stages if live else {},
+            "person-vehicle-bike-detection-2004",
         )
         dots = self._dots(self.people if name == "marche" else 18) if live else ()
         running = int(now_s % 60)
@@ -418,7 +443,9 @@ def open_site(
         asyncio.run(app.state.door.make("claire", PASSWORD, Role.ADMINISTRATOR))
         asyncio.run(app.state.door.make("paul", PASSWORD, Role.VIEWER))
     server = uvicorn.Server(
-        uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=1)
+        uvicorn.Config(
+            app, host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=1
+        )
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

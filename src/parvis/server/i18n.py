@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from parvis.policy.terms import Wording
 from parvis.server.problems import T
 
 LANGUAGES = ("fr", "en")
@@ -148,9 +149,15 @@ class Words:
         text = catalogue(self.language).ngettext(one, many, int(n))
         return self._set(text.format(n=self.number(n), **fields))
 
-    def shown(self, message: T | str) -> str:
-        """A message of the code (:class:`~parvis.server.problems.T`) or a plain text."""
-        return self._set(message.shown(self.translate)) if isinstance(message, T) else message
+    def shown(self, message: T | Wording | str) -> str:
+        """A message of the code, a sentence of the policy, or a plain text."""
+        match message:
+            case T():
+                return self._set(message.shown(self.translate))
+            case Wording():
+                return self._set(message.said(self.language))
+            case str():
+                return message
 
     def translate(self, message: str) -> str:
         """The bare translation, for :class:`~parvis.server.problems.T`."""

@@ -32,7 +32,9 @@ def sign_in(
     text = here.words.shown(message) if message else ""
     if wait is not None:
         text = f"{text} {here.words._('Try again in {time}.', time=here.words.duration(wait))}"
-    return render(here, "login.html", next=local_path(next), wrong=text, status=401 if error else 200)
+    return render(
+        here, "login.html", next=local_path(next), wrong=text, status=401 if error else 200
+    )
 
 
 @router.get("/setup/admin", response_class=HTMLResponse)

@@ -12,6 +12,8 @@ from parvis.values.measure import Z90, Spread
 
 Mark = Literal["measured", "partial", "gap", "pending", "suppressed", "refused"]
 
+NO_SPREAD = Spread()
+
 PARTLY_SEEN = 0.98
 """Under this share of its time a stretch is drawn lighter: it was not wholly seen."""
 
@@ -40,7 +42,7 @@ class Count:
     end_s: float
     mark: Mark
     value: float | None = None
-    spread: Spread = Spread()
+    spread: Spread = NO_SPREAD
     seen: float | None = None
     due_s: float | None = None
 

@@ -97,7 +97,7 @@ def path(points: Sequence[tuple[float, float]]) -> str:
     return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
 
 
-def day_chart(
+def day_chart(  # noqa: PLR0917
     counts: Sequence[Count],
     before: Sequence[Count],
     start_s: float,
@@ -143,8 +143,7 @@ def day_chart(
     marks = [
         Tick(x(at_s), f"{words.local(at_s).hour}\u00a0h")
         for at_s, _ in hours
-        if words.local(at_s).hour % every_h == 0
-        and (words.local(at_s).hour > 0 or at_s == start_s)
+        if words.local(at_s).hour % every_h == 0 and (words.local(at_s).hour > 0 or at_s == start_s)
     ]
     shown = [count for count in counts if count.value is not None]
     newest = shown[-1] if shown else None
@@ -155,23 +154,19 @@ def day_chart(
         top,
         right,
         bottom,
-        x=tuple([*marks, Tick(x(end_s), "24\u00a0h")]),
+        x=(*marks, Tick(x(end_s), "24\u00a0h")),
         y=tuple(
             Tick(y(step * i), words.number(step * i)) for i in range(round(ceiling / step) + 1)
         ),
         lines=tuple(path([(middle(c), y(c.value or 0.0)) for c in run]) for run in found),
-        dots=tuple(
-            (middle(run[0]), y(run[0].value or 0.0)) for run in found if len(run) == 1
-        ),
+        dots=tuple((middle(run[0]), y(run[0].value or 0.0)) for run in found if len(run) == 1),
         bands=tuple(band(run) for run in found if len(run) > 1),
         part_bands=tuple(
             f"M{x(c.start_s):.1f} {top}H{x(min(c.end_s, now_s)):.1f}V{bottom}H{x(c.start_s):.1f}Z"
             for c in counts
             if c.mark == "partial"
         ),
-        before=tuple(
-            path([(middle(c), y(c.value or 0.0)) for c in run]) for run in runs(before)
-        ),
+        before=tuple(path([(middle(c), y(c.value or 0.0)) for c in run]) for run in runs(before)),
         gaps=tuple(
             Box(x(from_s), max(2.0, x(min(to_s, now_s)) - x(from_s)))
             for from_s, to_s in gap_stretches(counts)

@@ -22,10 +22,6 @@ from parvis.site.shapes import Site
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 THEMES = ("auto", "light", "dark")
-SETTERS = (Role.TECHNICIAN, Role.ADMINISTRATOR)
-STOPPERS = (Role.OPERATOR, Role.TECHNICIAN, Role.ADMINISTRATOR, Role.DPO)
-"""Who sees the pages under « Régler »."""
-
 environment = Environment(
     loader=FileSystemLoader(TEMPLATES),
     autoescape=True,
@@ -115,12 +111,6 @@ def rail(view: View) -> tuple[Group, ...]:
             (Entry("live", first, "/"), Entry("history", _("History"), "/history")),
         )
     ]
-    if view.may(*SETTERS):
-        setting = (
-            Entry("cameras", _("Cameras"), "/cameras"),
-            Entry("health", _("System health"), "/health"),
-        )
-        groups.append(Group(_("Set up"), setting))
     return tuple(groups)
 
 
@@ -188,7 +178,6 @@ def render(
         font=assets.font(),
         csrf=csrf_token(view.request) if hasattr(view.request.state, "csrf_token") else "",
         say=script_words(view, SCRIPT_WORDS | (messages or {})),
-        may_stop=view.may(*STOPPERS),
         version=parvis.__version__,
         here=str(view.request.url.path)
         + (f"?{view.request.url.query}" if view.request.url.query else ""),

@@ -134,7 +134,7 @@ Keys = Annotated[list[str], Query(max_length=200)]
 Day = Annotated[str, Query(max_length=10)]
 
 
-def asked(
+def asked(  # noqa: PLR0917
     here: Here,
     series: Keys = [],  # noqa: B006  # FastAPI copies it
     from_: Annotated[str, Query(alias="from", max_length=10)] = "",
@@ -269,7 +269,9 @@ def gather(here: View, asked: Asked, output: OutputKind = OutputKind.MEASURES) -
     known = here.services.store.series()
     span = _span(here, asked.first_day, asked.last_day, asked.length)
     rows = [_row(here, selection, known, span, output) for selection in asked.selections]
-    befores = [_before(here, selection, known, span, asked, output) for selection in asked.selections]
+    befores = [
+        _before(here, selection, known, span, asked, output) for selection in asked.selections
+    ]
     lines = tuple(
         Drawn(
             selection,
@@ -330,7 +332,7 @@ def _row(
     ]
 
 
-def _before(
+def _before(  # noqa: PLR0917
     here: View,
     selection: Selection,
     known: list[Series],

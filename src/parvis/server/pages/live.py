@@ -7,13 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from parvis.policy.terms import OutputKind
-from parvis.server.live import Freshness
 from parvis.server.pages import counts as counting
 from parvis.server.pages.classes import GROUPS, Group, group_of
 from parvis.server.pages.counts import Count
 from parvis.server.pages.drawing import Chart, Spark, day_chart, gap_stretches, spark
-from parvis.server.pages.frame import SETTERS, View, render, view
+from parvis.server.pages.frame import View, render, view
 from parvis.server.pages.readings import Readings, read
 from parvis.server.pages.scene import Scene, scene
 from parvis.server.pages.states import CameraNow, cameras_now
@@ -129,8 +127,10 @@ def situate(here: View, chosen: str | None) -> Situation:
     now_s = here.now_s
     zone = here.words.zone
     midnight_s = bin_start(now_s, Bin.DAY, zone)
-    readings = read(here, SeriesKind.CROSSINGS, midnight_s - 0, now_s, Bin.QUARTER)
-    last_week = read(here, SeriesKind.CROSSINGS, *_same_day_last_week(midnight_s, here), Bin.QUARTER)
+    readings = read(here, SeriesKind.CROSSINGS, midnight_s, now_s, Bin.QUARTER)
+    last_week = read(
+        here, SeriesKind.CROSSINGS, *_same_day_last_week(midnight_s, here), Bin.QUARTER
+    )
     states = cameras_now(here)
     picked = next((s for s in states if s.name == chosen), states[0] if states else None)
     rows = tuple(_row(here, state, readings, picked is state) for state in states)
@@ -224,7 +224,6 @@ def _attention(here: View, state: CameraNow) -> Attention:
             meaning = f"{hole} {_('Tries again by itself.')}"
     if state.reason:
         meaning = f"{meaning} {state.reason}"
-    may = here.may(*SETTERS)
     return Attention(
         mark=state.state,
         word=state.word,
@@ -232,7 +231,7 @@ def _attention(here: View, state: CameraNow) -> Attention:
         label=state.label,
         fact=fact,
         meaning=meaning,
-        link=f"/cameras/{state.name}" if may else f"/?camera={state.name}",
+        link=f"/?camera={state.name}",
         link_word=_("See the camera"),
     )
 

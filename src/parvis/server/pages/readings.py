@@ -71,7 +71,7 @@ class Readings:
         return counting.over(row) if row else Count(self.now_s, self.now_s, "gap")
 
 
-def read(
+def read(  # noqa: PLR0917
     here: View,
     kind: SeriesKind,
     start_s: float,

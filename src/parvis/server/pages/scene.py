@@ -101,7 +101,8 @@ def arrow(points: list[tuple[float, float]], reach: float = 13.0) -> str:
     """
     lengths = [hypot(bx - ax, by - ay) for (ax, ay), (bx, by) in pairwise(points)]
     half = sum(lengths) / 2
-    for (a, b), length in zip(pairwise(points), lengths, strict=True):
+    a, b, length = points[0], points[1], lengths[0]
+    for (a, b), length in zip(pairwise(points), lengths, strict=True):  # noqa: B007  # kept
         if half <= length and length > 0:
             break
         half -= length
@@ -110,9 +111,7 @@ def arrow(points: list[tuple[float, float]], reach: float = 13.0) -> str:
     x, y = ax + (bx - ax) * share, ay + (by - ay) * share
     rx, ry = -(by - ay) / length, (bx - ax) / length
     tx, ty = x + rx * reach, y + ry * reach
-    sides = [
-        (tx - rx * 5 + s * ry * 4, ty - ry * 5 - s * rx * 4) for s in (-1, 1)
-    ]
+    sides = [(tx - rx * 5 + s * ry * 4, ty - ry * 5 - s * rx * 4) for s in (-1, 1)]
     (lx, ly), (mx, my) = sides
     return (
         f"M{x - rx * reach * 0.6:.1f} {y - ry * reach * 0.6:.1f}L{tx:.1f} {ty:.1f}"

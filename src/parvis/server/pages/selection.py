@@ -1,8 +1,8 @@
 """Which series a person looks at: one line of a chart, written as one word of an address.
 
-    quai.crossings.pont.people.0     people, first direction
-    quai.crossings.pont.*.*          everything, both directions
-    quai.occupancy.terrasse.person   people present in a zone
+quai.crossings.pont.people.0     people, first direction
+quai.crossings.pont.*.*          everything, both directions
+quai.occupancy.terrasse.person   people present in a zone
 """
 
 from collections.abc import Collection, Sequence
