@@ -31,7 +31,8 @@ def sign_in(
     message = message_of(error)
     text = here.words.shown(message) if message else ""
     if wait is not None:
-        text = f"{text} {here.words._('Try again in {time}.', time=here.words.duration(wait))}"
+        later = here.words._("Try again in {time}.", time=here.words.duration(wait))
+        text = f"{text} {later}"
     return render(
         here, "login.html", next=local_path(next), wrong=text, status=401 if error else 200
     )

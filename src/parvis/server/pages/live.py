@@ -221,7 +221,8 @@ def _attention(here: View, state: CameraNow) -> Attention:
             meaning = hole
         case _:
             fact = _("Camera lost since {time} ({lasts}).", time=since or "—", lasts=lasts or "—")
-            meaning = f"{hole} {_('Tries again by itself.')}"
+            again = _("Tries again by itself.")
+            meaning = f"{hole} {again}"
     if state.reason:
         meaning = f"{meaning} {state.reason}"
     return Attention(
