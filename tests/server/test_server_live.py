@@ -1,6 +1,7 @@
 """The live stream and the set-up sessions, over a real connection."""
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+import uvicorn
 from server_world import (
     NOON_S,
     PASSWORD,
@@ -22,8 +24,7 @@ from server_world import (
 )
 
 from parvis.policy.terms import Role
-from parvis.server.serving import http_server, local_url
-from parvis.site.shapes import ServerSettings
+from parvis.server.serving import http_config
 
 
 @dataclass
@@ -37,13 +38,14 @@ class Event:
 
 @contextmanager
 def served(world: World) -> Iterator[str]:
-    server = http_server(world.app, ServerSettings(port=0))
-    thread = threading.Thread(target=server.run, daemon=True)
+    server = uvicorn.Server(http_config(world.app))
+    sock = socket.create_server(("127.0.0.1", 0))
+    thread = threading.Thread(target=server.run, args=([sock],), daemon=True)
     thread.start()
     while not server.started:
         time.sleep(0.01)
     try:
-        yield local_url(server)
+        yield f"http://127.0.0.1:{sock.getsockname()[1]}"
     finally:
         server.should_exit = True
         thread.join(10)

@@ -35,6 +35,7 @@ from parvis.policy.gate import Gate
 from parvis.server.app import create_app
 from parvis.server.live import LiveBoard
 from parvis.server.services import HubServices
+from parvis.server.serving import http_config
 from parvis.server.sign_in import first_link
 from parvis.site import LoadedSite
 from parvis.site.edit import SiteDocument
@@ -224,15 +225,7 @@ def main() -> None:
     hub.recover()
     hub.clockwork().start()
     announce(hub, sock.getsockname()[1])
-    config = uvicorn.Config(
-        create_app(hub.services()),
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,  # the frontier believes proxies that site.yaml names, and no other
-        timeout_graceful_shutdown=2,
-    )
-    http = _SignalFree(config)
+    http = _SignalFree(http_config(create_app(hub.services())))
     threading.Thread(target=_end_with_input, args=(http,), daemon=True).start()
     asyncio.run(http.serve([sock]))
     hub.note("system.stop")

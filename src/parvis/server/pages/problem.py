@@ -5,6 +5,8 @@ from urllib.parse import urlencode
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
+from parvis.policy.terms import Wording
+from parvis.server.i18n import Words
 from parvis.server.pages.frame import render, view
 from parvis.server.problems import ProblemError
 
@@ -20,9 +22,16 @@ def problem_page(request: Request, problem: ProblemError) -> Response:
         here,
         "problem.html",
         what=words.shown(problem.what),
-        why=words.shown(problem.why) if problem.why else "",
+        why=_why(problem, words),
         remedy=words.shown(problem.remedy) if problem.remedy else "",
         reference=problem.reference,
         problem_status=problem.status,
         status=problem.status,
     )
+
+
+def _why(problem: ProblemError, words: Words) -> str:
+    """The reason, in the law's own words where it is the law's."""
+    if isinstance(problem.why, Wording):
+        return problem.why.said(words.language)
+    return words.shown(problem.why) if problem.why else ""
