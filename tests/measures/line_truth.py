@@ -33,7 +33,7 @@ def crossings(line: list[Point], path: list[Point], axes: Point) -> list[tuple[i
         return None
     found = []
     for begin, end, net, at in strict:
-        if any(begin < float(where) < end for where, _ in around):
+        if any(begin < where < end for where, _ in around):
             return None
         if abs(net) > 1:
             return None
@@ -42,7 +42,8 @@ def crossings(line: list[Point], path: list[Point], axes: Point) -> list[tuple[i
     return found
 
 
-def _passages(line: list[Point], path: list[Point]) -> list[tuple[Fraction, int]]:
+def _passages(line: list[Point], path: list[Point]) -> list[tuple[float, int]]:
+    """(place in samples along the path, sign) of each passage, decided in exact fractions."""
     vertices = [(Fraction(x), Fraction(y)) for x, y in line]
     moved = [(Fraction(x) + _NUDGE[0], Fraction(y) + _NUDGE[1]) for x, y in path]
     found = []
@@ -51,7 +52,7 @@ def _passages(line: list[Point], path: list[Point]) -> list[tuple[Fraction, int]
             before, after = _cross(a, b, p), _cross(a, b, q)
             if (before > 0) != (after > 0) and (_cross(p, q, a) > 0) != (_cross(p, q, b) > 0):
                 found.append((i + before / (before - after), 1 if after > 0 else -1))
-    return sorted(found)
+    return _told_apart(sorted(found))
 
 
 def _cross(
@@ -64,22 +65,22 @@ def _between_clear(
     line: list[Point],
     path: list[Point],
     axes: Point,
-    events: list[tuple[Fraction, int]],
+    events: list[tuple[float, int]],
     need: float,
 ) -> list[tuple[float, float, int, float]]:
     """(begin, end, net passages, place of the last) of each stay that is not clear."""
     clear = [*_clear_places(line, path, axes, need), len(path) - 1.0]
     stays = []
     for begin, end in pairwise(clear):
-        within = _told_apart([(at, sign) for at, sign in events if begin < at < end])
+        within = [(at, sign) for at, sign in events if begin < at < end]
         if within:
             net = sum(sign for _, sign in within)
-            last = [float(at) for at, sign in within if sign * net > 0]
+            last = [at for at, sign in within if sign * net > 0]
             stays.append((begin, end, net, last[-1] if last else 0.0))
     return stays
 
 
-def _told_apart(events: list[tuple[Fraction, int]]) -> list[tuple[Fraction, int]]:
+def _told_apart(events: list[tuple[Fraction, int]]) -> list[tuple[float, int]]:
     """Passages within a hair of each other, at one vertex, taken as one."""
     out: list[tuple[Fraction, int]] = []
     for at, sign in events:
@@ -87,7 +88,7 @@ def _told_apart(events: list[tuple[Fraction, int]]) -> list[tuple[Fraction, int]
             out[-1] = (out[-1][0], out[-1][1] + sign)
         else:
             out.append((at, sign))
-    return [event for event in out if event[1]]
+    return [(float(at), sign) for at, sign in out if sign]
 
 
 def _clear_places(line: list[Point], path: list[Point], axes: Point, need: float) -> list[float]:
