@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -171,6 +172,9 @@ class CameraLoop(threading.Thread):
     ) -> None:
         now_s = time.time()
         stream = reader.health()
+        moved_since_s = pipeline.scene.moved_since_s
+        if moved_since_s is not None and stream.state is CameraState.LIVE:
+            stream = replace(stream, state=CameraState.MOVED, since_s=moved_since_s)
         size = FrameSize(stream.width or 1, stream.height or 1)
         observers = pipeline.observers
         today = datetime.fromtimestamp(now_s, self._zone).date().isoformat()
@@ -187,6 +191,10 @@ class CameraLoop(threading.Thread):
                 coverage_today_s=self._seen_today_s.get(today, 0.0),
             )
         )
+
+        if now_s - self._sketched_s > _SKETCH_EVERY_S and (lines := pipeline.scene.sketch()):
+            self._sketched_s = now_s
+            self._sink.sketch(Sketch(self._camera_name, size.width, size.height, lines))
 
     def _analysis(
         self, reader: Reader, pipeline: Pipeline, detector: Detector, stream: StreamHealth

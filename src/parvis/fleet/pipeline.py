@@ -17,6 +17,7 @@ from parvis.values.tracks import Tracks
 from parvis.vision.detect import Detector
 from parvis.vision.gate import GATE_SIZE, MotionGate
 from parvis.vision.masks import MaskedView, Masks
+from parvis.vision.scene import SceneLook, SceneState, SceneWatch
 from parvis.vision.tracker import TrackerSettings
 
 
@@ -26,7 +27,7 @@ class Moment:
 
     Args:
         tracks: the objects there, as far as known now; for dots, not for counting. None while the
-            camera does not look where its shapes were drawn: then nothing is counted.
+            camera shows nothing, or not what its shapes were drawn on: then nothing is counted.
         crossings: crossings that became certain; they may be a second old.
     """
 
@@ -62,6 +63,7 @@ class Pipeline:
         self._clock = clock
         self._size: FrameSize | None = None
         self._gate = MotionGate()
+        self.scene = SceneWatch()
         self.analysed = 0
         self.inferred = 0
 
@@ -78,7 +80,12 @@ class Pipeline:
         with self._clock.stage("gate"):
             view = MaskedView(frame, self._masks)
             luma = view.luma(GATE_SIZE)
-        crossings = self.break_off("the stream was interrupted") if broken else []
+            scene = self.scene.update(frame.time_s, luma, broken=broken)
+            self.scene.watch(frame.time_s, view)
+        reason = _break("the stream was interrupted" if broken else "", scene)
+        crossings = self.break_off(reason) if reason else []
+        if scene.blank or scene.state is SceneState.MOVED:
+            return Moment(None, tuple(crossings))
         with self._clock.stage("gate"):
             active = self._gate.update(frame.time_s, luma, self._tracked(frame.size))
         found = self._detect(view) if active else Detections.empty()
@@ -109,3 +116,14 @@ class Pipeline:
         scale = np.array([size.width, size.height, size.width, size.height], dtype=np.float64)
         relative: npt.NDArray[np.float64] = present.boxes / scale
         return relative
+
+
+def _break(interrupted: str, scene: SceneLook) -> str:
+    """Why the frame does not continue the one before; empty when it does."""
+    if interrupted:
+        return interrupted
+    if scene.state is SceneState.MOVED:
+        return "the camera does not look where it did"
+    if scene.blank:
+        return "the picture shows nothing"
+    return "the picture changed at once" if scene.cut else ""

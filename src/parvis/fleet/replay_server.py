@@ -38,7 +38,7 @@ class ReplayServer:
                 stdout=log,
                 stderr=log,
                 env={**os.environ, "PYTHONUNBUFFERED": "1"},
-                start_new_session=True,  # Ctrl+C is for the supervisor, which ends its cameras first
+                start_new_session=True,  # Ctrl+C is for the supervisor
             )
         self._port = port
         deadline_s = time.monotonic() + 20

@@ -1,0 +1,214 @@
+"""The scene behind the people: does the camera still look at it, was it cut, how is it drawn?
+
+Everything kept is numbers from which no picture can be had back: directions of edges on a coarse
+grid, and a slow background that exists in memory only.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from parvis.values.frame import FrameSize, FrameView
+
+Luma = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float32]
+Polylines = tuple[tuple[tuple[float, float], ...], ...]
+
+SKETCH_SIZE = FrameSize(320, 180)
+
+
+class SceneState(StrEnum):
+    """What the camera looks at."""
+
+    LEARNING = "learning"
+    STILL = "still"
+    MOVED = "moved"
+
+
+@dataclass(frozen=True, slots=True)
+class SceneSettings:
+    """When a view counts as another one; correlations of edge directions, -1 to 1.
+
+    Args:
+        learn_s: the reference is learnt over the first seconds.
+        recent_s: memory of the view now, long enough for people to fade out of it.
+        adapt_s: memory of the reference while the view is still: shadows wander, snow falls.
+        moved_below: the view is another one when it resembles the reference less, for ``hold_s``.
+        back_above: it is back when it resembles the reference more, for ``hold_s``.
+        cut_below: a frame that resembles the one before less than this is a cut, where the one
+            before resembled its own predecessor more than ``calm_above`` (noise never does).
+        blank_below: share of the reference's edge energy under which the picture shows nothing.
+    """
+
+    learn_s: float = 8.0
+    recent_s: float = 2.0
+    adapt_s: float = 600.0
+    moved_below: float = 0.55
+    back_above: float = 0.75
+    hold_s: float = 3.0
+    cut_below: float = 0.25
+    calm_above: float = 0.6
+    blank_below: float = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class SceneLook:
+    """What one frame says of the scene.
+
+    Args:
+        state: learning, still, or moved.
+        cut: this frame does not continue the one before: a replayed clip began anew, another
+            camera was switched in.
+        blank: the picture shows nothing (a grey card, a covered lens): nobody can be seen on it.
+    """
+
+    state: SceneState
+    cut: bool = False
+    blank: bool = False
+
+
+class SceneWatch:
+    """Watches whether the camera still sees what its shapes were drawn on.
+
+    Each frame becomes a map of edge directions, blurred by two pixels so that wind does not count
+    as a move. A fast memory of it, in which people fade, is compared with a slow one. Directions
+    do not change with exposure, clouds or dusk as grey values do.
+    """
+
+    def __init__(self, settings: SceneSettings = SceneSettings()) -> None:
+        self._settings = settings
+        self.accept()
+
+    def accept(self) -> None:
+        """Take what is seen from now on for the scene: a technician says that it is right."""
+        self._reference: Floats | None = None
+        self._recent: Floats | None = None
+        self._before: Floats | None = None
+        self._background: Floats | None = None
+        self._calm = 0.0
+        self._energy = 0.0
+        self._began_s = self._last_s = self._sketched_s = -np.inf
+        self._doubt_s: float | None = None
+        self.moved_since_s: float | None = None
+
+    def update(self, time_s: float, luma: Luma, *, broken: bool) -> SceneLook:
+        """Look at the frame at ``time_s``.
+
+        Args:
+            luma: the frame's luma, small (160 × 90), always of one size.
+            broken: the frame does not follow the one before in time.
+        """
+        edges, energy = _edges(luma)
+        cut = not broken and self._is_cut(edges)
+        blank = self._reference is not None and energy < self._settings.blank_below * self._energy
+        self._before = edges
+        if blank:
+            self._last_s = time_s
+            return SceneLook(self._state(), cut, True)
+        if self._reference is None or self._recent is None:
+            self._reference, self._recent, self._energy = edges.copy(), edges.copy(), energy
+            self._began_s = self._last_s = time_s
+            return SceneLook(SceneState.LEARNING, cut)
+        dt_s = min(max(time_s - self._last_s, 0.0), 1.0)
+        self._last_s = time_s
+        self._recent += (edges - self._recent) * min(1.0, dt_s / self._settings.recent_s)
+        self._judge(time_s)
+        self._learn(time_s, dt_s, energy)
+        return SceneLook(self._state(), cut)
+
+    def watch(self, time_s: float, view: FrameView) -> None:
+        """Let the background of the sketch learn from a frame; about once a second is enough."""
+        if time_s - self._sketched_s < 1.0 or self.moved_since_s is not None:
+            return
+        self._sketched_s = time_s
+        luma = view.luma(SKETCH_SIZE).astype(np.float32)
+        if self._background is None:
+            self._background = luma
+        else:
+            # Steps of bounded size approach the median: people who pass leave no ghost.
+            self._background += np.clip(luma - self._background, -2.0, 2.0)
+
+    def sketch(self, most: int = 120) -> Polylines:
+        """Edges of the background, points relative to the image; empty before it is known.
+
+        Args:
+            most: so many polylines at most, the longest ones.
+        """
+        if self._background is None or self._last_s - self._began_s < self._settings.learn_s:
+            return ()
+        smooth = cv2.GaussianBlur(self._background.astype(np.uint8), (5, 5), 1.2)
+        found, _ = cv2.findContours(
+            cv2.Canny(smooth, 40, 110), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE
+        )
+        scale = np.array([SKETCH_SIZE.width, SKETCH_SIZE.height])
+        longest = sorted(found, key=len, reverse=True)[:most]
+        lines = []
+        for contour in longest:
+            if len(contour) < 16:
+                continue
+            corners = cv2.approxPolyDP(contour, 1.2, False)[:, 0, :] / scale
+            lines.append(tuple((round(float(x), 4), round(float(y), 4)) for x, y in corners))
+        return tuple(lines)
+
+    def _state(self) -> SceneState:
+        if self.moved_since_s is not None:
+            return SceneState.MOVED
+        learning = self._last_s - self._began_s < self._settings.learn_s
+        return SceneState.LEARNING if learning else SceneState.STILL
+
+    def _is_cut(self, edges: Floats) -> bool:
+        if self._before is None:
+            return False
+        alike = _alike(edges, self._before)
+        cut = alike < self._settings.cut_below and self._calm > self._settings.calm_above
+        self._calm = alike
+        return cut
+
+    def _judge(self, time_s: float) -> None:
+        """Change between still and moved when the view has said so for long enough."""
+        s = self._settings
+        if self._recent is None or self._reference is None:
+            return
+        if time_s - self._began_s < s.learn_s:
+            return
+        alike = _alike(self._recent, self._reference)
+        moved = self.moved_since_s is not None
+        doubtful = alike > s.back_above if moved else alike < s.moved_below
+        if not doubtful:
+            self._doubt_s = None
+        elif self._doubt_s is None:
+            self._doubt_s = time_s
+        elif time_s - self._doubt_s >= s.hold_s:
+            self.moved_since_s = None if moved else self._doubt_s
+            self._doubt_s = None
+
+    def _learn(self, time_s: float, dt_s: float, energy: float) -> None:
+        if self.moved_since_s is not None or self._doubt_s is not None or self._recent is None:
+            return
+        learning = time_s - self._began_s < self._settings.learn_s
+        share = dt_s / (self._settings.recent_s if learning else self._settings.adapt_s)
+        if self._reference is not None:
+            self._reference += (self._recent - self._reference) * min(1.0, share)
+        self._energy += (energy - self._energy) * min(1.0, share)
+
+
+def _edges(luma: Luma) -> tuple[Floats, float]:
+    """Directions of edges, each of length 0 to 1, shape (2, h, w); and how strong they are."""
+    grey = luma.astype(np.float32)
+    dx = np.asarray(cv2.Sobel(grey, cv2.CV_32F, 1, 0), dtype=np.float32)
+    dy = np.asarray(cv2.Sobel(grey, cv2.CV_32F, 0, 1), dtype=np.float32)
+    strength = np.sqrt(dx * dx + dy * dy)
+    energy = float(np.mean(strength))
+    # Weak gradients are noise: they keep little of their direction.
+    scale = 1.0 / (strength + 40.0)
+    maps = [np.asarray(cv2.GaussianBlur(d * scale, (0, 0), 1.5)) for d in (dx, dy)]
+    return np.stack(maps).astype(np.float32), energy
+
+
+def _alike(a: Floats, b: Floats) -> float:
+    """Correlation of two maps of directions, -1 to 1; 0 where one shows nothing."""
+    norm = float(np.linalg.norm(a)) * float(np.linalg.norm(b))
+    return float(np.sum(a * b)) / norm if norm > 1e-6 else 0.0
