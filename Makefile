@@ -24,6 +24,7 @@ $(STAMPS)/dev: requirements-dev.lock pyproject.toml tools/setup-python
 
 $(STAMPS)/browser: tools/setup-debian
 	@tools/setup-debian chromium
+	@tools/setup-debian strace
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/node: web/package-lock.json
