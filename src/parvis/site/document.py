@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 from ruamel.yaml import YAML
@@ -162,7 +163,16 @@ def _step(node: Node, key: Key) -> tuple[Span, Node] | None:
     return None
 
 
+@lru_cache(maxsize=2)
 def read(text: str) -> Document:
+    """Read a whole file as :func:`parse` does, the last two texts from memory.
+
+    An edit reads the old text and the new one several times over; nobody changes a tree.
+    """
+    return parse(text)
+
+
+def parse(text: str) -> Document:
     """Read ``text`` as one YAML document; what is wrong is in its ``faults``, never raised."""
     builder = _Builder()
     root: Node | None = None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from parvis.site.document import read
+from parvis.site.document import parse
 
 
 def inline(value: Any) -> str:
@@ -65,7 +65,7 @@ def _reads_back(yaml: str, value: object) -> bool:
     """True when plain text may stand without quotes: it reads back as itself, comments aside."""
     if not yaml.isprintable() or "#" in yaml or yaml.rstrip() != yaml:
         return False
-    document = read(yaml)
+    document = parse(yaml)
     return not document.faults and document.plain() == value
 
 
