@@ -10,8 +10,8 @@ import time
 
 import numpy as np
 import supervision as sv
-from trackeval.metrics import HOTA, Identity
 from trackers import ByteTrackTracker, OCSORTTracker, SORTTracker
+from trackeval.metrics import HOTA, Identity
 
 PEERS = {"SORT": SORTTracker, "ByteTrack": ByteTrackTracker, "OC-SORT": OCSORTTracker}
 
