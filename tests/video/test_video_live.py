@@ -14,8 +14,10 @@ import pytest
 from clips import make_clip, read_number
 from parvis.values.frame import FrameSize
 from parvis.values.live import CameraState
-from parvis.video import Frame, LiveReader, open_source
+from parvis.video import Frame, LiveReader, VideoError, open_source
 from parvis.video.errors import Fault, FaultKind
+from parvis.video.opening import open_live
+from parvis.video.sources import RtspSource
 from rtsp import HOST, RtspServer, free_port, wait_until
 
 SMALL = FrameSize(96, 72)
@@ -253,6 +255,14 @@ def test_a_silent_server_is_left_and_its_successor_found(folder: Path) -> None:
             assert took_s < BACK_S
         finally:
             server.stop()
+
+
+def test_a_mute_camera_is_told_as_a_timeout() -> None:
+    with socket.create_server((HOST, 0)) as mute:
+        source = RtspSource(f"rtsp://{HOST}:{mute.getsockname()[1]}/x")
+        with pytest.raises(VideoError) as caught, open_live(source, 0.5, probing=False):
+            pass
+    assert caught.value.fault.kind is FaultKind.TIMEOUT
 
 
 def test_the_end_of_a_live_stream_is_a_loss(server: RtspServer) -> None:

@@ -1,5 +1,6 @@
 """Opening a source with FFmpeg: options, timeouts and what it is allowed to touch."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ READ_TIMEOUT_S = 5.0
 """A read that brings nothing ends after this; the reader's own watchdog is faster."""
 
 _UNSTAMPED_FORMATS = frozenset({"mpjpeg", "mjpeg", "image2pipe", "jpeg_pipe"})
+
+_VAGUE = frozenset({FaultKind.NOT_A_VIDEO, FaultKind.OTHER})
 
 # The stream is described by its SDP; what is not (no parameter sets) the decoder reads itself.
 # Probing as FFmpeg does by default holds the first frame back for one to three seconds.
@@ -79,12 +82,18 @@ def open_live(source: LiveSource, open_timeout_s: float, *, probing: bool) -> It
             options, name = _HTTP, None
         case DeviceSource(url):
             options, name = {}, "v4l2"
+    started_s = time.monotonic()
     try:
         container = av.open(
             url, format=name, options=options, timeout=(open_timeout_s, READ_TIMEOUT_S)
         )
     except Exception as error:
-        raise VideoError(_explained(classify(error), source)) from None
+        waited_s = time.monotonic() - started_s
+        fault = classify(error)
+        # FFmpeg calls an answer that never came invalid data.
+        if fault.kind in _VAGUE and waited_s >= 0.95 * open_timeout_s:
+            raise VideoError(Fault(FaultKind.TIMEOUT, fault.detail)) from None
+        raise VideoError(_explained(fault, source)) from None
     with container:
         kind = container.format.name
         unstamped = kind in _UNSTAMPED_FORMATS
