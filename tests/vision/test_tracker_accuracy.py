@@ -37,11 +37,11 @@ def rows_of(frames: list[Tracks], fps: float) -> TrackRows:
 
 # Limits of the requirement; HOTA and IDF1 of the best peer (`trackers` 2.6.1, bench/tracking.py).
 @pytest.mark.parametrize(
-    ("every", "most_clear", "most_all", "peer_hota", "peer_idf1"),
-    [(1, 4, 12, 0.369, 0.495), (2, 5, 14, 0.428, 0.585), (3, 5, 14, 0.381, 0.494)],
+    ("every", "most", "peer"),
+    [(1, (4, 12), (0.369, 0.495)), (2, (5, 14), (0.428, 0.585)), (3, (5, 14), (0.381, 0.494))],
 )
 def test_pets_crossings_and_identities(
-    shared: Path, every: int, most_clear: int, most_all: int, peer_hota: float, peer_idf1: float
+    shared: Path, every: int, most: tuple[int, int], peer: tuple[float, float]
 ) -> None:
     folder = shared / "data" / "gt" / "pets2009"
     size = FrameSize(768, 576)
@@ -59,15 +59,15 @@ def test_pets_crossings_and_identities(
     counted = [crossing for tracks in frames for crossing in counter.observe(tracks)]
     result = match_events(counted + counter.end_all(), true, 1.0)
     clear = sum(g.false + g.missed for g in result.groups if g.line in CLEAR)
-    assert clear <= most_clear
-    assert result.errors <= most_all
+    assert clear <= most[0]
+    assert result.errors <= most[1]
 
     truth = read_tracks(folder / "gt_mot.txt")
     shown = (truth.frames - 1) % every == 0
     kept = TrackRows(truth.frames[shown], truth.ids[shown], truth.boxes[shown])
     scores = evaluate_tracks(kept, rows_of(frames, 10.0))
-    assert scores.hota > peer_hota
-    assert scores.idf1 > peer_idf1
+    assert scores.hota > peer[0]
+    assert scores.idf1 > peer[1]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linear_sum_assignment  # type: ignore[attr-defined]
+from scipy.optimize import linear_sum_assignment
 
 Pairs = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
 
