@@ -28,7 +28,7 @@ def crossings(line: list[Point], path: list[Point], axes: Point) -> list[tuple[i
     around += _passages([*_prolonged(line, axes)[2:]], path)
     if _distances(line, np.array([path[0], path[-1]]), axes).min() < 1.5:
         return None
-    strict, loose = (_between_clear(line, path, axes, events, need) for need in (1.5, 1.0))
+    strict, loose = (_between_clear(line, path, axes, events, need) for need in (1.5, 0.95))
     if [(n, at) for _, _, n, at in strict if n] != [(n, at) for _, _, n, at in loose if n]:
         return None
     found = []

@@ -19,11 +19,11 @@ NONE = np.empty(0, dtype=np.int64)
 def tracks(time_s, feet, size=(20.0, 60.0), seen=None, *, ids=None, ended=(), classes=None):
     feet = np.asarray(feet, dtype=np.float64).reshape(-1, 2)
     n = len(feet)
-    w, h = size
+    half, up = np.array([size[0] / 2, size[1]]), np.array([size[0] / 2, 0])
     return Tracks(
         time_s,
         np.arange(n) if ids is None else np.asarray(ids, dtype=np.int64),
-        np.column_stack((feet - (w / 2, h), feet + (w / 2, 0))),
+        np.column_stack((feet - half, feet + up)),
         np.zeros(n, np.int8) if classes is None else np.asarray(classes, np.int8),
         np.ones(n),
         np.ones(n, bool) if seen is None else np.asarray(seen, bool),

@@ -12,12 +12,11 @@ from parvis.values.series import Series, SeriesKind
 class Ledger:
     """Seconds seen, events and levels of one open minute of one camera."""
 
-    def __init__(self, camera: str) -> None:
-        self._camera = camera
+    def __init__(self) -> None:
         self.coverage_s = 0.0
         self.events: dict[Series, list[float]] = {}
-        self._object_s: dict[Series, float] = {}
-        self._most: dict[Series, int] = {}
+        self._object_s: dict[tuple[str, str], float] = {}  # by zone and class
+        self._most: dict[tuple[str, str], int] = {}
 
     def event(self, series: Series, amount: float) -> None:
         """Note an event: 1 for a passage, the seconds of a visit for dwell."""
@@ -27,10 +26,9 @@ class Ledger:
         """Note seconds seen, with so many objects of a class in a zone meanwhile."""
         self.coverage_s += seconds
         for zone, cls, n in held:
-            level = Series(self._camera, SeriesKind.OCCUPANCY, zone, cls.label)
-            peak = Series(self._camera, SeriesKind.OCCUPANCY_MAX, zone, cls.label)
-            self._object_s[level] = self._object_s.get(level, 0.0) + n * seconds
-            self._most[peak] = max(self._most.get(peak, 0), n)
+            key = (zone, cls.label)
+            self._object_s[key] = self._object_s.get(key, 0.0) + n * seconds
+            self._most[key] = max(self._most.get(key, 0), n)
 
     def value(self, series: Series, prior: ErrorPrior) -> tuple[float | None, Spread, float]:
         """Value, spread and weight in a mean of one series; no value without coverage."""
@@ -42,10 +40,12 @@ class Ledger:
                 n = sum(amounts)
                 return n, prior.of_count(n), 0.0
             case SeriesKind.OCCUPANCY:
-                mean = self._object_s.get(series, 0.0) / self.coverage_s
+                mean = (
+                    self._object_s.get((series.shape, series.object_class), 0.0) / self.coverage_s
+                )
                 return mean, prior.of_level(mean), self.coverage_s
             case SeriesKind.OCCUPANCY_MAX:
-                most = float(self._most.get(series, 0))
+                most = float(self._most.get((series.shape, series.object_class), 0))
                 return most, prior.of_level(most), 0.0
             case SeriesKind.DWELL:
                 if not amounts:

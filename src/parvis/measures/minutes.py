@@ -71,7 +71,7 @@ class MinuteBook:
       None when it was not seen. Dwell is None too when no visit ended: a mean of nothing.
     - A minute in which the run was not alive is absent. A jump of the clock of more than
       ``ALIVE_S`` makes no empty minutes, however long it is.
-    - Time never runs backwards in it: see :meth:`is_closed`.
+    - Time never runs backwards in it: what was once closed, or let pass, stays so (``is_closed``).
 
     Args:
         run: unique id of this life of the camera's analysis.
@@ -205,7 +205,7 @@ class MinuteBook:
     def _ledger(self, minute_s: float) -> Ledger:
         ledger = self._open.get(minute_s)
         if ledger is None:
-            ledger = self._open[minute_s] = Ledger(self._declared.camera)
+            ledger = self._open[minute_s] = Ledger()
             for series, amount in self._carried:
                 ledger.event(series, amount)
             self._carried.clear()
@@ -221,6 +221,8 @@ class MinuteBook:
             if ledger.coverage_s <= 0 and ledger.events:
                 self._pass_on(ledger)
             closed.append(self._finished(minute_s, ledger))
+        if np.isfinite(until_s):
+            self._closed_to_s = max(self._closed_to_s, until_s // MINUTE_S * MINUTE_S)
         return closed
 
     def _pass_on(self, ledger: Ledger) -> None:

@@ -14,6 +14,7 @@ rounding can lose or double a passage at a vertex."""
 LIMIT_PX = 32768.0
 
 _INFINITESIMAL = 1e-30
+_RIGHT, _LEFT = np.int8(1), np.int8(-1)
 
 FloatArray = npt.NDArray[np.float64]
 SignArray = npt.NDArray[np.int8]
@@ -88,9 +89,7 @@ class Polylines:
         # A point exactly on a segment's line is taken to be moved by an infinitely small (e, e^2):
         # Edelsbrunner & Mücke, "Simulation of Simplicity", ACM TOG 9 (1990). Every passage through
         # a vertex is then a passage through exactly one of its segments.
-        self._tie: SignArray = np.where(
-            self._d[:, 1] != 0, -np.sign(self._d[:, 1]), np.sign(self._d[:, 0])
-        ).astype(np.int8)
+        self._tie = (self._d[:, 1] < 0) | ((self._d[:, 1] == 0) & (self._d[:, 0] > 0))
 
     @property
     def segments(self) -> int:
@@ -106,14 +105,16 @@ class Polylines:
             a ───────────────► b
                  right (+1)
         """
-        o = self._orientation(points[:, None, :], slice(None))
-        sides: SignArray = np.where(o == 0, self._tie, np.sign(o)).astype(np.int8)
+        qx, qy = points[:, :1] - self._a[:, 0], points[:, 1:] - self._a[:, 1]
+        o = self._d[:, 0] * qy - self._d[:, 1] * qx
+        right = (o > 0) | ((o == 0) & self._tie)
+        sides: SignArray = np.where(right, _RIGHT, _LEFT)
         return sides
 
-    def _orientation(self, points: FloatArray, which: slice | npt.NDArray[np.intp]) -> FloatArray:
-        q = points - self._a[which]
-        d = self._d[which]
-        o: FloatArray = d[..., 0] * q[..., 1] - d[..., 1] * q[..., 0]
+    def _orientation(self, points: FloatArray, segment: npt.NDArray[np.intp]) -> FloatArray:
+        qx, qy = (points - self._a[segment]).T
+        dx, dy = self._d[segment].T
+        o: FloatArray = dx * qy - dy * qx
         return o
 
     def passages(self, steps: Steps, sides_start: SignArray, sides_end: SignArray) -> Passages:
@@ -133,7 +134,7 @@ class Polylines:
         p, q = steps.start[step], steps.end[step]
         a, b = self._a[segment], self._b[segment]
         from_a, from_b = _side_of_step(p, q, a), _side_of_step(p, q, b)
-        through = np.sign(from_a) != np.sign(from_b)
+        through = (from_a > 0) != (from_b > 0)
         o0, o1 = self._orientation(p, segment), self._orientation(q, segment)
         at = o0 / (o0 - o1)
 
@@ -182,18 +183,23 @@ class Polylines:
         sx, sy = 1.0 / axes[:, :1], 1.0 / axes[:, 1:]
         qx, qy = (points[:, :1] - self._a[:, 0]) * sx, (points[:, 1:] - self._a[:, 1]) * sy
         dx, dy = self._d[:, 0] * sx, self._d[:, 1] * sy
-        t = np.clip((qx * dx + qy * dy) / (dx * dx + dy * dy), 0.0, 1.0)
-        distance = np.hypot(qx - t * dx, qy - t * dy)
-        nearest: FloatArray = np.minimum.reduceat(distance, self._starts, axis=1)
+        t = (qx * dx + qy * dy) / (dx * dx + dy * dy)
+        np.minimum(np.maximum(t, 0.0, out=t), 1.0, out=t)
+        qx -= t * dx
+        qy -= t * dy
+        nearest2 = np.minimum.reduceat(qx * qx + qy * qy, self._starts, axis=1)
+        nearest: FloatArray = np.sqrt(nearest2)
         return nearest
 
 
 def _side_of_step(p: FloatArray, q: FloatArray, vertex: FloatArray) -> FloatArray:
     """Twice the area of p, q, vertex with its sign; never 0, by the same infinitesimal move."""
-    d, v = q - p, vertex - p
-    o = d[:, 0] * v[:, 1] - d[:, 1] * v[:, 0]
-    tie = np.where(d[:, 1] != 0, np.sign(d[:, 1]), -np.sign(d[:, 0])) * _INFINITESIMAL
-    area: FloatArray = np.where(o == 0, tie, o)
+    (dx, dy), (vx, vy) = (q - p).T, (vertex - p).T
+    area: FloatArray = dx * vy - dy * vx
+    on_it = area == 0
+    if np.any(on_it):
+        right = (dy > 0) | ((dy == 0) & (dx < 0))
+        area[on_it] = np.where(right, _INFINITESIMAL, -_INFINITESIMAL)[on_it]
     return area
 
 

@@ -24,22 +24,21 @@ class TrackRows:
 
     def claim(self, ids: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.intp], list[int]]:
         """Rows of these tracks, shape (n,), and those of them that are new and must be cleared."""
-        rows, fresh = [], []
-        for track in ids.tolist():
-            row = self._row.get(track)
-            if row is None:
+        tracks = ids.tolist()
+        fresh = []
+        for track in tracks:
+            if track not in self._row:
                 if not self._free:
                     self._free = list(range(2 * self.capacity - 1, self.capacity - 1, -1))
                     self.capacity *= 2
-                row = self._row[track] = self._free.pop()
-                fresh.append(row)
-            rows.append(row)
-        return np.array(rows, dtype=np.intp), fresh
+                self._row[track] = self._free.pop()
+                fresh.append(self._row[track])
+        return np.array([self._row[track] for track in tracks], dtype=np.intp), fresh
 
     def known(self, ids: npt.NDArray[np.int64]) -> npt.NDArray[np.intp]:
         """Rows of those of these tracks that have one."""
-        rows = [self._row[track] for track in ids.tolist() if track in self._row]
-        return np.array(rows, dtype=np.intp)
+        found = map(self._row.get, ids.tolist())
+        return np.array([row for row in found if row is not None], dtype=np.intp)
 
     def release(self, ids: list[int]) -> list[int]:
         """Give up the rows of these tracks and return them; unknown ids are passed over."""

@@ -134,17 +134,11 @@ class ZoneObserver:
 
         Objects that are only predicted stay where they were last seen: hidden is not gone.
         """
-        held = np.zeros((len(self.names), len(ObjectClass)), dtype=np.int64)
         rows = self._rows.known(tracks.ids)
-        for zone, code in zip(*self._inside_of(rows), strict=True):
-            held[zone, code] += 1
-        return held
-
-    def _inside_of(
-        self, rows: npt.NDArray[np.intp]
-    ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.int8]]:
         which, zone = np.nonzero(self._inside[rows])
-        return zone, self._classes[rows[which]]
+        shape = len(self.names), len(ObjectClass)
+        place = zone * shape[1] + self._classes[rows[which]]
+        return np.bincount(place, minlength=shape[0] * shape[1]).reshape(shape)
 
     def _walk(self, tracks: Tracks, seen: npt.NDArray[np.intp], events: ZoneEvents) -> None:
         rows = self._claim(tracks.ids[seen])
