@@ -17,6 +17,7 @@ export default defineConfig({
         main: 'src/main.ts',
         live: 'src/live.ts',
         history: 'src/history.ts',
+        camera: 'src/camera.ts',
         editor: 'src/editor.ts',
       },
     },

@@ -8,6 +8,7 @@ import './styles/editor.css';
 import './styles/print.css';
 import { csrf } from './page';
 import { openDialogs } from './dialog';
+import { takeOrders } from './orders';
 
 document.body.addEventListener('htmx:configRequest', (event) => {
   (event as CustomEvent).detail.headers['X-CSRF-Token'] = csrf();
@@ -23,6 +24,7 @@ document.body.addEventListener('htmx:beforeSwap', (event) => {
 htmx.config.timeout = 20000;
 
 openDialogs();
+takeOrders();
 
 for (const choice of document.querySelectorAll<HTMLAnchorElement>('a[data-theme-choice]')) {
   choice.addEventListener('click', (event) => {

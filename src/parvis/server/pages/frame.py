@@ -21,6 +21,8 @@ from parvis.server.services import HubServices, services
 from parvis.site.shapes import Site
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
+STOPPERS = (Role.OPERATOR, Role.TECHNICIAN, Role.ADMINISTRATOR, Role.DPO)
+"""Who may stop everything; the API asks the same."""
 THEMES = ("auto", "light", "dark")
 environment = Environment(
     loader=FileSystemLoader(TEMPLATES),
@@ -111,7 +113,28 @@ def rail(view: View) -> tuple[Group, ...]:
             (Entry("live", first, "/"), Entry("history", _("History"), "/history")),
         )
     ]
+    if view.gate.decide(Output(OutputKind.HEALTH), view.role, view.now_s).allowed:
+        groups.append(
+            Group(
+                _("Set up"),
+                (
+                    Entry("cameras", _("Cameras"), "/cameras"),
+                    Entry("health", _("System health"), "/health"),
+                ),
+            )
+        )
     return tuple(groups)
+
+
+def orders(view: View) -> tuple[str, ...]:
+    """The orders this reader may give for the whole site: ``stop``, ``start``, or none."""
+    found = []
+    if view.may(*STOPPERS) and view.site.cameras:
+        found.append("stop")
+    stopped = any(view.services.control.is_stopped(name) for name in view.site.cameras)
+    if stopped and view.may(Role.TECHNICIAN):
+        found.append("start")
+    return tuple(found)
 
 
 def mode(view: View) -> str:
@@ -130,6 +153,11 @@ SCRIPT_WORDS = {
     "ago": T("{age} ago"),
     "loading": T("Loading…"),
     "failed": T("The server did not answer. The figures shown are those of {time}."),
+    "unreachable": T("The server cannot be reached. Check the network, then try again."),
+    "stop-done": T("Stopped. Nothing is read any more."),
+    "stop-pending": T("The order is given and stands, but the workers have not confirmed it yet."),
+    "start-done": T("The order is given: the cameras start again."),
+    "order-reason": T("Write a reason of three letters or more."),
     "updated": T("{people} people present, {passages} crossings since midnight."),
 }
 """Messages that scripts show; each page may add its own."""
@@ -172,6 +200,7 @@ def render(
         page=page,
         rail=rail(view) if view.user else (),
         mode=mode(view),
+        orders=orders(view),
         theme=chosen if chosen in THEMES else "auto",
         languages=LANGUAGES,
         bundles=[assets.bundle(name) for name in ("main", *scripts)],

@@ -1,0 +1,227 @@
+"""*Caméras*: the list with what is left to do, the form of one camera, and the editor of shapes."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from parvis.policy.terms import OutputKind, Role
+from parvis.server.api.setup_sessions import no_camera
+from parvis.server.pages.frame import View, render, view
+from parvis.server.pages.states import CameraNow, cameras_now, ways_of
+from parvis.server.problems import ProblemError, T
+from parvis.site import redact
+from parvis.site.shapes import CLASS_NAMES, Camera
+
+router = APIRouter()
+
+Here = Annotated[View, Depends(view)]
+
+SPACES = {
+    "public-road": T("Public road"),
+    "public-venue": T("Place open to the public"),
+    "private": T("Private place"),
+}
+CLASSES = {
+    "person": T("Person"),
+    "bicycle": T("Bicycle"),
+    "car": T("Car"),
+    "truck": T("Truck"),
+    "bus": T("Bus"),
+    "motorcycle": T("Motorcycle"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing on the way to a camera that counts."""
+
+    label: str
+    done: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A camera in the list."""
+
+    name: str
+    camera: Camera
+    now: CameraNow | None
+    steps: tuple[Step, ...]
+    left: int
+
+
+@router.get("/cameras", response_class=HTMLResponse)
+def listing(here: Here) -> Response:
+    """The cameras of the site."""
+    if here.user is None:
+        return RedirectResponse("/login?next=/cameras", 303)
+    ways_of(here).demand(OutputKind.HEALTH)
+    states = {now.name: now for now in cameras_now(here)}
+    rows = tuple(
+        _row(here, name, camera, states.get(name)) for name, camera in here.site.cameras.items()
+    )
+    return render(
+        here,
+        "cameras.html",
+        page="cameras",
+        rows=rows,
+        left=[row for row in rows if row.left],
+        technician=here.may(Role.TECHNICIAN),
+    )
+
+
+@router.get("/cameras/add", response_class=HTMLResponse)
+def adding(here: Here) -> Response:
+    """The form of a new camera."""
+    return _form(here, None, None)
+
+
+@router.get("/cameras/{name}", response_class=HTMLResponse)
+def changing(here: Here, name: str) -> Response:
+    """The form of a camera."""
+    return _form(here, name, here.site.cameras.get(name))
+
+
+@router.get("/cameras/{name}/edit", response_class=HTMLResponse)
+def editing(here: Here, name: str) -> Response:
+    """The editor of masks, lines and zones."""
+    if here.user is None:
+        return RedirectResponse(f"/login?next=/cameras/{name}/edit", 303)
+    _demand_technician(here)
+    camera = here.site.cameras.get(name)
+    if camera is None:
+        raise no_camera(name)
+    shapes = camera.model_dump(mode="json", include={"masks", "lines", "zones"})
+    return render(
+        here,
+        "editor.html",
+        page="cameras",
+        scripts=("editor",),
+        messages=EDITOR_WORDS | FORM_WORDS,
+        name=name,
+        camera=camera,
+        data=shapes | {"name": name, "etag": here.services.site.loaded().etag},
+    )
+
+
+def _form(here: View, name: str | None, camera: Camera | None) -> Response:
+    if here.user is None:
+        return RedirectResponse("/login?next=/cameras", 303)
+    _demand_technician(here)
+    if name is not None and camera is None:
+        raise no_camera(name)
+    told: dict[str, Any] = {}
+    if camera is not None:
+        told = camera.model_dump(mode="json")
+        for key in ("source", "sub_source"):
+            told[key] = redact(told[key]) if told[key] else None
+    return render(
+        here,
+        "camera_form.html",
+        page="cameras",
+        scripts=("camera",),
+        messages=FORM_WORDS,
+        name=name,
+        camera=camera,
+        told=told,
+        spaces=[(key, here.words._(label.text)) for key, label in SPACES.items()],
+        classes=[(key, here.words._(CLASSES[key].text)) for key in CLASS_NAMES],
+        etag=here.services.site.loaded().etag,
+    )
+
+
+def _demand_technician(here: View) -> None:
+    if not here.may(Role.TECHNICIAN):
+        raise ProblemError(
+            403,
+            "role",
+            T("Your role does not allow this."),
+            T("This needs the role: {roles}.")(roles=Role.TECHNICIAN.value),
+            T("Ask an administrator of the site."),
+        )
+
+
+def _row(here: View, name: str, camera: Camera, now: CameraNow | None) -> Row:
+    words, _ = here.words, here.words._
+    masks, lines, zones = len(camera.masks), len(camera.lines), len(camera.zones)
+    measured = now is not None and now.coverage_s > 0
+    steps = (
+        Step(
+            _("Mask"),
+            masks > 0,
+            words.ngettext("{n} mask", "{n} masks", masks) if masks else _("no mask drawn"),
+        ),
+        Step(
+            _("Line or zone"),
+            lines + zones > 0,
+            ", ".join((*camera.lines, *camera.zones)) or _("nothing to count yet"),
+        ),
+        Step(
+            _("Measured today"),
+            measured,
+            words.duration(now.coverage_s) if now is not None and measured else _("not yet"),
+        ),
+    )
+    return Row(name, camera, now, steps, sum(not step.done for step in steps))
+
+
+FORM_WORDS = {
+    "unreachable": T("The server cannot be reached. Check the network, then try again."),
+    "testing": T("Opening the stream…"),
+    "test-ok": T("It works: {codec}, {width} × {height}, {fps} pictures a second, in {s} s."),
+    "test-failed": T("It does not open: {reason}."),
+    "saved": T("Saved. Only this camera is reloaded."),
+    "reload": T("Load the current settings"),
+    "saving": T("Saving…"),
+}
+
+EDITOR_WORDS = {
+    "mask": T("Mask"),
+    "line": T("Line"),
+    "zone": T("Zone"),
+    "mask-n": T("Mask {n}"),
+    "to-a": T("Way 1"),
+    "to-b": T("Way 2"),
+    "points": T("{n} points"),
+    "vertex": T("{shape}, point {n} of {of}: x {x}, y {y}"),
+    "vertex-help": T("Arrows move it by 1 px, Shift and arrows by 10, Delete removes it."),
+    "drawing": T("Click to lay points. Enter or a double click ends, Escape gives up."),
+    "drawing-keys": T("Arrows move the cross, Space lays a point, Enter ends, Escape gives up."),
+    "too-few-line": T("A line takes two points."),
+    "too-few-polygon": T("A mask or a zone takes three points."),
+    "too-short": T("Line {name} is too short: {px} px, it takes {least}. Move one end away."),
+    "in-mask": T("{name} ends within mask {n}: nothing is seen there."),
+    "same-names": T("The two directions of {name} bear the same name."),
+    "added": T("{shape} added."),
+    "removed": T("{shape} removed."),
+    "changes-0": T("Nothing changed."),
+    "changes-1": T("One change not saved."),
+    "changes-n": T("{n} changes not saved."),
+    "trial-none": T("No crossing yet."),
+    "trial": T("{n} crossings in {time}"),
+    "trial-on": T("Trying: people are drawn as dots, crossings are counted, nothing is stored."),
+    "trial-end": T("The session is over. Open another to go on."),
+    "session-left": T("The session closes in {time}."),
+    "no-still": T("No picture: {reason}"),
+    "name-wrong": T("A name takes small letters, digits, - and _."),
+    "name-taken": T("This name is taken."),
+    "delete": T("Delete"),
+    "name": T("Name"),
+    "direction-1": T("Direction 1, from left to right when walking from the first point"),
+    "direction-2": T("Direction 2, the other way"),
+    "use": T("Use"),
+    "x-of": T("x of point {n}"),
+    "y-of": T("y of point {n}"),
+    "diff-none": T("site.yaml stays as it is."),
+    "use-walkway": T("Walkway"),
+    "use-waiting": T("Waiting"),
+    "use-queue": T("Queue"),
+    "use-parking": T("Parking"),
+    "use-forbidden": T("Forbidden"),
+    "use-one-way": T("One way"),
+    "cross": T("Cross at x {x}, y {y}"),
+    "leave": T("Changes are not saved."),
+}
