@@ -1,6 +1,7 @@
 """A site at work on a real stream, and killed at bad moments."""
 
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -10,10 +11,13 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 from tests.rtsp import wait_until
 
 pytestmark = pytest.mark.machine
+
+TOKEN = "a-token-for-tests"
 
 
 class Running:
@@ -22,11 +26,14 @@ class Running:
     def __init__(self, site: Path) -> None:
         self.site = site
         self.database = site.parent / "data" / "parvis.db"
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "parvis", "run", str(site)],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        self.words = site.parent / "words"
+        with self.words.open("wb") as words:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "parvis", "run", str(site)],
+                stdout=words,
+                stderr=subprocess.DEVNULL,
+                env={**os.environ, "PARVIS_METRICS_TOKEN": TOKEN},
+            )
 
     def child(self, module: str) -> int | None:
         """Process id of the living child that runs a module."""
@@ -41,6 +48,24 @@ class Running:
         assert found is not None
         return found
 
+    def analysed(self) -> float:
+        """Frames analysed by the camera's present run, as /metrics says; 0 before any."""
+        found = re.findall(r"^Parvis: (\S+)", self.words.read_text(), re.MULTILINE)
+        if not found:
+            return 0.0
+        try:
+            page = httpx.get(
+                f"{found[-1]}/metrics", headers={"Authorization": f"Bearer {TOKEN}"}, timeout=5
+            )
+        except httpx.HTTPError:
+            return 0.0
+        said = re.findall(r"^parvis_camera_analysed_frames\S* (\S+)", page.text, re.MULTILINE)
+        return float(said[0]) if said else 0.0
+
+    def wait_for_frames(self, count: int) -> None:
+        """Wait until the camera's present run has analysed some frames."""
+        wait_until(lambda: self.analysed() >= count, 60, f"{count} frames analysed")
+
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)
         assert self.process.wait(30) == 0
@@ -48,6 +73,16 @@ class Running:
     def rows(self, query: str) -> list[tuple[float, ...]]:
         with closing(sqlite3.connect(self.database, timeout=10)) as connection:
             return connection.execute(query).fetchall()
+
+    def sums(self, table: str) -> dict[float, float]:
+        """What was counted of each series, by its minutes or by its hours."""
+        counted = "SELECT id FROM series WHERE kind IN ('crossings', 'entries', 'exits')"
+        return dict(
+            self.rows(
+                f"SELECT series_id, sum(value) FROM {table}"  # noqa: S608
+                f" WHERE series_id IN ({counted}) GROUP BY series_id"
+            )
+        )
 
     def covered_s(self) -> float:
         return sum(row[0] for row in self.rows("SELECT coverage_s FROM camera_minute"))
@@ -83,8 +118,9 @@ def test_killed_worker_and_hub_lose_no_closed_minute(site: Path) -> None:
     with running(site) as town:
         worker = town.wait_for("worker")
         hub = town.wait_for("hub")
+        town.wait_for_frames(5)
         began_s = time.time()
-        time.sleep(20)
+        time.sleep(15)
         os.kill(worker, signal.SIGKILL)
         killed_s = time.time()
         town.wait_for("worker", other_than=worker)
@@ -97,29 +133,28 @@ def test_killed_worker_and_hub_lose_no_closed_minute(site: Path) -> None:
         ended_s = time.time()
         seen_s = town.covered_s()
         minutes = town.rows("SELECT start, count(*) FROM camera_minute GROUP BY start")
-        parts = dict(town.rows("SELECT series_id, sum(value) FROM minute GROUP BY series_id"))
-        hours = dict(town.rows("SELECT series_id, sum(value) FROM hour GROUP BY series_id"))
+        parts = town.sums("minute")
+        hours = town.sums("hour")
     lived_s = ended_s - began_s
     # What the killed worker had seen of its open minute is lost, and no more: that is the gap.
+    # Two starts (model, first key frame) take their time on a busy machine.
     open_s = min(killed_s - began_s, killed_s % 60)
-    assert seen_s <= lived_s
-    assert seen_s >= lived_s - open_s - 15, (seen_s, lived_s, open_s)
+    assert lived_s - open_s - 40 <= seen_s <= lived_s, (seen_s, lived_s, open_s)
     assert len(minutes) == len({start for start, _ in minutes})
     assert not list((site.parent / "data" / "spool").glob("*.spool")), "minutes left in a spool"
-    assert parts.keys() == hours.keys()
-    assert all(hours[key] == pytest.approx(parts[key]) for key in parts if parts[key] is not None)
+    assert parts
+    assert parts == hours
 
 
 def test_children_die_with_a_killed_supervisor_and_the_next_one_goes_on(site: Path) -> None:
     with running(site) as town:
         worker, hub = town.wait_for("worker"), town.wait_for("hub")
-        time.sleep(8)
+        town.wait_for_frames(30)
         town.process.kill()
         town.process.wait()
         wait_until(lambda: not _command(worker) and not _command(hub), 20, "children gone")
     with running(site) as town:
-        town.wait_for("worker")
-        time.sleep(8)
+        town.wait_for_frames(10)
         town.stop()
         # The first worker was told by the kernel, closed its minute and left it for the second hub.
         assert len(town.rows("SELECT id FROM run")) == 2

@@ -23,7 +23,7 @@ from parvis.site import LoadedSite, redact
 from parvis.site.shapes import Camera
 from parvis.values.live import Dot
 from parvis.video.probe import probe
-from parvis.video.sources import parse_source
+from parvis.video.sources import Source, parse_screen_source, parse_source
 
 _PROBE_S = 8.0
 _END_S = 3.0
@@ -151,7 +151,7 @@ class SubprocessDesk:
         """Try to open a stream and decode one picture. Never raises for a failing stream."""
         began_s = time.monotonic()
         try:
-            parsed = parse_source(self._site().address(source, os.environ))
+            parsed = self._parsed(source)
             found = await asyncio.to_thread(probe, parsed, _PROBE_S)
         except SOURCE_FAILURES as error:
             return ProbeResult(False, reason=redact(str(error)))
@@ -168,6 +168,19 @@ class SubprocessDesk:
             found.fps,
             elapsed_s=elapsed_s,
         )
+
+    def _parsed(self, text: str) -> Source:
+        """What a screen may have opened: sources of site.yaml, and addresses without secrets.
+
+        A typed address must not carry a secret of this machine to a host of the typist's choice,
+        nor open its files.
+        """
+        loaded = self._site()
+        saved = {c.source for c in loaded.site.cameras.values()}
+        saved |= {c.sub_source for c in loaded.site.cameras.values() if c.sub_source}
+        if text in saved:
+            return parse_source(loaded.address(text, os.environ))
+        return parse_screen_source(text)
 
     async def open_session(self, name: str, camera: Camera, limit_s: float) -> TrialSession:
         """Open a set-up session that ends by itself after ``limit_s``.
