@@ -312,3 +312,28 @@ def demo(
         raise fail(str(error)) from None
     except LeaseHeldError:
         raise fail("the demonstration is already running on this machine") from None
+
+
+@app.command()
+def doctor(site: SitePath) -> None:
+    """Check machine, models, streams, database and clock; say how many cameras it can carry."""
+    from parvis.fleet.doctor import Finding, examine
+    from parvis.site import SiteError, load
+
+    try:
+        loaded = load(site)
+    except SiteError as error:
+        for problem in error.problems:
+            err.print(str(problem), highlight=False, soft_wrap=True, markup=False)
+        raise fail(f"{site} cannot be used") from None
+    marks = {Finding.GOOD: "[green]✓[/]", Finding.WARNING: "[yellow]![/]", Finding.BAD: "[red]✗[/]"}
+    bad = 0
+    for found in examine(loaded):
+        bad += found.finding is Finding.BAD
+        out.print(
+            f"{marks[found.finding]} {found.what}: {found.said}", highlight=False, soft_wrap=True
+        )
+        if found.remedy:
+            out.print(f"  {found.remedy}", highlight=False, soft_wrap=True)
+    if bad:
+        raise fail(f"{bad} of these stop this site from working")
