@@ -3,8 +3,10 @@
 Usage: .venv/bin/python bench/geometry.py [--cases 300]
 
 The cases are those of tests/measures (line_paths.py); the truth is found in exact fractions by
-line_truth.py, which shares no code with the counter. A case is right when the number of crossings in
-each direction is. For Parvis the interpolated moments must be true as well.
+line_truth.py, which shares no code with the counter: crossings after which the object is clear of
+the line by the margin that CrossingRule states, a margin that LineZone does not know. A case is
+right when the number of crossings in each direction is. For Parvis the interpolated moments must
+be true as well.
 """
 
 import argparse
@@ -65,7 +67,7 @@ def parvis_is_right(case: line_paths.Case) -> bool:
 
 
 def peer_is_right(cases: list[line_paths.Case], frames: int) -> list[bool]:
-    """Right or not, case by case; LineZone's in and out are told apart by a first plain crossing."""
+    """Right or not, case by case. A first plain crossing tells LineZone's in from its out."""
     down = CALIBRATION | {"samples": [(100, y) for y in range(60, 150, 10)], "seen": [True] * 9}
     sent = [{"line": c.line, "size": c.size, "samples": c.samples, "seen": c.seen} for c in cases]
     answer = subprocess.run(

@@ -8,6 +8,7 @@ segments, and their counts are added.
 import json
 import sys
 import warnings
+from itertools import pairwise
 
 import numpy as np
 import supervision as sv
@@ -24,7 +25,7 @@ def counts(case: dict, frames: int) -> list[int]:
             triggering_anchors=[sv.Position.BOTTOM_CENTER],
             minimum_crossing_threshold=frames,
         )
-        for a, b in zip(line, line[1:], strict=False)
+        for a, b in pairwise(line)
     ]
     w, h = case["size"]
     for (x, y), seen in zip(case["samples"], case["seen"], strict=True):

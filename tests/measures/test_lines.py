@@ -46,7 +46,7 @@ def counted(line, path, size=(20.0, 60.0), seen=None, rule=RULE) -> list[Crossin
 
 
 @pytest.mark.parametrize("family", line_paths.FAMILIES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 10**6))
 def test_equals_the_exact_truth(family, seed):
     case = line_paths.case(family, seed)
