@@ -1,17 +1,13 @@
-import sys
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import postgres
 import pytest
 from sqlalchemy import create_engine, text
 
 from parvis.store import Store, sqlite_url
-
-sys.path.insert(0, str(Path(__file__).parent))  # helpers beside the tests, as scripts need them too
-
-import postgres
 
 PARIS = ZoneInfo("Europe/Paris")
 

@@ -67,6 +67,15 @@ def test_any_detail_verifies(
         assert store.audit.verify() is None
 
 
+def test_what_somebody_typed_is_recorded_whatever_it_is(store: Store) -> None:
+    nasty = "a\0b\ud800c"
+    store.audit.record(
+        at_s=1, who=nasty, action="a", target=nasty, why=nasty, detail={nasty: nasty}
+    )
+    assert store.audit.entries(0, 10)[0].who == "a\ufffdb?c"
+    assert store.audit.verify() is None
+
+
 @pytest.mark.parametrize(
     "statement",
     [

@@ -35,10 +35,10 @@ def test_an_older_database_is_brought_up_with_its_rows(url: str, revision: str) 
             "INSERT INTO series VALUES"
             " (1, 'quai.crossings.pont.person.0', 'quai', 'crossings', 'pont', 'person', 0)",
             "INSERT INTO run VALUES (1, 'quai', 'r0')",
-            f"INSERT INTO minute VALUES (1, {NOON:.0f}, 1, 5, 0, 0, 0, 60, 0)",
-            f"INSERT INTO hour VALUES (1, {NOON:.0f}, 1, 5, 0, 0, 0, 60, 0)",
+            "INSERT INTO minute VALUES (1, :noon, 1, 5, 0, 0, 0, 60, 0)",
+            "INSERT INTO hour VALUES (1, :noon, 1, 5, 0, 0, 0, 60, 0)",
         ):
-            connection.execute(text(statement))
+            connection.execute(text(statement), {"noon": int(NOON)})
         if not database.is_sqlite:
             connection.execute(text("SELECT setval('series_id_seq', 1), setval('run_id_seq', 1)"))
     database.close()
@@ -78,7 +78,7 @@ def test_a_newer_database_is_refused_and_left_alone(new_url: Callable[[], str]) 
     database = Database(url)
     with database.writing() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(StoreTooNewError, match="newer Parvis.*Nothing was changed"):
+    with pytest.raises(StoreTooNewError, match=r"newer Parvis.*Nothing was changed"):
         Store(url)
     with database.reading() as connection:
         assert migrate.current(connection) == "9999"

@@ -74,12 +74,12 @@ class AuditTrail:
         """
         content: dict[str, Any] = {
             "at_s": float(at_s),
-            "who": who,
-            "action": action,
-            "target": target,
-            "why": why,
-            "origin": origin,
-            "detail": _canonical(dict(detail or {})),
+            "who": _storable(who),
+            "action": _storable(action),
+            "target": _storable(target),
+            "why": _storable(why),
+            "origin": _storable(origin),
+            "detail": _storable(_canonical(dict(detail or {}))),
         }
         with self._database.writing() as connection:
             last_seq, last_hash = _end(connection)
@@ -138,6 +138,11 @@ class AuditTrail:
 
 
 _CONTENT = ("at_s", "who", "action", "target", "why", "origin", "detail")
+
+
+def _storable(text: str) -> str:
+    """Text that any database takes: people type, or send, NUL and lone surrogates."""
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 
 def _canonical(value: object) -> str:

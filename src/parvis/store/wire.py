@@ -43,13 +43,14 @@ def encode(minute: ClosedMinute) -> bytes:
     """One minute as one line, without its line end.
 
     Raises:
-        WireError: it holds a number that is not finite, or is too large.
+        WireError: it holds a number that is not finite or a name that is not printable, or is too
+            large.
     """
     rows = [
         [
             one.series.kind.value,
-            one.series.shape,
-            one.series.object_class,
+            _text(one.series.shape),
+            _text(one.series.object_class),
             one.series.direction,
             one.value,
             one.spread.below,
@@ -63,8 +64,8 @@ def encode(minute: ClosedMinute) -> bytes:
     line = _line(
         {
             "v": VERSION,
-            "camera": minute.camera,
-            "run": minute.run,
+            "camera": _text(minute.camera),
+            "run": _text(minute.run),
             "start_s": minute.start_s,
             "coverage_s": minute.coverage_s,
             "measures": rows,
@@ -167,8 +168,9 @@ def _measure(camera: str, start_s: float, row: Any) -> Measure:
 
 
 def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value:
-        raise WireError("a name is missing")
+    # Not printable: NUL and lone surrogates, which no database takes, and line ends.
+    if not isinstance(value, str) or not value or not value.isprintable():
+        raise WireError(f"not a name: {value!r}"[:100])
     return value
 
 
