@@ -12,8 +12,14 @@ from parvis.values.frame import FrameSize
 GATE_SIZE = FrameSize(160, 90)
 """The size of luma the gate works on; a person of 3 % of the height is three pixels tall."""
 
-_NEIGHBOURHOOD = np.ones((7, 7), np.uint8)
+_NEIGHBOURHOOD = np.ones((5, 5), np.uint8)
 """A thing as small as a few pixels moves no farther from one frame to the next."""
+
+_CLUTTER_EVERY = 5
+"""Frames between two looks at what clutters the picture."""
+
+_ONE_THING = (9, 11)
+"""Changed pixels within this window, width and height, may belong to one thing."""
 
 _REGION = (25, 25)
 """What changes evenly over a region of this many pixels is light, not a thing."""
@@ -48,7 +54,6 @@ class GateSettings:
             without.
         noise_factor: a change counts when it exceeds the place's restlessness by this factor.
         ceiling: however restless a place, a change above this counts.
-        large: so many changed pixels at once are motion; fewer must show twice.
     """
 
     learn_s: float = 2.0
@@ -61,7 +66,6 @@ class GateSettings:
     floor_at_night: float = 3.0
     noise_factor: float = 4.0
     ceiling: float = 120.0
-    large: int = 12
 
 
 class MotionGate:
@@ -133,7 +137,10 @@ class MotionGate:
 
     def _begin(self, time_s: float, luma: Luma) -> None:
         self._background = luma.astype(np.float32)
-        self._scales = (_Scale((1, 1), luma.shape), _Scale((3, 5), luma.shape))
+        self._scales = (
+            _Scale((1, 1), 3, 20, luma.shape),
+            _Scale((3, 5), 2, 45, luma.shape),
+        )
         self._tracked_s = np.full(luma.shape, -np.inf)
         self._began_s = self._last_s = time_s
 
@@ -152,11 +159,25 @@ class MotionGate:
 
 
 class _Scale:
-    """The changes of the picture, averaged over a small window, and how usual they are."""
+    """The changes of the picture, averaged over a small window, and how usual they are.
 
-    def __init__(self, window: tuple[int, int], shape: tuple[int, ...]) -> None:
+    Args:
+        window: width and height of the window, pixels.
+        times: in so many frames running a small change must show, so that rain and noise, which
+            are seldom twice in the same place, do not count.
+        large: so many changed pixels together count at once: something near moves fast.
+        shape: height and width of the picture.
+    """
+
+    def __init__(
+        self, window: tuple[int, int], times: int, large: int, shape: tuple[int, ...]
+    ) -> None:
         self._window = window
+        self._times = times
+        self._large = large
         self._restless = np.full(shape, 1.0, dtype=np.float32)
+        self._clutter = 0.0
+        self._frames = 0
         self._before = np.zeros(shape, dtype=np.uint8)
 
     def observe(
@@ -168,42 +189,59 @@ class _Scale:
         """
         if self._window != (1, 1):
             change = np.asarray(cv2.blur(change, self._window))
-        size = np.asarray(cv2.absdiff(change, 0.0))
+        size = np.abs(change)
         # Half of the picture, at least, is at rest: its median change is the sensor's noise.
         noise = float(np.median(size[::4, ::4]))
         floor = min(settings.floor, max(settings.floor_at_night, 6 * noise))
         limit = np.asarray(cv2.sqrt(self._restless)) * settings.noise_factor
+        self._frames += 1
+        if self._frames % _CLUTTER_EVERY == 0:
+            self._learn_clutter(size, limit, _CLUTTER_EVERY * share, elsewhere)
+        floor = max(floor, min(1.3 * self._clutter, settings.ceiling / 2))
         np.clip(limit, floor, settings.ceiling, out=limit)
-        moves = self._moves(size, limit, settings.large)
+        moves = self._moves(size, limit)
         usual = cv2.min(size, 2 * limit)
         cv2.accumulateWeighted(cv2.multiply(usual, usual), self._restless, share, mask=elsewhere)
         return moves
 
-    def _moves(self, size: Floats, limit: Floats, large: int) -> bool:
-        """Whether changed pixels lie together: many of them, or some twice in about one place."""
-        changed = np.asarray(cv2.compare(size, limit, cv2.CMP_GT))
+    def _learn_clutter(self, size: Floats, limit: Floats, share: float, elsewhere: Luma) -> None:
+        """Learn how strong the strongest half percent of changes are: the drops of rain.
+
+        Places more restless than the picture as a whole have their own limit and do not count.
+        """
+        thin = (slice(None, None, 2), slice(None, None, 2))
+        usual = limit[thin] <= 2 * np.median(limit[thin])
+        sizes = size[thin][usual & (elsewhere[thin] > 0)]
+        if len(sizes) > 500:
+            strongest = float(np.partition(sizes, -len(sizes) // 200)[-len(sizes) // 200])
+            self._clutter += (strongest - self._clutter) * min(1.0, share)
+
+    def _moves(self, size: Floats, limit: Floats) -> bool:
+        """Whether changed pixels lie together: many of them, or some again and again in a place."""
+        changed: Luma = np.asarray(cv2.compare(size, limit, cv2.CMP_GT), dtype=np.uint8)
         if not changed.any():
-            self._before = changed
+            self._before[:] = 0
             return False
         near = np.asarray(cv2.blur(changed, (3, 3)))
-        clusters = np.asarray(cv2.bitwise_and(changed, cv2.compare(near, 255 // 9, cv2.CMP_GT)))
-        clusters &= np.asarray(cv2.compare(size, 1.5 * limit, cv2.CMP_GT))
-        again = clusters & np.asarray(cv2.dilate(self._before, _NEIGHBOURHOOD))
-        self._before = clusters
-        return bool(again.any()) or np.count_nonzero(clusters) >= large
+        strong = (near > 255 // 9) & (size > 1.5 * limit)
+        clusters: Luma = np.where(strong, changed, np.uint8(0))
+        # Each changed pixel counts the frames running in which something changed near it.
+        running = np.asarray(cv2.dilate(self._before, _NEIGHBOURHOOD))
+        self._before = np.where(clusters, np.minimum(running, 250) + np.uint8(1), np.uint8(0))
+        if (self._before >= self._times).any():
+            return True
+        crowd = cv2.boxFilter(clusters & 1, -1, _ONE_THING, normalize=False)
+        return bool(np.asarray(crowd).max() >= self._large)
 
 
 def _without_light(frame: Floats, background: Floats) -> Floats:
     """Frame less background, the light of each region made equal first."""
-    gain = cv2.divide(
-        cv2.add(cv2.blur(frame, _REGION), 2.0), cv2.add(cv2.blur(background, _REGION), 2.0)
-    )
-    return np.asarray(cv2.subtract(frame, cv2.multiply(background, gain)))
+    here = np.asarray(cv2.blur(frame, _REGION), dtype=np.float32) + 2
+    usual = np.asarray(cv2.blur(background, _REGION), dtype=np.float32) + 2
+    return frame - background * (here / usual)
 
 
-def _stamp(
-    last_s: npt.NDArray[np.float64], boxes: npt.NDArray[np.float64], time_s: float
-) -> None:
+def _stamp(last_s: npt.NDArray[np.float64], boxes: npt.NDArray[np.float64], time_s: float) -> None:
     """Write ``time_s`` where boxes are, and near them."""
     height, width = last_s.shape
     margin = np.tile((boxes[:, 2:] - boxes[:, :2]) * 0.3, 2) * (-1, -1, 1, 1)

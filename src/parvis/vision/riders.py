@@ -25,7 +25,7 @@ def merge_riders(found: Detections, parked: Bools | None = None) -> Detections:
     Models trained on COCO give two boxes, a person and a bicycle; others give one. A person rides
     when the middle of his box lies over the bicycle, his head rises above it, he ends within it,
     and the two are of matching size. One person rides one thing and one thing carries one person,
-    paired so that they fit best together. The joint box spans both, with the better score of the two.
+    paired so that they fit best together. The joint box spans both, with the better of both scores.
 
     Somebody who pushes a bicycle stands beside or behind it with the feet as low as the wheels:
     most such pairs stay two boxes, a person and a bicycle; where the picture hides the difference
@@ -103,7 +103,9 @@ class Riders:
         return standing
 
 
-def _closeness(people: npt.NDArray[np.float64], things: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _closeness(
+    people: npt.NDArray[np.float64], things: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
     """How well each person sits on each thing, shape (people, things); 0 where not at all."""
     p, t = people[:, None, :], things[None, :, :]
     width, height = t[..., 2] - t[..., 0], t[..., 3] - t[..., 1]
