@@ -176,6 +176,9 @@ class Files:
             self._loaded, self._stamp = load(self.path), stamp
         return self._loaded
 
+    def take(self, loaded: LoadedSite) -> None:
+        self._loaded, self._stamp = loaded, self.path.stat().st_mtime_ns
+
     def document(self) -> SiteDocument:
         return SiteDocument.open(self.path)
 

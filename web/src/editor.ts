@@ -261,7 +261,9 @@ function edit(root: HTMLElement): void {
       const [tx, ty] = [x + rx * 30, y + ry * 30];
       const head = `M${tx - rx * 8 - ry * 6} ${ty - ry * 8 + rx * 6}L${tx} ${ty}L${tx - rx * 8 + ry * 6} ${ty - ry * 8 - rx * 6}`;
       const d = `M${x} ${y}L${tx} ${ty}${head}`;
-      const text = (shape.directions[way] ?? '') + counted(shape, way);
+      // A small picture names the ways of one line at a time: names would cover one another.
+      const named = w >= 480 || shapes[chosen] === shape;
+      const text = named ? (shape.directions[way] ?? '') + counted(shape, way) : '';
       const wide = text.length * 7.4;
       const anchor = rx > 0.3 ? 'start' : rx < -0.3 ? 'end' : 'middle';
       const from = anchor === 'start' ? 0 : anchor === 'end' ? wide : wide / 2;
@@ -665,7 +667,7 @@ function edit(root: HTMLElement): void {
       if (changed && !drag) draw();
       drawDots(picture, moment.dots);
       const n = shapes.reduce((sum, shape) => sum + total(shape, 0) + total(shape, 1), 0);
-      const text = n ? say('trial', { n: number(n), time: age(serverNow() - triedAt) }) : say('trial-none');
+      const text = n ? say(n === 1 ? 'trial-1' : 'trial', { n: number(n), time: age(serverNow() - triedAt) }) : say('trial-none');
       element('trial').textContent = moment.message || `${text} · ${say('trial-on')}`;
     });
     source.addEventListener('end', over);

@@ -201,6 +201,7 @@ EDITOR_WORDS = {
     "changes-1": T("One change not saved."),
     "changes-n": T("{n} changes not saved."),
     "trial-none": T("No crossing yet."),
+    "trial-1": T("One crossing in {time}"),
     "trial": T("{n} crossings in {time}"),
     "trial-on": T("Trying: people are drawn as dots, crossings are counted, nothing is stored."),
     "trial-end": T("The session is over. Open another to go on."),
