@@ -17,9 +17,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
-from bench import clips
+import clips
 from parvis.fleet.clip import find
 from parvis.vision.models import fetch
 from parvis.vision.models.places import usual
