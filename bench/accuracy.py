@@ -14,11 +14,12 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from parvis.fleet.evaluate import Names, evaluate_counts
+from parvis.site import load
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 SHARED = Path(os.environ.get("PARVIS_ASSETS", ROOT.parent / "shared"))
-from parvis.fleet.evaluate import Names, evaluate_counts
-from parvis.site import load
 
 VIDEO = SHARED / "data/video/pets2009_s2l1_view001_vtest.avi"
 DETECTIONS = SHARED / "data/gt/pets2009/PETS09-S2L1_det_frcnn_sort.txt"
@@ -71,9 +72,11 @@ def page() -> Iterator[str]:
     """The page, line by line."""
     yield "# Accuracy"
     yield ""
-    yield "Written by `make accuracy` (`bench/accuracy.py`); do not edit. The settings of tracker and"
-    yield "lines are the same everywhere; they were chosen on the PETS and TUD scenes below, so that"
-    yield "these figures are no forecast for another scene. Check your own lines."
+    yield (
+        "Written by `make accuracy` (`bench/accuracy.py`); do not edit. The settings of tracker "
+        "and lines are the same everywhere; they were chosen on the PETS and TUD scenes below, so "
+        "that these figures are no forecast for another scene. Check your own lines."
+    )
     yield ""
     yield "## Counting people: PETS 2009 S2.L1, 78 true crossings"
     yield ""
