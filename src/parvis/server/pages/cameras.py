@@ -113,7 +113,7 @@ def _form(here: View, name: str | None, camera: Camera | None) -> Response:
     _demand_technician(here)
     if name is not None and camera is None:
         raise no_camera(name)
-    told: dict[str, Any] = {}
+    told: dict[str, Any] = {"source": None, "sub_source": None, "space": "public-road"}
     if camera is not None:
         told = camera.model_dump(mode="json")
         for key in ("source", "sub_source"):

@@ -1,0 +1,212 @@
+"""Every page in a real browser: accessible, within the window, and quiet on the console."""
+
+import importlib.util
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from parvis.site import load
+
+pytestmark = pytest.mark.machine
+
+HERE = Path(__file__).parent
+AXE = HERE.parents[1] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+PAGES = (
+    "/",
+    "/history",
+    "/cameras",
+    "/cameras/add",
+    "/cameras/marche",
+    "/cameras/marche/edit",
+    "/health",
+)
+
+
+def _town_module() -> Any:
+    """``site.py`` beside this file; its name is also one of the standard library's."""
+    spec = importlib.util.spec_from_file_location("screens_site", HERE / "site.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["screens_site"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+TOWN = _town_module()
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The town of four cameras, served."""
+    with TOWN.open_site(tmp_path_factory.mktemp("town")) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def browser(town: Any) -> Iterator[Browser]:
+    """One browser for all, after the town: its event loop would be in the way of the town's."""
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
+        )
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="module")
+def signed_in(browser: Browser, town: Any) -> Any:
+    """The cookies of someone who signed in."""
+    context = browser.new_context(locale="fr-FR")
+    page = context.new_page()
+    sign_in(page, town)
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+def sign_in(page: Page, town: Any) -> None:
+    """Sign in as the administrator."""
+    page.goto(f"{town.url}/login")
+    page.fill("input[name=name]", "claire")
+    page.fill("input[name=password]", TOWN.PASSWORD)
+    page.click("main button[type=submit]")
+    page.wait_for_url(f"{town.url}/")
+
+
+def context_of(browser: Browser, signed_in: Any, width: int, **more: Any) -> BrowserContext:
+    """A window of that width with the session's cookies."""
+    return browser.new_context(
+        viewport={"width": width, "height": 844},
+        locale="fr-FR",
+        storage_state=signed_in,
+        **more,
+    )
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds wrong, one line each."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{one['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_pages_are_accessible(
+    browser: Browser, town: Any, signed_in: Any, width: int, theme: Any
+) -> None:
+    context = context_of(browser, signed_in, width, color_scheme=theme, bypass_csp=True)
+    page = context.new_page()
+    wrong = {}
+    for address in (*PAGES, "/nothing"):
+        page.goto(town.url + address)
+        page.wait_for_timeout(300)
+        wrong[address] = violations(page)
+    page.goto(f"{town.url}/cameras/marche/edit")
+    open_desk(page)
+    page.click("#shapes .pick >> nth=1")
+    wrong["editor, open"] = violations(page)
+    page.goto(f"{town.url}/health")
+    page.click("[data-order=stop]")
+    wrong["stop"] = violations(page)
+    context.close()
+    assert {address: found for address, found in wrong.items() if found} == {}
+
+
+def test_pages_fit_and_stay_quiet(browser: Browser, town: Any, signed_in: Any) -> None:
+    context = context_of(browser, signed_in, 320)
+    page = context.new_page()
+    said: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: said.append(f"{page.url} {message.text}"))
+    page.on("pageerror", lambda error: said.append(f"{page.url} {error}"))
+    page.on("request", lambda request: asked.append(request.url))
+    wide = {}
+    for address in PAGES:
+        page.goto(town.url + address)
+        page.wait_for_timeout(500)
+        wide[address] = page.evaluate("document.documentElement.scrollWidth")
+    page.goto(f"{town.url}/cameras/marche/edit")
+    open_desk(page)
+    wide["editor, open"] = page.evaluate("document.documentElement.scrollWidth")
+    context.close()
+    assert {address: width for address, width in wide.items() if width > 320} == {}
+    assert said == []
+    assert [url for url in asked if not url.startswith((town.url, "blob:" + town.url))] == []
+
+
+def open_desk(page: Page) -> None:
+    """Open a set-up session with a reason, and wait for its still."""
+    page.fill("#reason", "Nouvelle ligne sur la place")
+    page.press("#reason", "Enter")
+    page.wait_for_selector("#layer-still image", state="attached")
+
+
+def test_a_line_is_drawn_and_saved_by_keyboard(browser: Browser, town: Any, signed_in: Any) -> None:
+    context = context_of(browser, signed_in, 1280)
+    page = context.new_page()
+    page.goto(f"{town.url}/cameras/gare/edit")
+    open_desk(page)
+    page.focus("[data-tool=line]")
+    page.keyboard.press("Enter")
+    for key in ("Shift+ArrowLeft", " ", *["Shift+ArrowRight"] * 12, " ", "Enter"):
+        page.keyboard.press(key)
+    # The first point has the focus: one pixel down, then undone, then two.
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Control+z")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.focus("#save")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#toast:not([hidden])")
+    line = load(town.path).site.cameras["gare"].lines["l1"]
+    (ax, ay), (bx, by) = line.points
+    assert by == 0.5
+    assert ay == pytest.approx(0.5 + 2 / 540, abs=2e-4)
+    assert bx - ax == pytest.approx(120 / 960, abs=1e-3)
+    context.close()
+
+
+def test_a_change_by_someone_else_is_not_overwritten(
+    browser: Browser, town: Any, signed_in: Any
+) -> None:
+    context = context_of(browser, signed_in, 1280)
+    page = context.new_page()
+    page.goto(f"{town.url}/cameras/quai/edit")
+    page.click("#without")
+    page.click("#shapes .pick >> nth=0")
+    town.path.write_text(town.path.read_text() + "# by hand\n")
+    page.click("#shapes .details button")
+    page.click("#save")
+    page.wait_for_selector("#save-wrong:not([hidden])")
+    assert "Quelqu’un d’autre" in page.inner_text("#save-wrong")
+    assert "quai" in load(town.path).site.cameras["quai"].lines
+    context.close()
+
+
+def test_stopping_everything_takes_two_steps_and_a_reason(
+    browser: Browser, town: Any, signed_in: Any
+) -> None:
+    context = context_of(browser, signed_in, 390)
+    page = context.new_page()
+    page.goto(f"{town.url}/health")
+    page.click("[data-order=stop]")
+    page.click("#order-stop [data-next]")
+    assert not town.control.all
+    page.fill("#order-stop-reason", "Demande du DPO")
+    page.click("#order-stop [data-next]")
+    assert not town.control.all
+    page.click("#order-stop [type=submit]")
+    page.wait_for_selector("#order-stop [data-step='3']:not([hidden])")
+    assert town.control.all
+    town.control.all = False
+    context.close()
