@@ -34,9 +34,9 @@ class MotionSettings:
 
     position_noise: float = 0.08
     size_noise: float = 0.12
-    acceleration: float = 0.4
-    drift: float = 0.1
-    velocity_memory_s: float = 5.0
+    acceleration: float = 0.5
+    drift: float = 0.15
+    velocity_memory_s: float = 3.0
 
     def __post_init__(self) -> None:
         values = (self.position_noise, self.size_noise, self.acceleration, self.drift)

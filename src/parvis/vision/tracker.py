@@ -59,7 +59,7 @@ class TrackerSettings:
     confirm_s: float = 0.45
     lost_s: float = 3.0
     coast_s: float = 1.0
-    gate: float = 20.0
+    gate: float = 25.0
     low_gate: float = 9.0
     size_weight: float = 0.5
     speed_people: float = 1.0
