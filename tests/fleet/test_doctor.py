@@ -4,7 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from tests.rtsp import RtspServer, free_port
+
+pytestmark = pytest.mark.machine
 
 
 def doctor(site: Path) -> subprocess.CompletedProcess[str]:

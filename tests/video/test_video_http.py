@@ -21,6 +21,8 @@ from parvis.video import FaultKind, Frame, LiveReader, open_source, parse_source
 from parvis.video.errors import Fault
 from rtsp import HOST, wait_until
 
+pytestmark = pytest.mark.machine
+
 SMALL = FrameSize(96, 72)
 FPS = 10
 

@@ -20,6 +20,8 @@ from parvis.video.opening import open_live
 from parvis.video.sources import RtspSource
 from rtsp import HOST, RtspServer, free_port, wait_until
 
+pytestmark = pytest.mark.machine
+
 SMALL = FrameSize(96, 72)
 GOP_S = 1.0
 BACK_S = 5 + GOP_S

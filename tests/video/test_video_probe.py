@@ -11,6 +11,8 @@ from parvis.values.frame import FrameSize
 from parvis.video import FaultKind, parse_source, probe
 from rtsp import HOST, RtspServer, free_port
 
+pytestmark = pytest.mark.machine
+
 
 def test_what_a_stream_is(tmp_path: Path) -> None:
     make_clip(tmp_path / "a.mp4", seconds=3, gop=20)
