@@ -185,7 +185,8 @@ class _Scale:
     ) -> bool:
         """Whether something moves at this scale; learns what is usual ``elsewhere``.
 
-        Restlessness is a mean square, in which one passage weighs little.
+        Restlessness is a mean square of changes cut at the limit, so that one passage weighs
+        little and what goes on raises its own limit in some seconds.
         """
         if self._window != (1, 1):
             change = np.asarray(cv2.blur(change, self._window))
@@ -200,7 +201,7 @@ class _Scale:
         floor = max(floor, min(1.3 * self._clutter, settings.ceiling / 2))
         np.clip(limit, floor, settings.ceiling, out=limit)
         moves = self._moves(size, limit)
-        usual = cv2.min(size, 2 * limit)
+        usual = cv2.min(size, limit)
         cv2.accumulateWeighted(cv2.multiply(usual, usual), self._restless, share, mask=elsewhere)
         return moves
 

@@ -57,7 +57,9 @@ def merge_riders(found: Detections, parked: Bools | None = None) -> Detections:
     stays = np.ones(len(found), dtype=np.bool_)
     stays[person] = False
     # A network may call one thing a bicycle and a motorcycle: with the rider in, the boxes agree.
-    better = suppress(boxes[things], scores[things], np.zeros(len(things), np.intp), _SAME_THING)
+    # The one that carries the rider stays.
+    rank = scores[things] + np.isin(things, thing)
+    better = suppress(boxes[things], rank, np.zeros(len(things), np.intp), _SAME_THING)
     stays[np.delete(things, better)] = False
     return Detections(boxes, scores, found.classes).select(stays)
 
