@@ -19,6 +19,8 @@ def test_a_sound_site(site: Path, stream: RtspServer) -> None:
     done = doctor(site)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "cameras with 640×360" in done.stdout
+    assert "Measured now" in done.stdout
+    assert "Assumed: 25 frames a second" in done.stdout
     assert "h264 768×576" in done.stdout
 
 

@@ -3,20 +3,27 @@
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import numpy as np
-import numpy.typing as npt
-
 from parvis.fleet.failures import MODEL_FAILURES, SOURCE_FAILURES
 from parvis.fleet.layout import DataFolder
+from parvis.fleet.self_benchmark import (
+    FPS,
+    MAIN,
+    SUB,
+    NoEncoderError,
+    Stream,
+    decode_ms,
+    detect_ms,
+    drawn_clip,
+)
 from parvis.site import LoadedSite, redact
+from parvis.site.shapes import Camera
 from parvis.store import Store, StoreError, StoreUnavailableError
-from parvis.values.frame import FrameSize
 from parvis.video.probe import probe
 from parvis.video.sources import parse_source
 from parvis.vision import detect
@@ -25,12 +32,11 @@ from parvis.vision.models import fetch
 _FREE_BYTES = 2_000_000_000
 _OLD_CLOCK = 1_760_000_000
 """A moment before this version was written: a clock that shows less has lost its battery."""
-_INFERENCES = 40
-_SUB_DECODE_MS_PER_S = 25 * 0.36
-_MAIN_DECODE_MS_PER_S = 25 * 4.2
-"""Decoding 25 frames a second of 640×360 and of 1080p H.264, as bench/decode.py measures it."""
 _OVERHEAD = 1.2
+"""What gate, tracker and counting add to decoding and detecting."""
 _HEADROOM = 0.7
+"""The share of the processor that may be used in a busy minute."""
+_CORES = os.cpu_count() or 1
 
 
 class Finding(StrEnum):
@@ -56,22 +62,6 @@ class Check:
     finding: Finding
     said: str
     remedy: str = ""
-
-
-class _Still:
-    """A frame of noise, for timing a detector without a camera."""
-
-    time_s = 0.0
-    index = 0
-    discontinuity = False
-    size = FrameSize(640, 360)
-
-    def bgr(self, size: FrameSize) -> npt.NDArray[np.uint8]:
-        rng = np.random.default_rng(1)
-        return rng.integers(0, 255, (size.height, size.width, 3), dtype=np.uint8)
-
-    def luma(self, size: FrameSize) -> npt.NDArray[np.uint8]:
-        return np.zeros((size.height, size.width), dtype=np.uint8)
 
 
 def examine(loaded: LoadedSite) -> Iterator[Check]:
@@ -117,36 +107,73 @@ def _database(loaded: LoadedSite) -> Check:
 
 
 def _models(loaded: LoadedSite) -> Iterator[Check]:
+    try:
+        clips = {stream: drawn_clip(stream) for stream in (MAIN, SUB)}
+    except NoEncoderError as error:
+        yield Check(
+            "capacity", Finding.WARNING, f"not measured: {error}", "install PyAV from its wheel"
+        )
+        clips = {}
+    decode = {stream: decode_ms(clip) for stream, clip in clips.items()}
     wanted = sorted({camera.model for camera in loaded.site.cameras.values()} or {"auto"})
+    costs: dict[str, float] = {}
     for name in wanted:
         try:
             detector = detect.start(fetch.resolve(name))
         except MODEL_FAILURES as error:
             yield Check(f"model {name}", Finding.BAD, str(error), "run: parvis models pull auto")
             continue
-        frame = _Still()
-        for _ in range(5):
-            detector.detect(frame)
-        began_s = time.process_time()
-        for _ in range(_INFERENCES):
-            detector.detect(frame)
-        cpu_ms = (time.process_time() - began_s) / _INFERENCES * 1000
-        said = f"{detector.model.name}: {cpu_ms:.1f} ms of CPU a frame"
+        said = detector.model.name
+        if clips:
+            costs[name] = detect_ms(detector, clips[SUB])
+            said = f"{said}: {costs[name]:.1f} ms of CPU a frame"
         yield Check(f"model {name}", Finding.GOOD, said)
-        rates = [c.rate for c in loaded.site.cameras.values() if c.model == name] or [5.0]
-        yield _capacity(cpu_ms, sum(rates) / len(rates), len(loaded.site.cameras))
+    if decode and len(costs) == len(wanted):
+        yield _capacity(list(loaded.site.cameras.values()), decode, costs)
 
 
-def _capacity(cpu_ms: float, rate: float, cameras: int) -> Check:
-    budget_ms = (os.cpu_count() or 1) * 1000 * _HEADROOM
-    small = int(budget_ms / ((_SUB_DECODE_MS_PER_S + cpu_ms * rate) * _OVERHEAD))
-    large = int(budget_ms / ((_MAIN_DECODE_MS_PER_S + cpu_ms * rate) * _OVERHEAD))
+def carried(decode_ms: float, detect_ms: float, rate: float, cores: int) -> int:
+    """How many busy cameras of one kind a machine carries.
+
+    Args:
+        decode_ms: CPU milliseconds to decode one of the camera's 25 frames a second.
+        detect_ms: CPU milliseconds to detect in one frame.
+        rate: analysed frames a second.
+        cores: of the machine.
+    """
+    return int(cores * 1000 * _HEADROOM / _camera_ms(decode_ms, detect_ms, rate))
+
+
+def _camera_ms(decode_ms: float, detect_ms: float, rate: float) -> float:
+    """CPU milliseconds a second that one busy camera costs."""
+    return (FPS * decode_ms + rate * detect_ms) * _OVERHEAD
+
+
+def _capacity(
+    cameras: list[Camera], decode: Mapping[Stream, float], costs: Mapping[str, float]
+) -> Check:
+    enabled = [camera for camera in cameras if camera.enabled]
+    rates = [camera.rate for camera in enabled] or [5.0]
+    rate, dearest = sum(rates) / len(rates), max(costs.values())
+    small, large = (carried(decode[one], dearest, rate, _CORES) for one in (SUB, MAIN))
     said = (
-        f"this machine carries about {small} cameras with 640×360 sub-streams, or {large} with "
-        f"1080p streams, all busy, at {rate:g} analysed frames a second"
+        f"this machine carries about {small} cameras with {SUB.name} sub-streams, or {large} with "
+        f"{MAIN.name} streams, at {rate:g} analysed frames a second. Measured now: a frame of "
+        f"H.264 takes {decode[SUB]:.1f} or {decode[MAIN]:.1f} ms of CPU to decode and "
+        f"{dearest:.1f} ms to detect in. Assumed: {FPS} frames a second, all cameras busy at once, "
+        f"a fifth more for the rest, and {_HEADROOM:.0%} of {_CORES} cores"
     )
-    if cameras > small:
-        return Check("capacity", Finding.WARNING, said, "lower the rate, or share the cameras out")
+    needed_ms = sum(
+        _camera_ms(decode[SUB if one.sub_source else MAIN], costs[one.model], one.rate)
+        for one in enabled
+    )
+    if needed_ms > _CORES * 1000 * _HEADROOM:
+        return Check(
+            "capacity",
+            Finding.WARNING,
+            f"the {len(enabled)} cameras of this site are too many when all are busy; {said}",
+            "give cameras a sub_source, lower their rate, or share them out",
+        )
     return Check("capacity", Finding.GOOD, said)
 
 
