@@ -15,6 +15,7 @@ from rich.console import Console
 from parvis.fleet import clip
 from parvis.fleet.analysis import analyze_videos
 from parvis.fleet.layout import DataFolder
+from parvis.fleet.lease import Lease
 from parvis.fleet.observing import classes_of, observers_for
 from parvis.fleet.progress import model_progress
 from parvis.fleet.replay_server import HOST, ReplayServer, free_port
@@ -76,8 +77,16 @@ def run_demo(folder: Path, console: Console) -> None:
 
     Raises:
         ClipUnavailableError, ReplayServerError, model failures: what cannot be had, and why.
+        LeaseHeldError: the demonstration of this folder is running already; it goes on untouched.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    # Taken before anything is written: a second start must not send the first one's camera to an
+    # RTSP server that is gone a second later.
+    with Lease(folder / "demo.lock"):
+        _run(folder, console)
+
+
+def _run(folder: Path, console: Console) -> None:
     video = folder / "clips" / CLIP
     original = clip.find(usual(), console.print)
     if not video.exists():
