@@ -210,3 +210,21 @@ def test_stopping_everything_takes_two_steps_and_a_reason(
     assert town.control.all
     town.control.all = False
     context.close()
+
+
+def test_the_still_keeps_its_proportions(browser: Browser, town: Any, signed_in: Any) -> None:
+    context = context_of(browser, signed_in, 1280)
+    page = context.new_page()
+    page.route(
+        "**/still",
+        lambda route: route.fulfill(
+            response=(answer := route.fetch()),
+            headers=answer.headers | {"x-still-width": "768", "x-still-height": "576"},
+        ),
+    )
+    page.goto(f"{town.url}/cameras/gare/edit")
+    open_desk(page)
+    box = page.locator("#picture").bounding_box()
+    assert box is not None
+    assert box["width"] / box["height"] == pytest.approx(768 / 576, rel=0.02)
+    context.close()

@@ -623,6 +623,8 @@ function edit(root: HTMLElement): void {
     try {
       const still = await call('GET', `/api/v1/setup-sessions/${told.id}/still`);
       pixels = { width: Number(still.headers.get('X-Still-Width')) || 1920, height: Number(still.headers.get('X-Still-Height')) || 1080 };
+      // A 4:3 view drawn on a 16:9 sheet would be stretched, and its lines judged wrongly.
+      picture.style.aspectRatio = `${pixels.width} / ${pixels.height}`;
       const image = drawn('image', { href: URL.createObjectURL(await still.blob()), preserveAspectRatio: 'none', x: 0, y: 0 });
       layer('layer-still').replaceChildren(image);
     } catch (error) {
