@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from parvis.fleet.engine_share import EngineShare
 from parvis.fleet.failures import MODEL_FAILURES, SOURCE_FAILURES
 from parvis.fleet.lease import Lease, LeaseHeldError
 from parvis.fleet.observing import classes_of, observers_for
@@ -133,6 +134,7 @@ class CameraLoop(threading.Thread):
         classes = classes_of(self.camera, detector.model)
         make_observers = observers_for(self._camera_name, self.camera, self._run_id, classes)
         pipeline = Pipeline(self.camera, detector, make_observers, self._clock)
+        self._engine = EngineShare(detector)
         reader = open_reader(self.camera, self._address)
         try:
             self._follow(reader, pipeline, detector)
@@ -199,6 +201,7 @@ class CameraLoop(threading.Thread):
     def _analysis(
         self, reader: Reader, pipeline: Pipeline, detector: Detector, stream: StreamHealth
     ) -> AnalysisHealth:
+        self._clock.add("infer", self._engine.grown_s(pipeline.inferred))
         stages = {"decode": reader.decode_cpu_s, **self._clock.totals_s()}
         counts = {"analysed": float(pipeline.analysed), "dropped": float(stream.dropped)}
         self._rates.note(time.monotonic(), stages | counts)
