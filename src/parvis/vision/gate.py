@@ -57,7 +57,7 @@ class GateSettings:
     """
 
     learn_s: float = 2.0
-    memory_s: float = 3.0
+    memory_s: float = 1.5
     noise_memory_s: float = 20.0
     hold_s: float = 1.0
     tracked_check_s: float = 0.6
