@@ -11,6 +11,9 @@ from parvis.video.files import FileReader
 from parvis.video.sources import FileSource
 from parvis.vision import detect
 
+FRAMES = 55
+"""Held whole in memory: 3 MB each at 1080p."""
+
 CAMERA = load(Path(__file__).parent / "sites" / "pets.yaml").site.cameras["pets"]
 
 
@@ -20,10 +23,10 @@ def main() -> None:
     camera = CAMERA.model_copy(update={"rate": rate, "model": sys.argv[3]})
     detector = detect.load(camera.model)
     reader = FileReader(FileSource((clip,)), rate, 0.0)
-    first = reader.take()
-    assert first is not None
-    for _ in range(5):
-        detector.detect(first)
+    # Each is detected once: a frame keeps what was scaled of it.
+    frames = [frame for _ in range(FRAMES) if (frame := reader.take()) is not None]
+    for frame in frames[:5]:
+        detector.detect(frame)
     reader.stop()
     began_s = time.process_time()
     found = analyze_videos("pets", camera, (clip,), detector, start_s=0.0, tell=lambda _: None)
@@ -35,9 +38,9 @@ def main() -> None:
         pass
     decode_s = time.process_time() - began_s
     began_s = time.process_time()
-    for _ in range(100):
-        detector.detect(first)
-    infer_s = (time.process_time() - began_s) / 100 * found.inferred
+    for frame in frames[5:]:
+        detector.detect(frame)
+    infer_s = (time.process_time() - began_s) / len(frames[5:]) * found.inferred
     said = {
         "cpu_s": whole_s,
         "decode_s": decode_s,
