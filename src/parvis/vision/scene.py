@@ -37,19 +37,27 @@ class SceneSettings:
         recent_s: memory of the view now, long enough for people to fade out of it.
         adapt_s: memory of the reference while the view is still: shadows wander, snow falls.
         moved_below: the view is another one when it resembles the reference less, for ``hold_s``.
+        shifted_by: the view is another one too when it lies so many pixels of the small luma off
+            the reference, for ``hold_s``: a knocked pole.
+        nudged_by: so many pixels off count when they last for ``nudged_s``: poles sway by a
+            hundredth of the width for several seconds, and come back.
         back_above: it is back when it resembles the reference more, for ``hold_s``.
         cut_below: a frame that resembles the one before less than this is a cut, where the one
             before resembled its own predecessor more than ``calm_above`` (noise never does).
-        blank_below: share of the reference's edge energy under which the picture shows nothing.
+        blank_below: share of the reference's edge energy under which the picture shows nothing,
+            if it does not resemble the reference either: a dark street does.
     """
 
     learn_s: float = 8.0
     recent_s: float = 2.0
     adapt_s: float = 600.0
-    moved_below: float = 0.55
+    moved_below: float = 0.5
     back_above: float = 0.75
+    shifted_by: float = 3.2
     hold_s: float = 3.0
-    cut_below: float = 0.25
+    nudged_by: float = 1.2
+    nudged_s: float = 30.0
+    cut_below: float = 0.4
     calm_above: float = 0.6
     blank_below: float = 0.15
 
@@ -91,7 +99,9 @@ class SceneWatch:
         self._calm = 0.0
         self._energy = 0.0
         self._began_s = self._last_s = self._sketched_s = -np.inf
-        self._doubt_s: float | None = None
+        self._elsewhere, self._nudged, self._back = _Lasting(), _Lasting(), _Lasting()
+        self._shift_s = -np.inf
+        self._shift = 0.0
         self.moved_since_s: float | None = None
 
     def update(self, time_s: float, luma: Luma, *, broken: bool) -> SceneLook:
@@ -103,7 +113,7 @@ class SceneWatch:
         """
         edges, energy = _edges(luma)
         cut = not broken and self._is_cut(edges)
-        blank = self._reference is not None and energy < self._settings.blank_below * self._energy
+        blank = self._is_blank(edges, energy)
         self._before = edges
         if blank:
             self._last_s = time_s
@@ -159,6 +169,13 @@ class SceneWatch:
         learning = self._last_s - self._began_s < self._settings.learn_s
         return SceneState.LEARNING if learning else SceneState.STILL
 
+    def _is_blank(self, edges: Floats, energy: float) -> bool:
+        """Whether nothing is left of the scene; a dark street is still the street."""
+        s = self._settings
+        if self._reference is None or energy >= s.blank_below * self._energy:
+            return False
+        return _alike(edges, self._reference) < s.moved_below
+
     def _is_cut(self, edges: Floats) -> bool:
         if self._before is None:
             return False
@@ -175,18 +192,24 @@ class SceneWatch:
         if time_s - self._began_s < s.learn_s:
             return
         alike = _alike(self._recent, self._reference)
-        moved = self.moved_since_s is not None
-        doubtful = alike > s.back_above if moved else alike < s.moved_below
-        if not doubtful:
-            self._doubt_s = None
-        elif self._doubt_s is None:
-            self._doubt_s = time_s
-        elif time_s - self._doubt_s >= s.hold_s:
-            self.moved_since_s = None if moved else self._doubt_s
-            self._doubt_s = None
+        if time_s - self._shift_s >= _SHIFT_EVERY_S:
+            self._shift_s, self._shift = time_s, _shift(self._recent, self._reference)
+        here = alike > s.back_above and self._shift < s.nudged_by
+        back_s = self._back.seconds(time_s, here)
+        elsewhere = alike < s.moved_below or self._shift >= s.shifted_by
+        elsewhere_s = self._elsewhere.seconds(time_s, elsewhere)
+        nudged_s = self._nudged.seconds(time_s, self._shift >= s.nudged_by)
+        if self.moved_since_s is not None:
+            if back_s >= s.hold_s:
+                self.moved_since_s = None
+        elif elsewhere_s >= s.hold_s:
+            self.moved_since_s = time_s - elsewhere_s
+        elif nudged_s >= s.nudged_s:
+            self.moved_since_s = time_s - nudged_s
 
     def _learn(self, time_s: float, dt_s: float, energy: float) -> None:
-        if self.moved_since_s is not None or self._doubt_s is not None or self._recent is None:
+        doubtful = self._elsewhere.since_s is not None or self._nudged.since_s is not None
+        if self.moved_since_s is not None or doubtful or self._recent is None:
             return
         learning = time_s - self._began_s < self._settings.learn_s
         share = dt_s / (self._settings.recent_s if learning else self._settings.adapt_s)
@@ -195,17 +218,70 @@ class SceneWatch:
         self._energy += (energy - self._energy) * min(1.0, share)
 
 
+class _Lasting:
+    """For how long something has been so without a break."""
+
+    def __init__(self) -> None:
+        self.since_s: float | None = None
+
+    def seconds(self, time_s: float, so: bool) -> float:
+        """Seconds since it became so; 0 while it is not."""
+        if not so:
+            self.since_s = None
+            return 0.0
+        if self.since_s is None:
+            self.since_s = time_s
+        return time_s - self.since_s
+
+
 def _edges(luma: Luma) -> tuple[Floats, float]:
-    """Directions of edges, each of length 0 to 1, shape (2, h, w); and how strong they are."""
-    grey = luma.astype(np.float32)
+    """Directions of edges, each of length 0 to 1, shape (2, h, w); and how strong they are.
+
+    Angles are doubled, so that an edge points the same way whichever of its sides is the brighter:
+    at night the sky is darker than the façades, by day the other way round.
+    """
+    grey = cv2.GaussianBlur(luma.astype(np.float32), (3, 3), 0)
     dx = np.asarray(cv2.Sobel(grey, cv2.CV_32F, 1, 0), dtype=np.float32)
     dy = np.asarray(cv2.Sobel(grey, cv2.CV_32F, 0, 1), dtype=np.float32)
-    strength = np.sqrt(dx * dx + dy * dy)
+    strength = np.asarray(cv2.magnitude(dx, dy))
     energy = float(np.mean(strength))
     # Weak gradients are noise: they keep little of their direction.
-    scale = 1.0 / (strength + 40.0)
-    maps = [np.asarray(cv2.GaussianBlur(d * scale, (0, 0), 1.5)) for d in (dx, dy)]
+    scale = 1.0 / ((strength + 1e-6) * (strength + 30.0))
+    doubled = ((dx * dx - dy * dy) * scale, 2 * dx * dy * scale)
+    maps = [np.asarray(cv2.GaussianBlur(part, (0, 0), 1.5)) for part in doubled]
     return np.stack(maps).astype(np.float32), energy
+
+
+_SHIFT_EVERY_S = 1.0
+_SURELY_THE_SAME = 0.5
+
+
+def _shift(now: Floats, then: Floats) -> float:
+    """How many pixels ``now`` lies off ``then``; 0 where they do not match anywhere.
+
+    The peak of the two maps' cross-correlation, which light and people hardly move.
+    """
+    matches = np.real(
+        np.fft.ifft2(
+            np.fft.fft2(now[0] + 1j * now[1]) * np.conj(np.fft.fft2(then[0] + 1j * then[1]))
+        )
+    )
+    height, width = matches.shape
+    row, column = divmod(int(matches.argmax()), width)
+    norm = float(np.linalg.norm(now)) * float(np.linalg.norm(then))
+    if matches[row, column] < _SURELY_THE_SAME * norm:
+        return 0.0
+    down = _vertex(*(float(matches[(row + k) % height, column]) for k in (-1, 0, 1)))
+    right = _vertex(*(float(matches[row, (column + k) % width]) for k in (-1, 0, 1)))
+    down += row - height if row > height // 2 else row
+    right += column - width if column > width // 2 else column
+    return float(np.hypot(down, right))
+
+
+def _vertex(before: float, peak: float, after: float) -> float:
+    """Where between -0.5 and 0.5 the parabola through three heights has its top."""
+    bend = before - 2 * peak + after
+    return 0.5 * (before - after) / bend if bend < 0 else 0.0
 
 
 def _alike(a: Floats, b: Floats) -> float:
