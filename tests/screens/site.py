@@ -437,6 +437,7 @@ def open_site(
         desk=Desk(clock),
         control=control,
         clock=clock,
+        models=("nanodet-g", "person-vehicle-bike-detection-2004"),
     )
     script = Script(board, files.loaded(), clock)
     for name in files.loaded().site.cameras:

@@ -115,6 +115,9 @@ def test_pages_are_accessible(
     open_desk(page)
     page.click("#shapes .pick >> nth=1")
     wrong["editor, open"] = violations(page)
+    page.goto(f"{town.url}/cameras/marche")
+    page.click("#remove")
+    wrong["remove"] = violations(page)
     page.goto(f"{town.url}/health")
     page.click("[data-order=stop]")
     wrong["stop"] = violations(page)
@@ -227,4 +230,54 @@ def test_the_still_keeps_its_proportions(browser: Browser, town: Any, signed_in:
     box = page.locator("#picture").bounding_box()
     assert box is not None
     assert box["width"] / box["height"] == pytest.approx(768 / 576, rel=0.02)
+    context.close()
+
+
+def test_a_camera_is_set_from_its_form_and_removed_after_a_question(
+    browser: Browser, town: Any, signed_in: Any
+) -> None:
+    before = town.path.read_text(encoding="utf-8")
+    context = context_of(browser, signed_in, 390)
+    page = context.new_page()
+    page.goto(f"{town.url}/cameras/quai")
+    page.select_option("#model", "nanodet-g")
+    page.fill("#rate", "7.5")
+    page.select_option("#anchor", "centre")
+    page.uncheck("#enabled")
+    page.click("#camera-form [type=submit]")
+    page.wait_for_selector("#toast:not([hidden])")
+    camera = load(town.path).site.cameras["quai"]
+    assert (camera.model, camera.rate, camera.anchor) == ("nanodet-g", 7.5, "centre")
+    assert not camera.enabled
+    assert list(camera.lines) == ["quai"]
+    # A rate that is none is refused, named, and nothing is written.
+    page.fill("#rate", "40")
+    page.click("#camera-form [type=submit]")
+    page.wait_for_selector("#rate[aria-invalid=true]")
+    assert load(town.path).site.cameras["quai"].rate == 7.5
+
+    page.click("#remove")
+    page.click("#remove-dialog [data-cancel]")
+    assert "quai" in load(town.path).site.cameras
+    page.click("#remove")
+    page.click("#remove-dialog [type=submit]")
+    page.wait_for_url(f"{town.url}/cameras")
+    assert "Quai des Tanneurs" not in page.inner_text("main")
+    assert "quai" not in load(town.path).site.cameras
+    context.close()
+    town.path.write_text(before, encoding="utf-8")
+
+
+def test_a_camera_changed_meanwhile_is_not_removed(
+    browser: Browser, town: Any, signed_in: Any
+) -> None:
+    context = context_of(browser, signed_in, 1280)
+    page = context.new_page()
+    page.goto(f"{town.url}/cameras/quai")
+    town.path.write_text(town.path.read_text(encoding="utf-8") + "# by hand\n", encoding="utf-8")
+    page.click("#remove")
+    page.click("#remove-dialog [type=submit]")
+    page.wait_for_selector("#remove-dialog [data-wrong]:not(:empty)")
+    assert "Quelqu’un d’autre" in page.inner_text("#remove-dialog")
+    assert "quai" in load(town.path).site.cameras
     context.close()

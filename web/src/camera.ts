@@ -37,7 +37,11 @@ function wire(form: HTMLFormElement): void {
     for (const wrong of (error.body['errors'] ?? []) as Record<string, unknown>[]) {
       const key = String(wrong['key'] ?? wrong['field'] ?? '').split('.').at(-1) ?? '';
       const input = form.elements.namedItem(key);
-      if (input instanceof HTMLElement) input.setAttribute('aria-invalid', 'true');
+      if (input instanceof HTMLElement) {
+        input.setAttribute('aria-invalid', 'true');
+        const folded = input.closest('details');
+        if (folded) folded.open = true;
+      }
       fields.push([wrong['message'], wrong['remedy']].filter(Boolean).join(' '));
     }
     tell(summary, [error.title, error.detail, error.remedy], fields);
@@ -105,6 +109,10 @@ function wire(form: HTMLFormElement): void {
       source: field('source').value.trim(),
       sub_source: field('sub_source').value.trim() || null,
       space: field('space').value,
+      model: field('model').value,
+      rate: field('rate').valueAsNumber,
+      anchor: field('anchor').value,
+      enabled: field('enabled').checked,
       classes: [...form.querySelectorAll<HTMLInputElement>('[name=classes]:checked')].map((box) => box.value),
     };
     const submit = form.querySelector<HTMLButtonElement>('[type=submit]') as HTMLButtonElement;
@@ -128,4 +136,33 @@ function wire(form: HTMLFormElement): void {
   });
 }
 
-if (form) wire(form);
+/** The camera leaves in two steps; the version of the file goes with it, as with any change. */
+function wireRemoval(form: HTMLFormElement): void {
+  const dialog = document.getElementById('remove-dialog') as HTMLDialogElement | null;
+  const leave = document.getElementById('remove-form') as HTMLFormElement | null;
+  if (!dialog || !leave) return;
+  const wrong = dialog.querySelector<HTMLElement>('[data-wrong]') as HTMLElement;
+  document.getElementById('remove')?.addEventListener('click', () => {
+    wrong.textContent = '';
+    dialog.showModal();
+  });
+  dialog.querySelector('[data-cancel]')?.addEventListener('click', () => dialog.close());
+  leave.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    const submit = leave.querySelector<HTMLButtonElement>('[type=submit]') as HTMLButtonElement;
+    submit.disabled = true;
+    try {
+      await call('DELETE', `/api/v1/cameras/${form.dataset['name']}`, undefined, { 'If-Match': `"${form.dataset['etag']}"` });
+      window.location.href = '/cameras';
+    } catch (error) {
+      submit.disabled = false;
+      if (!(error instanceof Refusal)) throw error;
+      wrong.textContent = [error.title, error.detail, error.remedy].filter(Boolean).join(' ');
+    }
+  });
+}
+
+if (form) {
+  wire(form);
+  wireRemoval(form);
+}

@@ -43,6 +43,8 @@ from parvis.site.watch import SiteWatch
 from parvis.store import Store
 from parvis.store.recorder import Recorder
 from parvis.store.wire import decode_batch, encode_keys
+from parvis.vision.models import catalogue
+from parvis.vision.models.places import usual
 
 log = structlog.get_logger(__name__)
 
@@ -114,6 +116,7 @@ class Hub:
             control=OrderedStops(self.folder),
             clock=time.time,
             metrics_token=os.environ.get("PARVIS_METRICS_TOKEN"),
+            models=(*catalogue.packaged(), *catalogue.brought(usual())),
         )
 
     def clockwork(self) -> Clockwork:

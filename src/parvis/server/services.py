@@ -41,6 +41,7 @@ class HubServices:
         clock: seconds since the epoch.
         metrics_token: bearer token that lets a Prometheus server read ``/metrics``; without it
             only a signed-in technician or administrator may.
+        models: names of the detectors that a camera may ask for, beside ``auto``.
         environ: the environment that names the secrets file, see :mod:`parvis.site.secrets`.
     """
 
@@ -52,6 +53,7 @@ class HubServices:
     control: CameraControl
     clock: Callable[[], float]
     metrics_token: str | None = field(default=None, repr=False)
+    models: tuple[str, ...] = ()
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
 
 

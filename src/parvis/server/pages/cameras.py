@@ -23,6 +23,10 @@ SPACES = {
     "public-venue": T("Place open to the public"),
     "private": T("Private place"),
 }
+ANCHORS = {
+    "foot": T("Foot: the middle of the lower edge"),
+    "centre": T("Centre: for a view from straight above"),
+}
 CLASSES = {
     "person": T("Person"),
     "bicycle": T("Bicycle"),
@@ -113,7 +117,15 @@ def _form(here: View, name: str | None, camera: Camera | None) -> Response:
     _demand_technician(here)
     if name is not None and camera is None:
         raise no_camera(name)
-    told: dict[str, Any] = {"source": None, "sub_source": None, "space": "public-road"}
+    told: dict[str, Any] = {
+        "source": None,
+        "sub_source": None,
+        "space": "public-road",
+        "model": "auto",
+        "rate": 5.0,
+        "anchor": "foot",
+        "enabled": True,
+    }
     if camera is not None:
         told = camera.model_dump(mode="json")
         for key in ("source", "sub_source"):
@@ -128,8 +140,29 @@ def _form(here: View, name: str | None, camera: Camera | None) -> Response:
         camera=camera,
         told=told,
         spaces=[(key, here.words._(label.text)) for key, label in SPACES.items()],
+        drawn=_drawn(here, camera) if camera is not None else "",
+        models=_models(here, told["model"]),
+        anchors=[(key, here.words._(label.text)) for key, label in ANCHORS.items()],
         classes=[(key, here.words._(CLASSES[key].text)) for key in CLASS_NAMES],
         etag=here.services.site.loaded().etag,
+    )
+
+
+def _models(here: View, held: str) -> list[tuple[str, str]]:
+    """The detectors to choose from; the one in the file stands there even if it is unknown."""
+    names = dict.fromkeys((*here.services.models, *(() if held == "auto" else (held,))))
+    return [("auto", here.words._("auto: the best at hand")), *((name, name) for name in names)]
+
+
+def _drawn(here: View, camera: Camera) -> str:
+    """What a removal loses, in words."""
+    count = here.words.ngettext
+    return ", ".join(
+        (
+            count("{n} mask", "{n} masks", len(camera.masks)),
+            count("{n} line", "{n} lines", len(camera.lines)),
+            count("{n} zone", "{n} zones", len(camera.zones)),
+        )
     )
 
 
