@@ -189,6 +189,7 @@ class Controls:
     def __init__(self) -> None:
         self.stopped_names: set[str] = set()
         self.all = False
+        self.accepted: list[str] = []
 
     async def stop(self, camera: str | None) -> None:
         if camera is None:
@@ -202,6 +203,9 @@ class Controls:
             self.stopped_names.clear()
         else:
             self.stopped_names.discard(camera)
+
+    async def accept_view(self, camera: str) -> None:
+        self.accepted.append(camera)
 
     def is_stopped(self, camera: str) -> bool:
         return self.all or camera in self.stopped_names

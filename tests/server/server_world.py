@@ -150,6 +150,7 @@ class ScriptedControl:
 
     stops: set[str | None] = field(default_factory=set)
     answers: bool = True
+    accepted: list[str] = field(default_factory=list)
 
     async def stop(self, camera: str | None) -> None:
         self.stops.add(camera)
@@ -158,6 +159,9 @@ class ScriptedControl:
 
     async def start(self, camera: str | None) -> None:
         self.stops.discard(camera)
+
+    async def accept_view(self, camera: str) -> None:
+        self.accepted.append(camera)
 
     def is_stopped(self, camera: str) -> bool:
         return camera in self.stops or None in self.stops

@@ -31,6 +31,7 @@ ALLOWED = {
     ("DELETE", "/api/v1/cameras/{name}"): SETTERS,
     ("PUT", "/api/v1/cameras/{name}/shapes"): SETTERS,
     ("POST", "/api/v1/cameras/{name}/shapes/diff"): SETTERS,
+    ("POST", "/api/v1/cameras/{name}/view"): SETTERS,
     ("POST", "/api/v1/cameras/test"): SETTERS,
     ("GET", "/api/v1/states"): EVERYONE,
     ("GET", "/api/v1/live"): EVERYONE,

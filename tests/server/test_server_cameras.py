@@ -179,6 +179,17 @@ def test_stop_and_start_are_logged_with_their_reason(world: World) -> None:
     assert technician.post("/api/v1/stop", json=order | {"reason": ""}).status_code == 422
 
 
+def test_a_technician_accepts_a_moved_view_and_the_log_keeps_it(world: World) -> None:
+    technician = world.signed_in(Role.TECHNICIAN)
+    assert technician.post("/api/v1/cameras/quai/view").status_code == 204
+    assert world.control.accepted == ["quai"]
+    said = entries(world)[-1]
+    assert (said.action, said.target) == ("camera.view", "quai")
+    assert technician.post("/api/v1/cameras/nowhere/view").status_code == 404
+    assert world.signed_in(Role.OPERATOR).post("/api/v1/cameras/quai/view").status_code == 403
+    assert world.control.accepted == ["quai"]
+
+
 def test_a_stop_that_nobody_confirms_says_so_within_two_seconds(world: World) -> None:
     import time
 

@@ -87,3 +87,31 @@ def test_a_dark_street_is_not_blank(place: Picture) -> None:
         watch.update(number / RATE, luma.astype(np.uint8), broken=False)
     assert not watch.update(20.0, (luma * 0.1).astype(np.uint8), broken=False).blank
     assert watch.update(20.2, np.full((90, 160), 12, np.uint8), broken=False).blank
+
+
+def watched(watch: SceneWatch, picture: Picture, seconds: float) -> SceneState:
+    """The state after watching a picture for so long."""
+    rng, state = np.random.default_rng(4), SceneState.LEARNING
+    for number in range(int(seconds * RATE)):
+        noisy = np.clip(picture + rng.normal(0, 3, picture.shape), 0, 255).astype(np.uint8)
+        luma = cv2.resize(noisy, (160, 90), interpolation=cv2.INTER_AREA)
+        state = watch.update(number / RATE, luma, broken=False).state
+    return state
+
+
+def test_a_camera_knocked_while_nobody_watched_is_noticed(place: Picture) -> None:
+    before = SceneWatch()
+    assert before.remember() is None
+    watched(before, place, 20)
+    memory = before.remember()
+    assert memory is not None
+    for picture, expected in (
+        (place, SceneState.STILL),
+        (place * 0.4, SceneState.STILL),
+        (pushed(place, 40), SceneState.MOVED),
+    ):
+        after = SceneWatch()
+        after.recall(memory)
+        assert watched(after, picture, 20) is expected
+        after.accept()
+        assert watched(after, picture, 20) is SceneState.STILL

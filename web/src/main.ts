@@ -9,6 +9,7 @@ import './styles/print.css';
 import { csrf } from './page';
 import { openDialogs } from './dialog';
 import { takeOrders } from './orders';
+import { acceptViews } from './views';
 
 document.body.addEventListener('htmx:configRequest', (event) => {
   (event as CustomEvent).detail.headers['X-CSRF-Token'] = csrf();
@@ -25,6 +26,7 @@ htmx.config.timeout = 20000;
 
 openDialogs();
 takeOrders();
+acceptViews();
 
 for (const choice of document.querySelectorAll<HTMLAnchorElement>('a[data-theme-choice]')) {
   choice.addEventListener('click', (event) => {

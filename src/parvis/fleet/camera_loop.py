@@ -20,6 +20,7 @@ from parvis.fleet.rates import RecentRates
 from parvis.fleet.run_id import new_run
 from parvis.fleet.sources import open_reader
 from parvis.fleet.stage_clock import StageClock
+from parvis.fleet.views import KeptView
 from parvis.site.shapes import Camera
 from parvis.values.classes import ObjectClass
 from parvis.values.frame import FrameSize
@@ -43,6 +44,7 @@ _QUIET_S = 1.5
 """Without a frame for this long, what the tracker holds back is settled."""
 _SKETCH_EVERY_S = 60.0
 _RETRY_S = 5.0
+_KEEP_VIEW_EVERY_S = 300.0
 
 
 class Sink(Protocol):
@@ -70,6 +72,7 @@ class CameraLoop(threading.Thread):
         address: fills secrets into a source, at the moment of opening.
         detector_for: the process's shared detector of a model, loaded when first asked for.
         lease: lock file that this camera's holder holds.
+        view: what the camera looked at in an earlier run.
         sink: where results go.
     """
 
@@ -82,6 +85,7 @@ class CameraLoop(threading.Thread):
         address: Callable[[str], str],
         detector_for: Callable[[str], Detector],
         lease: Path,
+        view: KeptView,
         sink: Sink,
     ) -> None:
         super().__init__(name=f"camera-{name}", daemon=True)
@@ -91,6 +95,8 @@ class CameraLoop(threading.Thread):
         self._address = address
         self._detector_for = detector_for
         self._lease = lease
+        self._view = view
+        self._view_kept_s = 0.0
         self._sink = sink
         self._stopping = threading.Event()
         self._run_id = new_run(time.time())
@@ -135,6 +141,8 @@ class CameraLoop(threading.Thread):
         make_observers = observers_for(self._camera_name, self.camera, self._run_id, classes)
         pipeline = Pipeline(self.camera, detector, make_observers, self._clock)
         self._engine = EngineShare(detector)
+        if memory := self._view.load(time.time()):
+            pipeline.scene.recall(memory)
         reader = open_reader(self.camera, self._address)
         try:
             self._follow(reader, pipeline, detector)
@@ -159,6 +167,17 @@ class CameraLoop(threading.Thread):
             if time.monotonic() - self._shown_s >= _SHOW_EVERY_S:
                 self._shown_s = time.monotonic()
                 self._show(reader, pipeline, detector, moment)
+                self._keep_view(pipeline)
+
+    def _keep_view(self, pipeline: Pipeline) -> None:
+        if self._view.newly_accepted():
+            pipeline.scene.accept()
+        now_s = time.time()
+        if not 0 <= now_s - self._view_kept_s < _KEEP_VIEW_EVERY_S and (
+            memory := pipeline.scene.remember()
+        ):
+            self._view_kept_s = now_s
+            self._view.save(memory, now_s)
 
     def _close(self, minutes: list[ClosedMinute]) -> None:
         if not minutes:

@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from parvis.fleet import stops
+from parvis.fleet import stops, views
 from parvis.fleet.layout import DataFolder
 from parvis.fleet.lease import Lease, LeaseHeldError
 from parvis.server.desk import DeskError
@@ -43,6 +43,17 @@ class OrderedStops:
         async with self._writing:
             orders = stops.read(self._folder.stops).starting(camera)
             await asyncio.to_thread(stops.write, self._folder.stops, orders)
+
+    async def accept_view(self, camera: str) -> None:
+        """Take what that camera shows from now on for its scene.
+
+        Raises:
+            DeskError: the word cannot be written.
+        """
+        try:
+            await asyncio.to_thread(views.accept, self._folder.view(camera))
+        except OSError as error:
+            raise DeskError(f"the data folder cannot be written: {error.strerror}") from error
 
     def is_stopped(self, camera: str) -> bool:
         """True when a person's order keeps that camera stopped."""

@@ -27,6 +27,10 @@ class DataFolder:
         """The default store."""
         return f"sqlite:///{self.root / 'parvis.db'}"
 
+    def view(self, camera: str) -> Path:
+        """What that camera last looked at, in numbers."""
+        return self.root / "views" / f"{camera}.npz"
+
     def lease(self, name: str) -> Path:
         """The lock file of that camera or spool."""
         return self.root / "leases" / f"{name}.lock"

@@ -10,6 +10,7 @@ import os
 import queue
 import signal
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,7 @@ from parvis.fleet.live_wire import encode_sketch, encode_state
 from parvis.fleet.logs import set_up_logs
 from parvis.fleet.parent import die_with_parent, forget_core_dumps
 from parvis.fleet.sender import Sender
+from parvis.fleet.views import KeptView
 from parvis.site import LoadedSite, load
 from parvis.site.shapes import Camera
 from parvis.store.spool import Spool
@@ -82,13 +84,14 @@ class Worker:
     Args:
         loaded: the site, for its folder, its civil time and its secrets.
         name: the worker's name, which names its spool.
+        broken: told when it can do its work no more and has to be started again.
     """
 
-    def __init__(self, loaded: LoadedSite, name: str) -> None:
+    def __init__(self, loaded: LoadedSite, name: str, broken: Callable[[], None]) -> None:
         self._loaded = loaded
         self._folder = DataFolder(loaded.data_folder)
         self._spool = Spool(self._folder.spool(name))
-        self._sender = Sender(self._folder.socket, self._spool)
+        self._sender = Sender(self._folder.socket, self._spool, broken)
         self._sink = HubSink(self._spool, self._sender)
         self._detectors = Detectors()
         self._loops: dict[str, CameraLoop] = {}
@@ -105,6 +108,7 @@ class Worker:
                 address=lambda source: self._loaded.address(source, os.environ),
                 detector_for=self._detectors.get,
                 lease=self._folder.lease(f"camera-{name}"),
+                view=KeptView(self._folder.view(name), cameras[name]),
                 sink=self._sink,
             )
             self._loops[name] = loop
@@ -156,7 +160,7 @@ def main() -> None:
     orders: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
     signal.signal(signal.SIGTERM, lambda *_: orders.put(None))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches the group: the parent decides
-    worker = Worker(load(asked.site), asked.name)
+    worker = Worker(load(asked.site), asked.name, lambda: orders.put(None))
     threading.Thread(target=read_assignments, args=(0, orders), daemon=True).start()
     while (line := orders.get()) is not None:
         worker.assign(parse_assignment(line))

@@ -145,7 +145,10 @@ class CameraDesk(Protocol):
 
 
 class CameraControl(Protocol):
-    """Stops and starts cameras by a person's order; the order outlives a restart."""
+    """Stops and starts cameras by a person's order, and takes their word on a view.
+
+    An order outlives a restart.
+    """
 
     async def stop(self, camera: str | None) -> None:
         """Stop that camera, or everything when None; returns when nothing of it is read any more.
@@ -157,6 +160,14 @@ class CameraControl(Protocol):
 
     async def start(self, camera: str | None) -> None:
         """Let that camera, or everything, run again; returns when the order is given."""
+        ...
+
+    async def accept_view(self, camera: str) -> None:
+        """Take what that camera shows from now on for its scene: a technician says it is right.
+
+        Raises:
+            DeskError: the order cannot be given.
+        """
         ...
 
     def is_stopped(self, camera: str) -> bool:

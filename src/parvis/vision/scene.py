@@ -78,6 +78,19 @@ class SceneLook:
     blank: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class SceneMemory:
+    """What a view looked like, in numbers that outlive a process.
+
+    Args:
+        directions: of edges, -127 to 127, shape (2, height, width) of the small luma.
+        energy: mean strength of its edges.
+    """
+
+    directions: npt.NDArray[np.int8]
+    energy: float
+
+
 class SceneWatch:
     """Watches whether the camera still sees what its shapes were drawn on.
 
@@ -96,6 +109,7 @@ class SceneWatch:
         self._recent: Floats | None = None
         self._before: Floats | None = None
         self._background: Floats | None = None
+        self._recalled = False
         self._calm = 0.0
         self._energy = 0.0
         self._began_s = self._last_s = self._sketched_s = -np.inf
@@ -103,6 +117,22 @@ class SceneWatch:
         self._shift_s = -np.inf
         self._shift = 0.0
         self.moved_since_s: float | None = None
+
+    def remember(self) -> SceneMemory | None:
+        """The view to compare with after a restart; None while it is not known or in doubt."""
+        state = self._state()
+        if self._reference is None or state is SceneState.LEARNING:
+            return None
+        if state is SceneState.STILL and self._doubtful:
+            return None
+        directions = np.clip(np.rint(self._reference * 127), -127, 127).astype(np.int8)
+        return SceneMemory(directions, self._energy)
+
+    def recall(self, memory: SceneMemory) -> None:
+        """Expect the view of an earlier run; before the first frame."""
+        self._reference = memory.directions.astype(np.float32) / np.float32(127)
+        self._energy = memory.energy
+        self._recalled = True
 
     def update(self, time_s: float, luma: Luma, *, broken: bool) -> SceneLook:
         """Look at the frame at ``time_s``.
@@ -118,8 +148,10 @@ class SceneWatch:
         if blank:
             self._last_s = time_s
             return SceneLook(self._state(), cut, True)
-        if self._reference is None or self._recent is None:
-            self._reference, self._recent, self._energy = edges.copy(), edges.copy(), energy
+        if self._recent is None:
+            self._recent = edges.copy()
+            if self._reference is None:
+                self._reference, self._energy = edges.copy(), energy
             self._began_s = self._last_s = time_s
             return SceneLook(SceneState.LEARNING, cut)
         dt_s = min(max(time_s - self._last_s, 0.0), 1.0)
@@ -162,6 +194,10 @@ class SceneWatch:
             corners = cv2.approxPolyDP(contour, 1.2, False)[:, 0, :] / scale
             lines.append(tuple((round(float(x), 4), round(float(y), 4)) for x, y in corners))
         return tuple(lines)
+
+    @property
+    def _doubtful(self) -> bool:
+        return self._elsewhere.since_s is not None or self._nudged.since_s is not None
 
     def _state(self) -> SceneState:
         if self.moved_since_s is not None:
@@ -208,10 +244,9 @@ class SceneWatch:
             self.moved_since_s = time_s - nudged_s
 
     def _learn(self, time_s: float, dt_s: float, energy: float) -> None:
-        doubtful = self._elsewhere.since_s is not None or self._nudged.since_s is not None
-        if self.moved_since_s is not None or doubtful or self._recent is None:
+        if self.moved_since_s is not None or self._doubtful or self._recent is None:
             return
-        learning = time_s - self._began_s < self._settings.learn_s
+        learning = not self._recalled and time_s - self._began_s < self._settings.learn_s
         share = dt_s / (self._settings.recent_s if learning else self._settings.adapt_s)
         if self._reference is not None:
             self._reference += (self._recent - self._reference) * min(1.0, share)

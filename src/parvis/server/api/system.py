@@ -104,6 +104,21 @@ async def start(request: Request, asked: OrderIn, user: Starter) -> OrderOut:
     return OrderOut(camera=asked.camera, stopped=False, confirmed=True)
 
 
+@router.post(
+    "/cameras/{name}/view", status_code=204, summary="Accept what a moved camera shows now"
+)
+async def accept_view(request: Request, name: Name, _: Starter) -> None:
+    """Counting goes on with the shapes as they are drawn. Logged."""
+    known = _camera(request, name)
+    if known is None:
+        raise no_camera(name)
+    await note(request, "camera.view", known)
+    try:
+        await services(request).control.accept_view(known)
+    except DeskError as error:
+        raise desk_problem(error) from error
+
+
 @outside.get("/healthz")
 async def alive() -> dict[str, str]:
     """Open to everyone: the server answers, and nothing more."""

@@ -157,6 +157,7 @@ SCRIPT_WORDS = {
     "stop-done": T("Stopped. Nothing is read any more."),
     "stop-pending": T("The order is given and stands, but the workers have not confirmed it yet."),
     "start-done": T("The order is given: the cameras start again."),
+    "view-accepted": T("Noted. Counting goes on within seconds."),
     "order-reason": T("Write a reason of three letters or more."),
     "updated": T("{people} people present, {passages} crossings since midnight."),
 }

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from parvis.policy.terms import Role
 from parvis.server.pages import counts as counting
 from parvis.server.pages.classes import GROUPS, Group, group_of
 from parvis.server.pages.counts import Count
@@ -28,7 +29,11 @@ QUARTER_S = 900.0
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """A row of « À regarder »: what is wrong, since when, what it means, what to do."""
+    """A row of « À regarder »: what is wrong, since when, what it means, what to do.
+
+    Args:
+        accept_word: on the button that accepts a moved view; empty where there is none.
+    """
 
     mark: str
     word: str
@@ -38,6 +43,7 @@ class Attention:
     meaning: str
     link: str
     link_word: str
+    accept_word: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +240,13 @@ def _attention(here: View, state: CameraNow) -> Attention:
         meaning=meaning,
         link=f"/?camera={state.name}",
         link_word=_("See the camera"),
+        accept_word=_accept_word(here) if state.state == "moved" else "",
     )
+
+
+def _accept_word(here: View) -> str:
+    """What a technician may answer to a moved view; empty for others."""
+    return here.words._("The new view is right") if here.may(Role.TECHNICIAN) else ""
 
 
 def _scene(here: View, state: CameraNow) -> Scene:
