@@ -281,3 +281,46 @@ def test_a_camera_changed_meanwhile_is_not_removed(
     assert "Quelqu’un d’autre" in page.inner_text("#remove-dialog")
     assert "quai" in load(town.path).site.cameras
     context.close()
+
+
+def test_a_phone_tells_the_people_of_every_camera(
+    browser: Browser, town: Any, signed_in: Any
+) -> None:
+    context = context_of(browser, signed_in, 390)
+    page = context.new_page()
+    page.goto(town.url)
+    page.wait_for_selector("#feed[data-feed=live]")
+    shown = page.locator("table[data-rows] [data-present]:visible")
+    assert shown.count() == 4
+    assert shown.first.inner_text() != "—"
+    # Figures of a kind stand under one another.
+    lefts = page.eval_on_selector_all(
+        "table[data-rows] [data-today]", "all => all.map(one => one.getBoundingClientRect().left)"
+    )
+    assert max(lefts) - min(lefts) < 1
+    context.close()
+
+
+def test_a_phone_shows_the_failing_cameras_and_the_others_when_asked(
+    browser: Browser, town: Any, signed_in: Any
+) -> None:
+    context = context_of(browser, signed_in, 390)
+    page = context.new_page()
+    page.goto(f"{town.url}/health")
+    assert page.locator("table.health tbody tr:visible").count() == 2
+    page.check("#also-well")
+    assert page.locator("table.health tbody tr:visible").count() == 4
+    context.close()
+
+
+def test_history_opens_on_the_first_camera_of_the_site(
+    browser: Browser, town: Any, signed_in: Any
+) -> None:
+    context = context_of(browser, signed_in, 1280)
+    page = context.new_page()
+    page.goto(f"{town.url}/history")
+    # By the alphabet it would be the station.
+    assert page.inner_text(".chip.series").strip().startswith("Place du Marché, fontaine")
+    # The line under the chart says the last value before anybody points at one.
+    page.wait_for_function("document.getElementById('readout').textContent.includes('14')")
+    context.close()

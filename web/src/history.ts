@@ -132,6 +132,13 @@ function told(data: Data, i: number): string {
   return say('cursor', { time: stretchLabel(data, i), values: values.join(' ; ') });
 }
 
+/** The last stretch that has a value: what the line under the chart says until one is chosen. */
+function latest(data: Data): number {
+  const has = (i: number) => data.lines.some((line) => line.value[i] != null);
+  for (let i = data.times.length - 1; i > 0; i -= 1) if (has(i)) return i;
+  return 0;
+}
+
 function hatch(context: CanvasRenderingContext2D): CanvasPattern | null {
   const size = Math.round(7 * devicePixelRatio);
   const tile = document.createElement('canvas');
@@ -280,9 +287,7 @@ function build(root: HTMLElement, data: Data): uPlot {
         draw: [veilParts],
         setCursor: [
           (u) => {
-            const i = u.cursor.idx;
-            if (i === null || i === undefined || !readout) return;
-            readout.textContent = told(data, i);
+            if (readout) readout.textContent = told(data, u.cursor.idx ?? latest(data));
           },
         ],
       },
@@ -363,6 +368,7 @@ if (place) {
   const draw = () => {
     chart?.destroy();
     chart = build(place, data);
+    if (readout && data.times.length) readout.textContent = told(data, latest(data));
   };
   void document.fonts.ready.then(() => {
     draw();

@@ -79,6 +79,11 @@ class Health:
     totals: tuple[Stage, ...]
     cpu_ms: float
 
+    @property
+    def well_n(self) -> int:
+        """How many cameras call for nobody."""
+        return sum(row.well for row in self.rows)
+
 
 @router.get("/health", response_class=HTMLResponse)
 async def page(here: Annotated[View, Depends(view)]) -> Response:

@@ -165,7 +165,7 @@ def asked(  # noqa: PLR0917
         if new is not None and new not in selections:
             selections.append(new)
     if not selections:
-        selections = first(here.services.store.series(), camera or None)
+        selections = first(here.services.store.series(), here.site.cameras, camera or None)
     return Asked(
         tuple(selections),
         first_day,

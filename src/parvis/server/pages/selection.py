@@ -5,7 +5,7 @@ quai.crossings.pont.*.*          everything, both directions
 quai.occupancy.terrasse.person   people present in a zone
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from parvis.server.i18n import Words
@@ -163,15 +163,20 @@ def added(choice: str, classes: str) -> Selection:
     return Selection.parse(".".join(key))
 
 
-def first(series: Collection[Series], camera: str | None) -> list[Selection]:
-    """What is shown before anything was chosen: everything over the first line, both ways."""
-    lines = sorted(
-        {
-            (one.camera, one.shape)
-            for one in series
-            if one.kind is SeriesKind.CROSSINGS and camera in (None, one.camera)
-        }
-    )
+def first(
+    series: Collection[Series], cameras: Mapping[str, Camera], camera: str | None
+) -> list[Selection]:
+    """What is shown before anything was chosen: everything over the first line, both ways.
+
+    Cameras and lines come in the order of site.yaml, what is no longer in it after them.
+    """
+    measured = {
+        (one.camera, one.shape)
+        for one in series
+        if one.kind is SeriesKind.CROSSINGS and camera in (None, one.camera)
+    }
+    drawn = [(name, line) for name, held in cameras.items() for line in held.lines]
+    lines = [one for one in drawn if one in measured] + sorted(measured.difference(drawn))
     return [Selection(c, SeriesKind.CROSSINGS, s, ANY, ANY) for c, s in lines[:1]]
 
 
