@@ -85,8 +85,8 @@ def test_a_dark_street_is_not_blank(place: Picture) -> None:
     luma = cv2.resize(place, (160, 90), interpolation=cv2.INTER_AREA)
     for number in range(100):
         watch.update(number / RATE, luma.astype(np.uint8), broken=False)
-    assert not watch.update(20.0, (luma * 0.1).astype(np.uint8), broken=False).blank
-    assert watch.update(20.2, np.full((90, 160), 12, np.uint8), broken=False).blank
+    assert not watch.update(21.0, (luma * 0.1).astype(np.uint8), broken=False).blank
+    assert watch.update(22.0, np.full((90, 160), 12, np.uint8), broken=False).blank
 
 
 def watched(watch: SceneWatch, picture: Picture, seconds: float) -> SceneState:

@@ -154,8 +154,8 @@ class MotionGate:
         _stamp(self._tracked_s, boxes, self._last_s)
         elsewhere = (self._tracked_s < self._last_s - 2 * settings.memory_s).view(np.uint8)
         share = _share(elapsed_s, settings.noise_memory_s)
-        moves = [scale.observe(change, settings, share, elsewhere) for scale in self._scales]
-        return any(moves)
+        # What one scale sees, the next need not look for.
+        return any(scale.observe(change, settings, share, elsewhere) for scale in self._scales)
 
 
 class _Scale:

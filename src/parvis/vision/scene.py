@@ -112,6 +112,9 @@ class SceneWatch:
         self._recalled = False
         self._calm = 0.0
         self._energy = 0.0
+        self._blank = False
+        self._seen: Luma | None = None
+        self._looked_s = -np.inf
         self._began_s = self._last_s = self._sketched_s = -np.inf
         self._elsewhere, self._nudged, self._back = _Lasting(), _Lasting(), _Lasting()
         self._shift_s = -np.inf
@@ -141,11 +144,14 @@ class SceneWatch:
             luma: the frame's luma, small (160 × 90), always of one size.
             broken: the frame does not follow the one before in time.
         """
+        if not broken and not self._worth_a_look(time_s, luma):
+            return SceneLook(self._state(), blank=self._blank)
+        self._looked_s = time_s
         edges, energy = _edges(luma)
         cut = not broken and self._is_cut(edges)
-        blank = self._is_blank(edges, energy)
+        self._blank = self._is_blank(edges, energy)
         self._before = edges
-        if blank:
+        if self._blank:
             self._last_s = time_s
             return SceneLook(self._state(), cut, True)
         if self._recent is None:
@@ -204,6 +210,13 @@ class SceneWatch:
             return SceneState.MOVED
         learning = self._last_s - self._began_s < self._settings.learn_s
         return SceneState.LEARNING if learning else SceneState.STILL
+
+    def _worth_a_look(self, time_s: float, luma: Luma) -> bool:
+        """Whether some time has passed since the last look, or the picture changed at once."""
+        seen, self._seen = self._seen, luma
+        if seen is None or time_s - self._looked_s >= _LOOK_EVERY_S:
+            return True
+        return cv2.norm(luma, seen, cv2.NORM_L1) > _AT_ONCE * luma.size
 
     def _is_blank(self, edges: Floats, energy: float) -> bool:
         """Whether nothing is left of the scene; a dark street is still the street."""
@@ -287,6 +300,10 @@ def _edges(luma: Luma) -> tuple[Floats, float]:
     return np.stack(maps).astype(np.float32), energy
 
 
+_LOOK_EVERY_S = 0.95
+"""Nothing that is watched here is over in less, but for cuts, which change the whole picture."""
+_AT_ONCE = 6.0
+"""Mean change of grey levels from frame to frame that deserves a look at once."""
 _SHIFT_EVERY_S = 1.0
 _SURELY_THE_SAME = 0.5
 
