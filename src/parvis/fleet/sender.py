@@ -1,8 +1,9 @@
 """The worker's end of the local socket: minutes until acknowledged, live states while new."""
 
 import socket
+import sqlite3
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import structlog
@@ -10,7 +11,7 @@ import structlog
 from parvis.fleet import link
 from parvis.fleet.hub_socket import connect
 from parvis.fleet.link import Kind
-from parvis.store.spool import Spool
+from parvis.store.spool import Spool, SpoolError
 from parvis.store.wire import decode_keys, encode_batch
 
 log = structlog.get_logger(__name__)
@@ -28,11 +29,15 @@ class Sender:
     Args:
         path: the hub's socket.
         spool: the minutes.
+        broken: told when an error that nobody foresaw ends the thread: nothing is sent any more,
+            and the process has to be started again.
     """
 
-    def __init__(self, path: Path, spool: Spool) -> None:
+    def __init__(self, path: Path, spool: Spool, broken: Callable[[], None]) -> None:
         self._path = path
         self._spool = spool
+        self._broken = broken
+        self._told = ""
         self._lock = threading.Condition()
         self._live: dict[tuple[Kind, str], bytes] = {}
         self._minutes = True  # what an earlier life left in the spool goes first
@@ -60,6 +65,13 @@ class Sender:
         self._thread.join(timeout_s)
 
     def _run(self) -> None:
+        try:
+            self._send_until_closed()
+        except Exception:
+            log.exception("sender failed")
+            self._broken()
+
+    def _send_until_closed(self) -> None:
         while True:
             try:
                 with connect(self._path, _ANSWER_S) as sock:
@@ -67,6 +79,8 @@ class Sender:
                     return
             except (OSError, link.LinkClosedError) as error:
                 log.debug("hub out of reach", reason=str(error))
+            except (SpoolError, sqlite3.Error, ValueError) as error:
+                self._tell(f"{type(error).__name__}: {error}")
             with self._lock:
                 if self._closing:
                     return  # the spool keeps the minutes for the next life
@@ -80,9 +94,11 @@ class Sender:
                 live, self._live = self._live, {}
                 minutes, self._minutes = self._minutes, False
                 closing = self._closing
+            # Live states first: minutes that cannot be sent now must not hide the cameras.
+            self._send_live(sock, live.items())
             if minutes or closing:
                 self._send_minutes(sock)
-            self._send_live(sock, live.items())
+                self._told = ""
             if closing:
                 return
 
@@ -93,6 +109,11 @@ class Sender:
             if kind is not Kind.ACK:
                 raise ConnectionError("the hub cannot record now")
             self._spool.acknowledge(decode_keys(keys))
+
+    def _tell(self, reason: str) -> None:
+        if reason != self._told:  # tried again twice a second: told once
+            self._told = reason
+            log.error("minutes cannot be sent, trying again", reason=reason)
 
     def _send_live(
         self, sock: socket.socket, live: Iterable[tuple[tuple[Kind, str], bytes]]

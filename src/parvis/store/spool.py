@@ -28,6 +28,8 @@ log = structlog.get_logger(__name__)
 
 SUFFIX = ".spool"
 MAX_BYTES = 512 << 20
+PENDING_BYTES = 4 << 20
+"""Most bytes of lines taken at once: far under what a batch may hold, recorded within seconds."""
 _LOCK_STEP_S = 0.05
 
 
@@ -114,15 +116,19 @@ class Spool:
     def pending(self, limit: int = 200) -> list[ClosedMinute]:
         """The oldest minutes not acknowledged, in the order they were appended.
 
+        At most ``limit`` of them and PENDING_BYTES together.
+
         A line that this Parvis cannot read (a newer one wrote it) is passed over, stays in the
         file and is told in the log once.
         """
         minutes: list[ClosedMinute] = []
+        size = 0
         with self._lock:
             for number, line in self._connection.execute(
                 "SELECT seq, line FROM minute ORDER BY seq"
             ):
-                if len(minutes) == limit:
+                size += len(line)
+                if len(minutes) == limit or (minutes and size > PENDING_BYTES):
                     break
                 try:
                     minutes.append(decode(line))
@@ -199,6 +205,9 @@ def _open_or_set_aside(path: Path, max_bytes: int) -> sqlite3.Connection:
 
 
 def _open(path: Path, max_bytes: int) -> sqlite3.Connection:
+    # As the database beside it: for this account only. SQLite gives -wal the same mode.
+    path.touch(mode=0o600)
+    path.chmod(0o600)  # one that an earlier version left
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     try:
         # The lock beside the file makes us the only one: no shared memory file is needed.

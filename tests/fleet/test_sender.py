@@ -1,0 +1,126 @@
+"""The worker's sender: whatever happens to spool or hub, minutes arrive and cameras are seen."""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pytest
+
+from parvis.fleet.hub_socket import HubSocket
+from parvis.fleet.link import Kind
+from parvis.fleet.sender import Sender
+from parvis.store.spool import Spool, SpoolError
+from parvis.store.wire import MinuteKey, decode_batch, encode_keys, key_of
+from parvis.values.measure import Measure, Spread
+from parvis.values.minute import ClosedMinute
+from parvis.values.series import Series, SeriesKind
+
+
+def closed(number: int, series: int = 1) -> ClosedMinute:
+    start_s = 60.0 * number
+    return ClosedMinute(
+        "quai",
+        "r1",
+        start_s,
+        60.0,
+        tuple(
+            Measure(
+                Series("quai", SeriesKind.CROSSINGS, f"a-line-with-a-long-name-{i}", "person", 0),
+                start_s,
+                start_s + 60,
+                1.0,
+                Spread(0.123456789, 0.123456789, 0.123456789),
+                60.0,
+                60.0,
+            )
+            for i in range(series)
+        ),
+    )
+
+
+class Hub:
+    """A real socket; what it took."""
+
+    def __init__(self, path: Path) -> None:
+        self.keys: list[MinuteKey] = []
+        self.shown: list[bytes] = []
+        self.refusing = False
+        self._socket = HubSocket(path, self._take, lambda _kind, state: self.shown.append(state))
+
+    def _take(self, payload: bytes) -> bytes:
+        if self.refusing:
+            raise RuntimeError("no store")
+        keys = [key_of(minute) for minute in decode_batch(payload)]
+        self.keys += keys
+        return encode_keys(keys)
+
+
+class FailingSpool(Spool):
+    """Fails to acknowledge with these errors, then works."""
+
+    errors: list[Exception]
+
+    def acknowledge(self, keys: Iterable[MinuteKey]) -> None:
+        if self.errors:
+            raise self.errors.pop(0)
+        super().acknowledge(keys)
+
+
+def until(fact: Callable[[], bool], within_s: float = 15.0) -> bool:
+    end_s = time.monotonic() + within_s
+    while not fact() and time.monotonic() < end_s:
+        time.sleep(0.02)
+    return fact()
+
+
+def test_a_spool_that_fails_for_a_while_stops_nothing(tmp_path: Path) -> None:
+    hub = Hub(tmp_path / "hub.sock")
+    broken = threading.Event()
+    with FailingSpool(tmp_path / "w.spool") as spool:
+        spool.errors = [SpoolError("disk full"), sqlite3.OperationalError("I/O"), ValueError("key")]
+        spool.append(closed(1))
+        sender = Sender(tmp_path / "hub.sock", spool, broken.set)
+        assert until(lambda: len(spool) == 0), "the minute was never acknowledged"
+        assert not broken.is_set()
+        sender.close(3.0)
+    assert set(hub.keys) == {key_of(closed(1))}
+
+
+def test_an_error_nobody_foresaw_asks_for_a_new_process(tmp_path: Path) -> None:
+    Hub(tmp_path / "hub.sock")
+    broken = threading.Event()
+    with FailingSpool(tmp_path / "w.spool") as spool:
+        spool.errors = [RuntimeError("what now")]
+        spool.append(closed(1))
+        Sender(tmp_path / "hub.sock", spool, broken.set)
+        assert broken.wait(10.0)
+
+
+def test_cameras_are_seen_while_minutes_cannot_be_recorded(tmp_path: Path) -> None:
+    hub = Hub(tmp_path / "hub.sock")
+    hub.refusing = True
+    with Spool(tmp_path / "w.spool") as spool:
+        spool.append(closed(1))
+        sender = Sender(tmp_path / "hub.sock", spool, lambda: None)
+        for i in range(3):
+            sender.show(Kind.LIVE, "quai", b"%d" % i)
+            assert until(lambda i=i: b"%d" % i in hub.shown), "the live state was lost"  # type: ignore[misc]
+        assert len(spool) == 1
+        hub.refusing = False
+        assert until(lambda: len(spool) == 0)
+        sender.close(3.0)
+
+
+@pytest.mark.parametrize(("minutes", "series"), [(200, 1200)])
+def test_minutes_of_many_series_arrive_in_batches_the_link_can_carry(
+    tmp_path: Path, minutes: int, series: int
+) -> None:
+    hub = Hub(tmp_path / "hub.sock")
+    with Spool(tmp_path / "w.spool") as spool:
+        spool.extend(closed(i, series) for i in range(minutes))
+        sender = Sender(tmp_path / "hub.sock", spool, lambda: None)
+        assert until(lambda: len(spool) == 0, 120.0), "a batch was too large"
+        sender.close(3.0)
+    assert sorted(hub.keys) == [key_of(closed(i)) for i in range(minutes)]
