@@ -1,6 +1,7 @@
 """Every page in a real browser: accessible, within the window, and quiet on the console."""
 
 import importlib.util
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -323,4 +324,139 @@ def test_history_opens_on_the_first_camera_of_the_site(
     assert page.inner_text(".chip.series").strip().startswith("Place du Marché, fontaine")
     # The line under the chart says the last value before anybody points at one.
     page.wait_for_function("document.getElementById('readout').textContent.includes('14')")
+    context.close()
+
+
+def test_silence_greys_the_figures_then_takes_them_away(
+    browser: Browser, town: Any, signed_in: Any
+) -> None:
+    context = context_of(browser, signed_in, 1280)
+    page = context.new_page()
+    page.clock.install()
+    page.goto(town.url)
+    page.clock.run_for(2000)
+    page.wait_for_selector("#feed[data-feed=live]")
+    before = page.inner_text("#passages")
+    town.script.speaking = False
+    try:
+        # Nothing answers any more, as with the cable pulled.
+        page.route("**/*", lambda route: route.abort())
+        page.wait_for_timeout(700)
+        page.clock.fast_forward(11_000)
+        page.clock.run_for(1000)
+        page.wait_for_selector("#feed[data-feed=stale]")
+        assert re.search(r"\b1[1-5]\b", page.inner_text("#feed"))
+        assert page.locator("#live.stale").count() == 1
+        # Grey, dated, but still there.
+        assert page.inner_text("#passages") != "—"
+        page.clock.fast_forward(50_000)
+        page.clock.run_for(1000)
+        page.wait_for_selector("#feed[data-feed=lost]")
+        figures = (
+            "#present, #passages, .figures .figure, [data-present], [data-today] .big, [data-cell]"
+        )
+        assert set(page.locator(figures).all_inner_texts()) == {"—"}
+        assert set(page.locator("[data-state]").all_inner_texts()) == {"—"}
+        assert page.locator(".figures .about:visible").count() == 0
+    finally:
+        page.unroute_all()
+        town.script.speaking = True
+    page.clock.resume()
+    page.wait_for_selector("#feed[data-feed=live]")
+    page.wait_for_function("document.getElementById('passages').textContent.length > 2")
+    digits = [
+        int("".join(c for c in text if c.isdigit()))
+        for text in (before, page.inner_text("#passages"))
+    ]
+    assert digits[1] >= digits[0] - 60
+    context.close()
+
+
+def test_single_keys_act_and_can_be_switched_off(
+    browser: Browser, town: Any, signed_in: Any
+) -> None:
+    context = context_of(browser, signed_in, 1280)
+    page = context.new_page()
+    page.goto(f"{town.url}/health")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.textContent") == "Rue Haute"
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate("document.activeElement.textContent") == "Quai des Tanneurs"
+    page.keyboard.press("l")
+    assert "--grep quai" in page.inner_text("#logs[open]")
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    assert page.locator("#keys[open]").count() == 1
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    page.keyboard.type("marche")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{town.url}/?camera=marche")
+    page.click(".rail [data-keys]")
+    page.uncheck("#keys-on")
+    page.click("#keys [data-shut]")
+    page.keyboard.press("/")
+    assert page.locator("dialog[open]").count() == 0
+    page.reload()
+    page.keyboard.press("?")
+    assert page.locator("dialog[open]").count() == 0
+    context.close()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_english_pages_are_accessible(
+    browser: Browser, town: Any, signed_in: Any, width: int
+) -> None:
+    context = context_of(browser, signed_in, width, color_scheme="dark", bypass_csp=True)
+    page = context.new_page()
+    page.goto(f"{town.url}/preferences?language=en")
+    wrong = {}
+    for address in PAGES:
+        page.goto(town.url + address)
+        assert page.get_attribute("html", "lang") == "en"
+        page.wait_for_timeout(300)
+        wrong[address] = violations(page)
+    page.goto(f"{town.url}/health")
+    for dialog in ("keys", "search", "logs"):
+        page.evaluate(f"document.getElementById('{dialog}').showModal()")
+        wrong[dialog] = violations(page)
+        page.evaluate(f"document.getElementById('{dialog}').close()")
+    context.close()
+    assert {address: found for address, found in wrong.items() if found} == {}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("locale", ["fr-FR", "en-GB"])
+def test_the_door_is_accessible(browser: Browser, town: Any, theme: Any, locale: str) -> None:
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, locale=locale, color_scheme=theme, bypass_csp=True
+    )
+    page = context.new_page()
+    wrong = {}
+    for address in (
+        "/login",
+        "/login?error=sign-in",
+        "/setup/admin?token=x",
+        "/setup/admin?token=x&error=weak-password",
+    ):
+        page.goto(town.url + address)
+        assert page.get_attribute("html", "lang") == locale[:2]
+        wrong[address] = violations(page)
+    context.close()
+    assert {address: found for address, found in wrong.items() if found} == {}
+
+
+def test_a_technician_accepts_what_a_moved_camera_shows(
+    browser: Browser, town: Any, signed_in: Any
+) -> None:
+    context = context_of(browser, signed_in, 390)
+    page = context.new_page()
+    page.goto(town.url)
+    button = page.locator("button[data-accept-view=quai]")
+    assert page.locator("button[data-accept-view]").count() == 1
+    button.click()
+    page.wait_for_selector("text=C’est noté")
+    assert town.control.accepted == ["quai"]
     context.close()

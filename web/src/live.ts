@@ -45,7 +45,7 @@ function base(element: HTMLElement | null): number {
 
 function draw(): void {
   const root = page();
-  if (!root || !isLive()) return;
+  if (!root || !isLive() || root.classList.contains('lost')) return;
   let present = 0;
   let seen = 0;
   for (const row of root.querySelectorAll<HTMLElement>('tr[data-camera]')) {
@@ -118,11 +118,19 @@ function feed(): void {
   set(place, text);
   const root = page();
   root?.classList.toggle('stale', state === 'stale');
-  if (state === 'lost' && root) {
-    for (const figure of root.querySelectorAll('#present, [data-present]')) set(figure, '—');
-    const scene = root.querySelector<SVGSVGElement>('svg[data-scene]');
-    if (scene) drawDots(scene, []);
+  if (state === 'lost' && root) blank(root);
+}
+
+/** After a minute of silence nothing on the page is current: no number, no state, no dot. */
+function blank(root: HTMLElement): void {
+  root.classList.add('lost');
+  for (const figure of root.querySelectorAll('.figures .figure, [data-present], [data-today] .big, [data-cell]')) set(figure, '—');
+  for (const mark of root.querySelectorAll<HTMLElement>('[data-state]')) {
+    mark.dataset['state'] = 'unknown';
+    set(mark.querySelector('span'), '—');
   }
+  const scene = root.querySelector<SVGSVGElement>('svg[data-scene]');
+  if (scene) drawDots(scene, []);
 }
 
 const ages = new Map<string, number>();
@@ -145,6 +153,11 @@ function hear(news: News): void {
   }
   broken = false;
   heard = performance.now();
+  if (page()?.classList.contains('lost')) {
+    // The blanked page comes back whole from the server, closed minutes included.
+    page()?.classList.remove('lost');
+    document.body.dispatchEvent(new CustomEvent('closed'));
+  }
   if (news.event === 'states') {
     for (const one of news.data) {
       cameras.set(one.camera, one);
@@ -168,16 +181,4 @@ if (page()) {
     openBefore = -1;
     draw();
   });
-  document.addEventListener('keydown', moveBetweenRows);
 }
-
-/** ↑ ↓ between cameras; Enter follows the link as everywhere. */
-function moveBetweenRows(event: KeyboardEvent): void {
-  if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
-  const links = [...document.querySelectorAll<HTMLAnchorElement>('table[data-rows] a.name')];
-  const at = links.indexOf(document.activeElement as HTMLAnchorElement);
-  if (at < 0) return;
-  event.preventDefault();
-  links[at + (event.key === 'ArrowDown' ? 1 : -1)]?.focus();
-}
-

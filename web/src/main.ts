@@ -8,6 +8,7 @@ import './styles/editor.css';
 import './styles/print.css';
 import { csrf } from './page';
 import { openDialogs } from './dialog';
+import { takeKeys } from './keys';
 import { takeOrders } from './orders';
 import { acceptViews } from './views';
 
@@ -26,6 +27,7 @@ htmx.config.timeout = 20000;
 
 openDialogs();
 takeOrders();
+takeKeys();
 acceptViews();
 
 for (const choice of document.querySelectorAll<HTMLAnchorElement>('a[data-theme-choice]')) {
