@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 import parvis
 
@@ -62,7 +62,7 @@ def models_list() -> None:
     """List the known detectors and whether they are on this machine."""
     from parvis.vision.models import fetch
 
-    table = Table("name", "state", "licence", "size", "classes", "what it is")
+    table = Table(Column("name", no_wrap=True), "state", "licence", "size", "classes", "what it is")
     for row in fetch.list_models():
         size = f"{row.size / 1e6:.1f} MB" if row.size else ""
         table.add_row(row.name, row.state, row.licence, size, ", ".join(row.classes), row.title)
@@ -149,14 +149,18 @@ def cameras_import(
     from parvis.site.cameras_csv import Conflict, plan_import
     from parvis.site.edit import SiteDocument
 
+    if existing not in set(Conflict):
+        raise fail(
+            f"--existing {existing!r} is not one of {', '.join(Conflict)}",
+            "refuse stops at cameras known already, skip leaves them as they are, update changes "
+            "them.",
+        )
     try:
         plan = plan_import(file, SiteDocument.open(site), Conflict(existing))
     except SiteError as error:
         for problem in error.problems:
             err.print(str(problem), highlight=False, soft_wrap=True, markup=False)
         raise fail("nothing was imported") from None
-    except ValueError as error:
-        raise fail(str(error), "Choose refuse, skip or update.") from None
     for problem in plan.problems:
         err.print(str(problem), highlight=False, soft_wrap=True, markup=False)
     if not plan.sound:

@@ -155,3 +155,11 @@ def test_a_log_cut_at_any_byte_loses_only_what_was_not_reported(tmp_path: Path) 
 def test_a_worker_need_not_load_the_database_layer() -> None:
     code = "import sys, parvis.store.spool; sys.exit('sqlalchemy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_only_this_account_reads_it(tmp_path: Path) -> None:
+    path = tmp_path / "w.spool"
+    path.touch(mode=0o644)  # as an earlier version left it
+    with Spool(path) as spool:
+        spool.append(MINUTES[0])
+        assert {one.stat().st_mode & 0o777 for one in tmp_path.iterdir()} == {0o600}

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -17,6 +17,7 @@ from parvis.fleet.progress import model_progress
 from parvis.site import LoadedSite, load
 from parvis.site.shapes import Camera
 from parvis.values.frame import FrameSize
+from parvis.video.errors import FaultKind, VideoError
 from parvis.video.files import FileReader, duration_s
 from parvis.video.sources import FileSource, parse_source
 from parvis.vision import detect
@@ -26,6 +27,19 @@ TRACKS_WARNING = (
     "Tracks follow people: they are for evaluation on recorded files only. Delete the file "
     "when you are done."
 )
+
+_OF_FILES: Final = {
+    FaultKind.NO_SUCH_FILE: (
+        "there is no such file or folder.",
+        "Check the path; a relative one starts from the folder that the command is run in.",
+    ),
+    FaultKind.NOT_A_VIDEO: (
+        "this is not a video that can be read.",
+        "Give a video file such as an .mp4 or an .avi, or a folder of them; a file of detections "
+        "ends in .txt.",
+    ),
+}
+"""The words for recorded files: those of the room of streams speak of cameras that answer."""
 
 
 class RequestError(Exception):
@@ -121,20 +135,40 @@ def _start_s(text: str | None, zone: ZoneInfo) -> float | None:
 def _paths(videos: tuple[Path, ...]) -> tuple[Path, ...]:
     paths: list[Path] = []
     for video in videos:
-        source = parse_source(str(video))
+        try:
+            source = parse_source(str(video))
+        except VideoError as error:
+            raise _unusable(video, error) from None
         if not isinstance(source, FileSource):
             raise RequestError(f"{video} is no recorded file", "For streams use: parvis run")
         paths += source.paths
     return tuple(paths)
 
 
+def _lengths_s(paths: tuple[Path, ...]) -> float:
+    """How long the files are together, as far as they say; the first must open."""
+    sum_s = 0.0
+    for path in paths:
+        try:
+            sum_s += duration_s(path) or 0.0
+        except VideoError as error:
+            if path == paths[0]:
+                raise _unusable(path, error) from None
+    return sum_s
+
+
+def _unusable(path: Path, error: VideoError) -> RequestError:
+    message, remedy = _OF_FILES.get(error.fault.kind, (error.fault.message, error.fault.remedy))
+    return RequestError(f"{path}: {message}", remedy)
+
+
 def _from_videos(
     name: str, camera: Camera, paths: tuple[Path, ...], start_s: float | None, console: Console
 ) -> tuple[Analysis, str]:
+    length_s = _lengths_s(paths)
     with model_progress(console) as progress:
         local = fetch.resolve(camera.model, progress=progress)
     detector = detect.start(local)
-    length_s = sum(duration_s(path) or 0.0 for path in paths)
     columns = (TextColumn("Analysing"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
     with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as bar:
         task = bar.add_task("", total=length_s or None)

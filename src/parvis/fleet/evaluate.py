@@ -8,7 +8,7 @@ from pathlib import Path
 
 from parvis.measures.matching import MatchResult, Passing, match_events
 from parvis.site.shapes import Camera
-from parvis.vision.mot_format import read_tracks
+from parvis.vision.mot_format import TrackRows, read_tracks
 from parvis.vision.scores import TrackScores, evaluate_tracks
 
 
@@ -64,17 +64,25 @@ def read_events(path: Path, names: Names, fps: float) -> list[Passing]:
             rows = csv.DictReader(file)
             missing = {"time_s", "line", "direction"} - set(rows.fieldnames or ())
             if missing:
-                raise TruthError(f"{path}: no column {', '.join(sorted(missing))}")
+                raise TruthError(
+                    f"{path}: no column {', '.join(sorted(missing))}. Give a crossings.csv, as "
+                    "`parvis analyze --events` writes it, or a JSON file of true crossings."
+                )
             return [
                 Passing(
                     float(row["time_s"]), row["line"], names.index(row["line"], row["direction"])
                 )
                 for row in rows
             ]
-    except (OSError, KeyError, TypeError) as error:
-        raise TruthError(f"{path}: {error}") from None
-    except ValueError as error:
-        raise TruthError(f"{path}: {error}") from None
+    except TruthError:
+        raise
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise TruthError(
+            f"{path}: these are no crossings ({error}). time_s, line and direction are needed in "
+            "each row of a CSV file, lines and events_frame_id_sign in a JSON file."
+        ) from None
 
 
 def _from_json(path: Path, fps: float) -> list[Passing]:
@@ -104,7 +112,29 @@ def score_tracks(result: Path, truth: Path) -> TrackScores:
     Raises:
         TruthError: a file cannot be used.
     """
+    true, found = _read_tracks(truth), _read_tracks(result)
     try:
-        return evaluate_tracks(read_tracks(truth), read_tracks(result))
-    except (OSError, ValueError) as error:
-        raise TruthError(f"{truth} or {result}: {error}") from None
+        return evaluate_tracks(true, found)
+    except ValueError as error:
+        raise TruthError(f"{result} and {truth} cannot be compared: {error}") from None
+
+
+def _read_tracks(path: Path) -> TrackRows:
+    if not path.exists():  # told apart here: NumPy's own error has no number
+        raise _unreadable(path, FileNotFoundError())
+    try:
+        return read_tracks(path)
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    except ValueError as error:
+        raise TruthError(
+            f"{path}: these are no tracks ({error}). A file in MOT format has rows: frame, id, "
+            "left, top, width, height, confidence."
+        ) from None
+
+
+def _unreadable(path: Path, error: OSError) -> TruthError:
+    if isinstance(error, FileNotFoundError):
+        return TruthError(f"{path}: there is no such file. Check the path.")
+    why = error.strerror or type(error).__name__
+    return TruthError(f"{path}: it cannot be read ({why}). Check the path and who may read it.")

@@ -6,6 +6,7 @@ and desk → HTTP server.
 
 import argparse
 import asyncio
+import errno
 import os
 import signal
 import socket
@@ -39,6 +40,7 @@ from parvis.server.serving import http_config
 from parvis.server.sign_in import first_link
 from parvis.site import LoadedSite
 from parvis.site.edit import SiteDocument
+from parvis.site.shapes import ServerSettings
 from parvis.site.watch import SiteWatch
 from parvis.store import Store
 from parvis.store.recorder import Recorder
@@ -101,7 +103,7 @@ class Hub:
         self.folder.root.mkdir(parents=True, exist_ok=True)
         zone = ZoneInfo(loaded.site.site.timezone)
         self.store = Store(loaded.database(os.environ) or self.folder.database_url, zone)
-        self._recorder = Recorder(self.store)
+        self._recorder = Recorder(self.store, self.folder.unrecorded)
         self._recording = threading.Lock()
         self._socket = HubSocket(self.folder.socket, self._record, self._show)
 
@@ -128,11 +130,18 @@ class Hub:
         return work
 
     def recover(self) -> None:
-        """Record what workers left behind when they died."""
+        """Record what lies in spools nobody holds: a dead worker's, or the demo's replayed past."""
         with self._recording:
             count = self._recorder.recover(self.folder.spools)
         if count:
-            log.info("minutes of dead workers recorded", minutes=count)
+            log.info("minutes left in spools recorded", minutes=count)
+
+    def recover_at_start(self) -> None:
+        """As :meth:`recover`; a failure is logged and tried again by the clock."""
+        try:
+            self.recover()
+        except Exception:
+            log.exception("recovery failed")
 
     def close(self) -> None:
         """Let go of the socket and the store."""
@@ -181,6 +190,20 @@ def listen(bind: str, port: int) -> socket.socket:
     return sock
 
 
+def cannot_listen(site: Path, server: ServerSettings, error: OSError) -> str:
+    """Why there are no pages, which key says so, and what to do."""
+    if error.errno == errno.EADDRINUSE:
+        key, remedy = "port", "end the program that holds the port, or give another server.port"
+    elif error.errno == errno.EACCES:
+        key, remedy = "port", "give a server.port of 1024 or more"
+    else:
+        key, remedy = "bind", "give a server.bind that is an address of this machine"
+    return (
+        f"parvis: cannot listen on {server.bind}:{server.port}: {error.strerror}. "
+        f"That is server.{key} of {site}: {remedy}."
+    )
+
+
 class _SignalFree(uvicorn.Server):
     """A server that leaves signals to the process that wires it."""
 
@@ -223,9 +246,9 @@ def main() -> None:
     try:
         sock = listen(server.bind, server.port)
     except OSError as error:
-        sys.exit(f"parvis: cannot listen on {server.bind}:{server.port}: {error.strerror}")
+        sys.exit(cannot_listen(asked.site, server, error))
     hub.note("system.start")
-    hub.recover()
+    hub.recover_at_start()
     hub.clockwork().start()
     announce(hub, sock.getsockname()[1])
     http = _SignalFree(http_config(create_app(hub.services())))
