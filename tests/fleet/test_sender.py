@@ -11,6 +11,7 @@ import pytest
 from parvis.fleet.hub_socket import HubSocket
 from parvis.fleet.link import Kind
 from parvis.fleet.sender import Sender
+from parvis.fleet.worker import HubSink
 from parvis.store.spool import Spool, SpoolError
 from parvis.store.wire import MinuteKey, decode_batch, encode_keys, key_of
 from parvis.values.measure import Measure, Spread
@@ -124,3 +125,13 @@ def test_minutes_of_many_series_arrive_in_batches_the_link_can_carry(
         assert until(lambda: len(spool) == 0, 120.0), "a batch was too large"
         sender.close(3.0)
     assert sorted(hub.keys) == [key_of(closed(i)) for i in range(minutes)]
+
+
+def test_a_full_spool_loses_the_minute_and_not_the_camera(tmp_path: Path) -> None:
+    with Spool(tmp_path / "w.spool", max_bytes=1 << 16) as spool:
+        sender = Sender(tmp_path / "hub.sock", spool, lambda: None)  # no hub: nothing is taken away
+        sink = HubSink(spool, sender)
+        for number in range(50):
+            sink.minutes([closed(number, 20)])
+        assert 0 < len(spool) < 50
+        sender.close(3.0)

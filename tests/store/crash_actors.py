@@ -64,7 +64,7 @@ def deliver(spool: Spool, path: str) -> None:
 
 def serve(told: Connection, url: str, path: str, folder: Path) -> None:
     """Record what comes, and what dead workers left."""
-    recorder = Recorder(Store(url))
+    recorder = Recorder(Store(url), folder / "aside")
     Path(path).unlink(missing_ok=True)
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(path)

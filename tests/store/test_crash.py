@@ -73,7 +73,7 @@ def test_kill_9_of_worker_and_hub(new_url: Callable[[], str]) -> None:
             first += len(numbers)
         hub.kill()
         with Store(url, ZoneInfo("UTC")) as store:
-            Recorder(store).recover(folder)
+            Recorder(store, folder / "aside").recover(folder)
             assert list(folder.glob("*.spool")) == []
             check(store, reported, begun)
 

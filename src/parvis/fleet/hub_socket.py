@@ -73,7 +73,7 @@ class HubSocket:
             return
         try:
             keys = self._record(payload)
-        except Exception as error:  # the minutes stay in the worker's spool and come again
+        except Exception as error:  # the store's trouble: the minutes come again from the spool
             log.error("minutes not recorded", error=type(error).__name__, detail=str(error))
             link.send(worker, Kind.REFUSED, b"")
         else:

@@ -27,6 +27,11 @@ class DataFolder:
         """The default store."""
         return f"sqlite:///{self.root / 'parvis.db'}"
 
+    @property
+    def unrecorded(self) -> Path:
+        """Minutes that the store can never take, for a person to look at."""
+        return self.root / "unrecorded.jsonl"
+
     def view(self, camera: str) -> Path:
         """What that camera last looked at, in numbers."""
         return self.root / "views" / f"{camera}.npz"

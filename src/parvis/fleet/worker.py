@@ -26,7 +26,8 @@ from parvis.fleet.sender import Sender
 from parvis.fleet.views import KeptView
 from parvis.site import LoadedSite, load
 from parvis.site.shapes import Camera
-from parvis.store.spool import Spool
+from parvis.store.spool import Spool, SpoolError
+from parvis.store.wire import WireError
 from parvis.values.live import LiveState, Sketch
 from parvis.values.minute import ClosedMinute
 from parvis.vision import detect
@@ -65,8 +66,13 @@ class HubSink:
         self._sender = sender
 
     def minutes(self, closed: list[ClosedMinute]) -> None:
-        """Put minutes on disk, then let the sender know."""
-        self._spool.extend(closed)
+        """Put minutes on disk, then let the sender know; one that cannot be kept is a gap."""
+        for minute in closed:
+            # Counting goes on: torn down, the camera would lose the next minute too.
+            try:
+                self._spool.append(minute)
+            except (SpoolError, WireError) as error:
+                log.error("a minute is lost", camera=minute.camera, reason=str(error))
         self._sender.minutes_waiting()
 
     def live(self, state: LiveState) -> None:

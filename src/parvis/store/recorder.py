@@ -1,15 +1,26 @@
 """The one recorder: what workers send goes into the store once, and is then acknowledged."""
 
+import os
+import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
-from parvis.store.spool import Spool, SpoolBusyError, orphans
+import structlog
+from sqlalchemy.exc import DataError, IntegrityError
+
+from parvis.store.errors import StoreUnavailableError
+from parvis.store.spool import Spool, SpoolBusyError, SpoolError, orphans
 from parvis.store.store import Store
-from parvis.store.wire import MinuteKey, key_of
+from parvis.store.wire import MinuteKey, encode, key_of
 from parvis.values.minute import ClosedMinute
+
+log = structlog.get_logger(__name__)
 
 BATCH = 200
 """Minutes in one transaction."""
+
+_BAD_MINUTE = (DataError, IntegrityError, ValueError, TypeError, LookupError, ArithmeticError)
+"""What a minute itself can be the cause of; anything else is the store's trouble."""
 
 
 class Recorder:
@@ -17,25 +28,32 @@ class Recorder:
 
     Args:
         store: where they go.
+        aside: the file where a minute is kept, one line each, that the store can never take.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, aside: Path) -> None:
         self._store = store
+        self._aside = aside
 
     def take(self, minutes: Sequence[ClosedMinute]) -> list[MinuteKey]:
         """Record these minutes and return their keys, once all are on disk.
 
         A minute that was there already, because its acknowledgement was lost, is acknowledged
-        again.
+        again. One that the store cannot take is set aside, so that it holds up no other.
 
         Raises:
-            StoreUnavailableError: none was written, none is acknowledged; send them again.
+            StoreUnavailableError: none is acknowledged; send them again.
         """
-        self._store.record(minutes)
+        try:
+            self._store.record(minutes)
+        except _BAD_MINUTE:
+            self._set_aside([minute for minute in minutes if not self._taken(minute)])
         return [key_of(minute) for minute in minutes]
 
     def recover(self, folder: Path) -> int:
         """Record what dead workers left in their spools; return how many minutes that were.
+
+        A spool that cannot be read is told in the log and left where it is.
 
         Raises:
             StoreUnavailableError: the rest stays in the spools.
@@ -43,11 +61,33 @@ class Recorder:
         count = 0
         for path in orphans(folder):
             try:
-                spool = Spool(path, wait_s=0.0)
+                with Spool(path, wait_s=0.0) as spool:
+                    while minutes := spool.pending(BATCH):
+                        spool.acknowledge(self.take(minutes))
+                        count += len(minutes)
             except SpoolBusyError:
                 continue  # a new worker was faster and sends them itself
-            with spool:
-                while minutes := spool.pending(BATCH):
-                    spool.acknowledge(self.take(minutes))
-                    count += len(minutes)
+            except (SpoolError, sqlite3.Error, OSError) as error:
+                log.error("a spool cannot be recovered", spool=path.name, reason=str(error))
         return count
+
+    def _taken(self, minute: ClosedMinute) -> bool:
+        try:
+            self._store.record([minute])
+        except _BAD_MINUTE as error:
+            log.exception("a minute is set aside", camera=minute.camera, error=str(error))
+            return False
+        return True
+
+    def _set_aside(self, minutes: Sequence[ClosedMinute]) -> None:
+        if not minutes:
+            return
+        try:
+            with os.fdopen(os.open(self._aside, os.O_CREAT | os.O_RDWR, 0o600), "r+b") as file:
+                kept = set(file.read().splitlines())
+                lines = [line for line in map(encode, minutes) if line not in kept]
+                file.write(b"".join(line + b"\n" for line in lines))
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise StoreUnavailableError(f"a minute cannot be set aside: {error}") from error

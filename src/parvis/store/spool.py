@@ -184,6 +184,9 @@ def orphans(folder: Path) -> list[Path]:
             os.close(_hold(_lock_path(path), 0.0))
         except SpoolBusyError:
             continue
+        except OSError as error:  # another account's: one file must not hide the others
+            log.error("a spool cannot be opened", spool=path.name, reason=str(error))
+            continue
         found.append(path)
     return found
 
