@@ -460,3 +460,19 @@ def test_a_technician_accepts_what_a_moved_camera_shows(
     page.wait_for_selector("text=C’est noté")
     assert town.control.accepted == ["quai"]
     context.close()
+
+
+def test_what_calls_for_a_look_stands_in_columns(
+    browser: Browser, town: Any, signed_in: Any
+) -> None:
+    context = context_of(browser, signed_in, 1280)
+    page = context.new_page()
+    page.goto(town.url)
+    for cell in (2, 3):
+        lefts = page.eval_on_selector_all(
+            f".watch li > :nth-child({cell})",
+            "all => all.map(one => one.getBoundingClientRect().left)",
+        )
+        assert len(lefts) == 2
+        assert max(lefts) - min(lefts) < 1
+    context.close()

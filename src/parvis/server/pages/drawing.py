@@ -141,7 +141,7 @@ def day_chart(  # noqa: PLR0917
     found = runs(counts)
     hours = list(bins(start_s, end_s, Bin.HOUR, words.zone))
     marks = [
-        Tick(x(at_s), f"{words.local(at_s).hour}\u00a0h")
+        Tick(x(at_s), _hour(words, words.local(at_s).hour))
         for at_s, _ in hours
         if words.local(at_s).hour % every_h == 0 and (words.local(at_s).hour > 0 or at_s == start_s)
     ]
@@ -154,7 +154,7 @@ def day_chart(  # noqa: PLR0917
         top,
         right,
         bottom,
-        x=(*marks, Tick(x(end_s), "24\u00a0h")),
+        x=(*marks, Tick(x(end_s), _hour(words, 24))),
         y=tuple(
             Tick(y(step * i), words.number(step * i)) for i in range(round(ceiling / step) + 1)
         ),
@@ -227,3 +227,8 @@ def spark(counts: Sequence[Count], words: Words) -> Spark:
         at(shown[-1]) if shown and shown[-1] is counts[-1] else None,
         values,
     )
+
+
+def _hour(words: Words, hour: int) -> str:
+    """A mark of the time axis: ``6 h`` in French, ``06:00`` in English."""
+    return f"{hour}\u00a0h" if words.language == "fr" else f"{hour:02d}:00"
