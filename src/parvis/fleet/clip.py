@@ -54,8 +54,8 @@ def find(places: Places, tell: Tell) -> Path:
         return kept
     kept.parent.mkdir(parents=True, exist_ok=True)
     failures = []
-    for name, fetch in (("Debian's package opencv-doc", _from_debian), (_OFFICIAL, _from_address)):
-        tell(f"Fetching the demonstration clip from {name}…")
+    for name, size, fetch in _ways():
+        tell(f"Fetching the demonstration clip from {name} ({size}, once)…")
         with tempfile.TemporaryDirectory(dir=kept.parent) as folder:
             candidate = Path(folder) / "vtest.avi"
             try:
@@ -72,6 +72,14 @@ def find(places: Places, tell: Tell) -> Path:
         "the demonstration clip cannot be had: "
         + "; ".join(failures)
         + f". Put vtest.avi of OpenCV's samples into {kept.parent} and try again."
+    )
+
+
+def _ways() -> tuple[tuple[str, str, Callable[[Path], None]], ...]:
+    """Where the clip is to be had, how much is fetched, and how."""
+    return (
+        ("Debian's package opencv-doc", "about 96 MB", _from_debian),
+        (_OFFICIAL, "8 MB", _from_address),
     )
 
 

