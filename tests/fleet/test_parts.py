@@ -13,7 +13,7 @@ from parvis.fleet import link, stops
 from parvis.fleet.lease import Lease, LeaseHeldError
 from parvis.fleet.live_wire import decode_sketch, decode_state, encode_sketch, encode_state
 from parvis.fleet.rates import RecentRates
-from parvis.fleet.supervisor import share_out, worker_count
+from parvis.fleet.supervisor import place, worker_count
 from parvis.jobs.clockwork import Clockwork
 from parvis.values.live import (
     AnalysisHealth,
@@ -106,10 +106,23 @@ def test_live_states_and_sketches_come_through() -> None:
 @given(st.lists(names, unique=True, max_size=30), st.integers(1, 8))
 def test_every_camera_has_one_worker(cameras: list[str], cores: int) -> None:
     workers = worker_count(len(cameras), cores)
-    shares = share_out(cameras, workers)
-    assert len(shares) == workers
-    assert sorted(name for share in shares for name in share) == sorted(cameras)
-    assert max(map(len, shares)) - min(map(len, shares)) <= 1
+    placed = place({}, cameras, workers)
+    assert placed.keys() == set(cameras)
+    loads = [list(placed.values()).count(worker) for worker in range(workers)]
+    assert max(loads) - min(loads) <= 1
+
+
+@given(st.lists(names, unique=True, max_size=30), st.integers(1, 8), st.data())
+def test_a_camera_keeps_its_worker_whatever_happens_to_others(
+    cameras: list[str], workers: int, data: st.DataObject
+) -> None:
+    before = place({}, cameras, workers)
+    stay = [name for name in cameras if data.draw(st.booleans())]
+    more = workers + data.draw(st.integers(0, 3))
+    after = place(before, [*stay, "NEW"], more)
+    assert {name: after[name] for name in stay} == {name: before[name] for name in stay}
+    others = [list(after.values()).count(worker) for worker in range(more)]
+    assert others[after["NEW"]] - 1 <= min(others)
 
 
 def test_rates_follow_the_last_seconds() -> None:

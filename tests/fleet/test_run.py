@@ -161,6 +161,24 @@ def test_children_die_with_a_killed_supervisor_and_the_next_one_goes_on(site: Pa
         assert town.covered_s() > 5
 
 
+def test_children_start_again_while_the_file_is_unsound(site: Path) -> None:
+    kept = site.parent / "data" / "site-in-force.yaml"
+    good = site.read_bytes()
+    with running(site) as town:
+        worker, hub = town.wait_for("worker"), town.wait_for("hub")
+        town.wait_for_frames(1)
+        assert kept.read_bytes() == good and kept.stat().st_mode & 0o777 == 0o600
+        site.write_text("cameras: [\n", encoding="utf-8")
+        os.kill(hub, signal.SIGKILL)
+        os.kill(worker, signal.SIGKILL)
+        town.wait_for("hub", other_than=hub)
+        town.wait_for("worker", other_than=worker)
+        wait_until(lambda: town.words.read_text().count("Parvis: ") == 2, 30, "the hub serves")
+        town.wait_for_frames(1)
+        assert kept.read_bytes() == good
+        town.stop()
+
+
 def test_a_second_supervisor_is_refused(site: Path) -> None:
     with running(site) as town:
         town.wait_for("hub")

@@ -11,7 +11,7 @@ from parvis.site import SiteError, load
 from parvis.site.edit import SiteDocument
 from parvis.site.loading import LoadedSite
 from parvis.site.shapes import Camera, Identity, Site
-from parvis.site.watch import CameraChange, SiteChange, SiteRejected, SiteWatch, compare
+from parvis.site.watch import CameraChange, SiteChange, SiteRejected, SiteWatch, compare, runs_on
 
 
 def change_of(watch: SiteWatch) -> SiteChange:
@@ -39,6 +39,29 @@ def test_only_the_cameras_concerned(site_yaml: Path) -> None:
     label = watch.current.site.cameras["quai"].model_copy(update={"label": "Quai Est"})
     SiteDocument.open(site_yaml).set_camera("quai", label).save()
     assert change_of(watch).cameras == {"quai": CameraChange.RELABELLED}
+
+
+def test_a_watch_begins_with_the_kept_version_when_the_file_is_unsound(
+    site_yaml: Path, tmp_path: Path
+) -> None:
+    kept = tmp_path / "elsewhere" / "kept.yaml"
+    kept.parent.mkdir()
+    good = site_yaml.read_bytes()
+    kept.write_bytes(good)
+    site_yaml.write_text("cameras: [\n")
+    watch = SiteWatch(site_yaml, kept)
+    assert watch.raw == good
+    assert watch.current.folder == site_yaml.parent, "relative paths start from the file's folder"
+    assert isinstance(watch.poll(), SiteRejected)
+    site_yaml.write_bytes(good + b"# mended\n")
+    change_of(watch)
+    assert watch.raw == good + b"# mended\n"
+
+
+def test_words_alone_reload_no_camera() -> None:
+    camera = Camera(label="Quai", source="a.mp4")
+    assert runs_on(camera, camera.model_copy(update={"label": "Quai Est", "credit": "City"}))
+    assert not runs_on(camera, camera.model_copy(update={"label": "Quai Est", "rate": 4.0}))
 
 
 def test_comments_alone_reload_nothing(site_yaml: Path) -> None:

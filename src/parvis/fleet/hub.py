@@ -60,11 +60,12 @@ class WatchedSite:
 
     Args:
         path: site.yaml.
+        kept: a copy of its last valid version, to begin with.
         forget: told of the cameras that are no longer in it.
     """
 
-    def __init__(self, path: Path, forget: Callable[[str], None]) -> None:
-        self._watch = SiteWatch(path)
+    def __init__(self, path: Path, kept: Path | None, forget: Callable[[str], None]) -> None:
+        self._watch = SiteWatch(path, kept)
         self._forget = forget
 
     def loaded(self) -> LoadedSite:
@@ -93,11 +94,12 @@ class Hub:
 
     Args:
         path: site.yaml.
+        kept: a copy of its last valid version, to begin with.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, kept: Path | None = None) -> None:
         self.board = LiveBoard(time.time)
-        self.site = WatchedSite(path, self.board.forget)
+        self.site = WatchedSite(path, kept, self.board.forget)
         loaded = self.site.loaded()
         self.folder = DataFolder(loaded.data_folder)
         self.folder.root.mkdir(parents=True, exist_ok=True)
@@ -233,6 +235,7 @@ def main() -> None:
     """Run until the parent says so, or is gone."""
     parser = argparse.ArgumentParser(description="The hub, started by the supervisor.")
     parser.add_argument("--parent", type=int, required=True)
+    parser.add_argument("--kept", type=Path, help="the last valid version of site")
     parser.add_argument("site", type=Path)
     asked = parser.parse_args()
     die_with_parent(asked.parent)
@@ -241,7 +244,7 @@ def main() -> None:
     # minutes, and ends when the supervisor closes its input, or is gone.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    hub = Hub(asked.site)
+    hub = Hub(asked.site, asked.kept)
     server = hub.site.loaded().site.server
     try:
         sock = listen(server.bind, server.port)

@@ -28,6 +28,11 @@ class DataFolder:
         return f"sqlite:///{self.root / 'parvis.db'}"
 
     @property
+    def site_in_force(self) -> Path:
+        """A copy of the last valid site.yaml, from which a child can start at any time."""
+        return self.root / "site-in-force.yaml"
+
+    @property
     def unrecorded(self) -> Path:
         """Minutes that the store can never take, for a person to look at."""
         return self.root / "unrecorded.jsonl"

@@ -7,7 +7,10 @@ children die with it.
 import json
 import os
 import signal
+import tempfile
 import threading
+from collections import Counter
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import structlog
@@ -30,9 +33,31 @@ def worker_count(cameras: int, cores: int | None) -> int:
     return max(1, min(cameras, cores or 1))
 
 
-def share_out(cameras: list[str], workers: int) -> list[list[str]]:
-    """Deal the cameras out to the workers, stable under reloads of other cameras' settings."""
-    return [cameras[start::workers] for start in range(workers)]
+def place(placed: Mapping[str, int], cameras: Collection[str], workers: int) -> dict[str, int]:
+    """The worker of each camera: the one it had, or the one with the fewest cameras.
+
+    Args:
+        placed: the workers that cameras have.
+        cameras: those to place.
+        workers: how many workers there are; it may have grown.
+    """
+    found = {name: placed[name] for name in cameras if name in placed}
+    carried = Counter(found.values())
+    for name in cameras:
+        if name not in found:
+            found[name] = min(range(workers), key=lambda worker: carried[worker])
+            carried[found[name]] += 1
+    return found
+
+
+def keep(path: Path, raw: bytes) -> None:
+    """Replace a file of the data folder atomically and durably, readable by this account only."""
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".kept-")
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(raw)
+        file.flush()
+        os.fsync(file.fileno())
+    Path(temporary).replace(path)
 
 
 class Supervisor:
@@ -53,13 +78,13 @@ class Supervisor:
         self._folder.root.mkdir(parents=True, exist_ok=True)
         self._lease = Lease(self._folder.lease("supervisor"))
         self._stopping = threading.Event()
-        self._hub = Child("hub", "parvis.fleet.hub", [str(site_path)])
-        enabled = [name for name, camera in loaded.site.cameras.items() if camera.enabled]
-        count = worker_count(len(enabled), os.cpu_count())
-        self._workers = [
-            Child(f"worker-{i}", "parvis.fleet.worker", [str(site_path), f"worker-{i}"])
-            for i in range(count)
-        ]
+        keep(self._folder.site_in_force, self._watch.raw)
+        # Children start from the copy: site.yaml may be unsound when one has to start again.
+        self._site_arguments = ["--kept", str(self._folder.site_in_force), str(site_path)]
+        self._hub = Child("hub", "parvis.fleet.hub", self._site_arguments)
+        self._workers: list[Child] = []
+        self._placed: dict[str, int] = {}
+        self._place()
 
     def run(self) -> None:
         """Run until SIGTERM or SIGINT; then stop workers, let the hub take the last minutes."""
@@ -86,17 +111,35 @@ class Supervisor:
         if isinstance(change, SiteRejected):
             for problem in change.problems:
                 log.error("site.yaml is not used as it stands", problem=str(problem))
-        elif change:
-            log.info("site.yaml changed", cameras={n: c.value for n, c in change.cameras.items()})
+        elif change is not None:
+            if change:
+                said = {name: what.value for name, what in change.cameras.items()}
+                log.info("site.yaml changed", cameras=said)
+            try:
+                keep(self._folder.site_in_force, self._watch.raw)
+            except OSError as error:
+                log.error("the configuration in force cannot be kept", reason=str(error))
+            self._place()
+
+    def _place(self) -> None:
+        """Start workers that are missing and give each camera one; it keeps the one it has."""
+        cameras = self._watch.current.site.cameras
+        enabled = [name for name, camera in cameras.items() if camera.enabled]
+        while len(self._workers) < worker_count(len(enabled), os.cpu_count()):
+            name = f"worker-{len(self._workers)}"
+            self._workers.append(Child(name, "parvis.fleet.worker", [*self._site_arguments, name]))
+        # A camera that is off for a while comes back to its worker, and weighs nothing meanwhile.
+        away = {n: w for n, w in self._placed.items() if n in cameras and n not in enabled}
+        self._placed = away | place(self._placed, enabled, len(self._workers))
 
     def _shares(self) -> list[dict[str, Camera]]:
         site = self._watch.current.site
         stopped = stops.read(self._folder.stops)
-        enabled = [name for name, camera in site.cameras.items() if camera.enabled]
-        return [
-            {name: site.cameras[name] for name in names if not stopped.covers(name)}
-            for names in share_out(enabled, len(self._workers))
-        ]
+        shares: list[dict[str, Camera]] = [{} for _ in self._workers]
+        for name, camera in site.cameras.items():
+            if camera.enabled and not stopped.covers(name):
+                shares[self._placed[name]][name] = camera
+        return shares
 
 
 def _assignment(cameras: dict[str, Camera]) -> bytes:

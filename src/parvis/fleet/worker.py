@@ -24,8 +24,9 @@ from parvis.fleet.logs import set_up_logs
 from parvis.fleet.parent import die_with_parent, forget_core_dumps
 from parvis.fleet.sender import Sender
 from parvis.fleet.views import KeptView
-from parvis.site import LoadedSite, load
+from parvis.site import LoadedSite
 from parvis.site.shapes import Camera
+from parvis.site.watch import SiteWatch, runs_on
 from parvis.store.spool import Spool, SpoolError
 from parvis.store.wire import WireError
 from parvis.values.live import LiveState, Sketch
@@ -104,7 +105,7 @@ class Worker:
 
     def assign(self, cameras: dict[str, Camera]) -> None:
         """Run exactly these cameras; those whose settings did not change run on untouched."""
-        over = [n for n, loop in self._loops.items() if cameras.get(n) != loop.camera]
+        over = [n for n, loop in self._loops.items() if not _runs_on(loop, cameras.get(n))]
         self._stop([self._loops.pop(name) for name in over])
         for name in cameras.keys() - self._loops.keys():
             loop = CameraLoop(
@@ -133,6 +134,10 @@ class Worker:
             loop.join(_JOIN_S)
 
 
+def _runs_on(loop: CameraLoop, wanted: Camera | None) -> bool:
+    return wanted is not None and runs_on(loop.camera, wanted)
+
+
 def read_assignments(descriptor: int, into: "queue.SimpleQueue[bytes | None]") -> None:
     """Pass lines on until the end of the stream, which means that the parent is gone (None).
 
@@ -156,6 +161,7 @@ def main() -> None:
     """Run until the parent says so, or is gone."""
     parser = argparse.ArgumentParser(description="A camera worker, started by the supervisor.")
     parser.add_argument("--parent", type=int, required=True)
+    parser.add_argument("--kept", type=Path, help="the last valid version of site")
     parser.add_argument("site", type=Path)
     parser.add_argument("name")
     asked = parser.parse_args()
@@ -166,7 +172,7 @@ def main() -> None:
     orders: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
     signal.signal(signal.SIGTERM, lambda *_: orders.put(None))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches the group: the parent decides
-    worker = Worker(load(asked.site), asked.name, lambda: orders.put(None))
+    worker = Worker(SiteWatch(asked.site, asked.kept).current, asked.name, lambda: orders.put(None))
     threading.Thread(target=read_assignments, args=(0, orders), daemon=True).start()
     while (line := orders.get()) is not None:
         worker.assign(parse_assignment(line))

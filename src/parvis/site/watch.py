@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from parvis.site.check import read_bytes
-from parvis.site.loading import LoadedSite, etag_of, load, loaded
+from parvis.site.loading import LoadedSite, etag_of, loaded
 from parvis.site.problems import Problem, SiteError
 from parvis.site.shapes import Camera, Site
 
@@ -93,18 +93,26 @@ def _changed_keys(old: Camera, new: Camera) -> frozenset[str]:
     return frozenset(key for key in Camera.model_fields if getattr(old, key) != getattr(new, key))
 
 
+def runs_on(before: Camera, after: Camera) -> bool:
+    """True when nothing changed but words: the camera need not be reloaded."""
+    return _changed_keys(before, after) <= _WORDS_ONLY
+
+
 class SiteWatch:
     """Watches one site.yaml by asking it, a look at a time; it starts no thread.
 
     Args:
         path: the file, loaded at once.
+        kept: a copy of a version that was valid, to begin with instead; the first look finds
+            what stands at ``path`` now.
 
     Raises:
         SiteError: the file cannot be used to begin with.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._current = load(path)
+    def __init__(self, path: Path, kept: Path | None = None) -> None:
+        self._raw = read_bytes(kept or path)
+        self._current = loaded(path, self._raw)
         self._path = path
         self._last_etag = self._current.etag
         self._signature: tuple[int, ...] = ()
@@ -113,6 +121,11 @@ class SiteWatch:
     def current(self) -> LoadedSite:
         """The last configuration that could be used."""
         return self._current
+
+    @property
+    def raw(self) -> bytes:
+        """The bytes of that configuration's file."""
+        return self._raw
 
     def poll(self) -> SiteChange | SiteRejected | None:
         """Look at the file once.
@@ -137,7 +150,7 @@ class SiteWatch:
         except SiteError as error:
             return self._rejected(error)
         change = compare(self._current, fresh)
-        self._current = fresh
+        self._current, self._raw = fresh, raw
         return change
 
     def _rejected(self, error: SiteError) -> SiteRejected | None:
