@@ -2,34 +2,16 @@
 
 import re
 import string
-from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po
+from tools import words
 
 from parvis.server import i18n
-
-SERVER = Path(i18n.__file__).parent
-KEYWORDS = {"_": None, "T": None, "ngettext": (1, 2)}
 
 
 def messages() -> set[str]:
     """The first form of every message that the code and the templates hold."""
-    found = extract_from_dir(
-        str(SERVER),
-        method_map=[("**.py", "python"), ("**.html", "jinja2")],
-        options_map={"**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}},
-        keywords=KEYWORDS,
-    )
-    return {one[2][0] if isinstance(one[2], tuple) else one[2] for one in found} - {""}
-
-
-def catalogue(language: str) -> Catalog:
-    """A language's messages."""
-    with (i18n.LOCALES / language / "LC_MESSAGES" / "parvis.po").open("rb") as file:
-        return read_po(file, locale=language)
+    return {forms(one.id)[0] for one in words.template() if one.id}
 
 
 def forms(text: object) -> tuple[str, ...]:
@@ -44,7 +26,7 @@ def fields(text: str) -> set[str]:
 
 @pytest.mark.parametrize("language", i18n.LANGUAGES)
 def test_every_message_is_said(language: str) -> None:
-    held = catalogue(language)
+    held = words.read(language)
     said = {forms(one.id)[0]: forms(one.string) for one in held if one.id}
     missing = sorted(text for text in messages() if not all(said.get(text, ("",))))
     assert missing == []
@@ -52,7 +34,7 @@ def test_every_message_is_said(language: str) -> None:
 
 @pytest.mark.parametrize("language", i18n.LANGUAGES)
 def test_translations_keep_their_fields(language: str) -> None:
-    for one in catalogue(language):
+    for one in words.read(language):
         if not one.id:
             continue
         wanted = set().union(*(fields(form) for form in forms(one.id)))
@@ -61,10 +43,21 @@ def test_translations_keep_their_fields(language: str) -> None:
 
 
 def test_french_spaces_are_no_break_spaces() -> None:
-    for one in catalogue("fr"):
+    for one in words.read("fr"):
         if not one.id:
             continue
         for form in forms(one.string):
             shown = i18n.french_spaces(form)
             assert not re.search(r" [;:!?%»]|« ", shown), shown
             assert not re.search(r"[^\W\d_][!?;]", shown), shown
+
+
+def test_an_update_keeps_every_translation_and_brings_what_is_new() -> None:
+    before = {forms(one.id): forms(one.string) for one in words.read("fr") if one.id}
+    held, wanted = words.read("fr"), words.template()
+    wanted.add("A word of tomorrow")
+    words.update(held, wanted)
+    after = {forms(one.id): forms(one.string) for one in held if one.id}
+    assert not held["A word of tomorrow"].string
+    del after[("A word of tomorrow",)]
+    assert after == {one: before.get(one, ("",)) for one in after}
