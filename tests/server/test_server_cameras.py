@@ -179,6 +179,37 @@ def test_stop_and_start_are_logged_with_their_reason(world: World) -> None:
     assert technician.post("/api/v1/stop", json=order | {"reason": ""}).status_code == 422
 
 
+def test_a_stop_ends_every_look_and_lets_none_begin(world: World) -> None:
+    technician = world.signed_in(Role.TECHNICIAN)
+    asked = {"camera": "quai", "reason": "a new line"}
+    opened = technician.post("/api/v1/setup-sessions", json=asked)
+    assert opened.status_code == 201
+    order = {"camera": "quai", "reason": "Demande du délégué"}
+    assert technician.post("/api/v1/stop", json=order).json()["confirmed"]
+    assert world.desk.sessions[-1].closed.is_set()
+    still = f"/api/v1/setup-sessions/{opened.json()['id']}/still"
+    assert technician.get(still).status_code == 404
+    assert technician.post("/api/v1/setup-sessions", json=asked).status_code == 409
+    source = world.site.held.site.cameras["quai"].source
+    test = {"camera": "quai", "source": source}
+    assert technician.post("/api/v1/cameras/test", json=test).status_code == 409
+    technician.post("/api/v1/stop", json=order | {"camera": "all"})
+    bare = technician.post("/api/v1/cameras/test", json={"source": "rtsp://192.0.2.9/live"})
+    assert bare.status_code == 409
+
+
+def test_a_demonstration_looks_at_no_real_camera(demonstration: World) -> None:
+    technician = demonstration.signed_in(Role.TECHNICIAN)
+    real = "rtsp://192.0.2.77/live"
+    look = {"camera": "quai", "reason": "essai", "draft": {"label": "x", "source": real}}
+    refused = technician.post("/api/v1/setup-sessions", json=look)
+    assert refused.status_code == 403
+    assert refused.json()["type"].endswith(":recorded-only")
+    assert technician.post("/api/v1/cameras/test", json={"source": real}).status_code == 403
+    assert not demonstration.desk.opened
+    assert not demonstration.desk.probed
+
+
 def test_a_technician_accepts_a_moved_view_and_the_log_keeps_it(world: World) -> None:
     technician = world.signed_in(Role.TECHNICIAN)
     assert technician.post("/api/v1/cameras/quai/view").status_code == 204

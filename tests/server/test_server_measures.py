@@ -181,3 +181,11 @@ def test_the_autumn_day_has_25_hours(world: World) -> None:
     assert len(list(bins(span.start_s, span.end_s, Bin.HOUR, zone))) == 25
     unescaped = asked_range("2026-10-25T00:00 02:00", "2026-10-26", Bin.HOUR, zone, NOON_S)
     assert unescaped == span
+
+
+@pytest.mark.parametrize("minutes", [0, 7, 14])
+def test_the_table_of_history_is_had_at_any_minute(world: World, minutes: int) -> None:
+    world.clock.now_s = NOON_S + minutes * 60
+    answer = world.signed_in(Role.ANALYST).get("/history.csv")
+    assert answer.status_code == 200
+    assert answer.text.startswith("start,end,series,value")

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from parvis.server.problems import ProblemError, T
 from parvis.site.shapes import Camera, secret_names
-from parvis.site.sources import SECRET, SourceKind, source_kind
+from parvis.site.sources import SECRET, SourceKind, is_recorded, source_kind
 
 Resolve = Callable[[str], Awaitable[list[str]]]
 """Turns a host name into its addresses, as text."""
@@ -75,6 +75,23 @@ async def check_address(
         raise _refused(T("The host {host} is not known to the network.")(host=host))
     for text in found:
         _check_place(text, loopback)
+
+
+def check_recorded(*addresses: str | None) -> None:
+    """Refuse to look at what is no recorded clip, where the profile shows nothing else.
+
+    Raises:
+        ProblemError: 403.
+    """
+    if all(address is None or is_recorded(address) for address in addresses):
+        return
+    raise ProblemError(
+        403,
+        "recorded-only",
+        T("Only recorded clips are opened here."),
+        T("The profile in force is a demonstration: no real camera is looked at."),
+        T("Name the profile that your legal basis allows in site.yaml."),
+    )
 
 
 def _check_secrets(address: str, held: Camera | None) -> None:

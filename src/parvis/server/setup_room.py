@@ -42,7 +42,8 @@ class SetupRoom:
 
     Args:
         clock: seconds since the epoch.
-        ended: told of every end with its cause (``closed``, ``time``, ``shutdown``), for the log.
+        ended: told of every end with its cause (``closed``, ``time``, ``stopped``, ``shutdown``),
+            for the log.
     """
 
     def __init__(self, clock: Callable[[], float], ended: Ended) -> None:
@@ -116,6 +117,12 @@ class SetupRoom:
         with contextlib.suppress(Exception):
             await session.desk.close()
         await self._ended(session, cause)
+
+    async def close_looks(self, camera: str | None) -> None:
+        """End every look at that camera, or at any when None: a person stopped it."""
+        for session in list(self._open.values()):
+            if camera in (None, session.grant.camera):
+                await self.close(session, "stopped")
 
     async def close_all(self) -> None:
         """End every session, when the server stops."""

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Depends, Header, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from parvis.policy.terms import OutputKind, Role
-from parvis.server.addresses import check_address, check_camera
-from parvis.server.api.setup_sessions import ShapesIn, no_camera
+from parvis.server.addresses import check_address, check_camera, check_recorded
+from parvis.server.api.setup_sessions import ShapesIn, check_running, no_camera
 from parvis.server.api.shapes import Answer, CameraDetail, CameraShape, SourceShape
 from parvis.server.auth import CurrentUser, User, may, require
 from parvis.server.live import Freshness
@@ -235,6 +235,10 @@ async def test(request: Request, _: Technician, ways: WaysOutHere, asked: TestIn
     source = address_meant(asked.source, held)
     if held is None or source not in (held.source, held.sub_source):
         await check_address(source, held, loopback=ways.recorded_only)
+    if ways.recorded_only:
+        check_recorded(source)
+    # A bare address belongs to no camera: it is stopped when everything is.
+    check_running(services(request).control, asked.camera or "")
     await note(request, "camera.test", asked.camera or "", source=redact(source))
     try:
         async with _PROBES_AT_ONCE, asyncio.timeout(_PROBE_TIMEOUT_S):

@@ -9,10 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from parvis.policy.terms import OutputKind, Role
 from parvis.policy.terms import SetupSession as Grant
-from parvis.server.addresses import check_camera
+from parvis.server.addresses import check_camera, check_recorded
 from parvis.server.api.shapes import Answer
 from parvis.server.auth import User, require
-from parvis.server.desk import DeskError, DraftShapes
+from parvis.server.desk import CameraControl, DeskError, DraftShapes
 from parvis.server.problems import ProblemError, T
 from parvis.server.services import services
 from parvis.server.setup_room import OpenSession, SetupRoom
@@ -72,6 +72,22 @@ def room_of(request: Request) -> SetupRoom:
     return room
 
 
+def check_running(control: CameraControl, camera: str) -> None:
+    """Refuse to look at what a person has stopped: a stop holds for every kind of look.
+
+    Raises:
+        ProblemError: 409.
+    """
+    if control.is_stopped(camera):
+        raise ProblemError(
+            409,
+            "stopped",
+            T("This camera is stopped."),
+            T("A person stopped it: nothing of it is read, not even to set it up."),
+            T("Start it again first."),
+        )
+
+
 def _open_session(
     request: Request, user: Technician, session_id: Annotated[str, Path(max_length=64)]
 ) -> OpenSession:
@@ -94,6 +110,9 @@ async def open_session(
         await check_camera(camera, held, loopback=ways.recorded_only)
     if camera is None:
         raise no_camera(asked.camera)
+    if ways.recorded_only:
+        check_recorded(camera.source, camera.sub_source)
+    check_running(hub.control, asked.camera)
     opened = camera
     longest_s = ways.gate.profile.session_max_s
     now_s = hub.clock()

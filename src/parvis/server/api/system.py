@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from parvis.policy.terms import OutputKind, Role
 from parvis.server import metrics
 from parvis.server.api.live import view
-from parvis.server.api.setup_sessions import desk_problem, no_camera
+from parvis.server.api.setup_sessions import desk_problem, no_camera, room_of
 from parvis.server.api.shapes import Answer, CameraNow
 from parvis.server.auth import User, current_user, require
 from parvis.server.desk import DeskError
@@ -88,6 +88,7 @@ async def stop(request: Request, asked: OrderIn, user: Stopper) -> OrderOut:
     # The order is given before it is logged: a full disk must not keep a camera running.
     order = asyncio.create_task(control.stop(camera))
     confirmed = await _confirmed(order)
+    await room_of(request).close_looks(camera)
     await note(request, "camera.stop", asked.camera, asked.reason, confirmed=confirmed)
     return OrderOut(camera=asked.camera, stopped=True, confirmed=confirmed)
 

@@ -236,7 +236,7 @@ async def page(
 @router.get("/history.csv")
 async def table(request: Request, here: Here, user: CurrentUser, asked: Query_) -> Response:
     """The same values as the page, as a file. An export is written to the log."""
-    ways_of(here).demand(OutputKind.EXPORT)
+    ways_of(here).demand(OutputKind.EXPORT, newest_s=0.0)
     history = await asyncio.to_thread(gather, here, asked, OutputKind.EXPORT)
     await note(request, "export", ",".join(line.selection.key for line in history.lines))
     text = csv_text.table(
