@@ -154,6 +154,16 @@ def test_what_is_not_a_video_is_told_at_once(tmp_path: Path) -> None:
     assert caught.value.fault.kind is FaultKind.NO_SUCH_FILE
 
 
+def test_a_decoders_surprise_ends_the_file_and_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = make_clip(tmp_path / "a.mp4", seconds=0.5)
+    monkeypatch.setattr("parvis.video.files.stamp_s", lambda picture: 1 / 0)
+    reader = opened(clip)
+    assert play(reader) == []
+    assert [fault.kind for _, fault in reader.faults] == [FaultKind.OTHER]
+
+
 def test_stop_ends_a_reader_nobody_reads(tmp_path: Path) -> None:
     reader = opened(make_clip(tmp_path / "a.mp4", seconds=3))
     reader.stop()

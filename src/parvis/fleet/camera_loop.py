@@ -21,6 +21,7 @@ from parvis.fleet.run_id import new_run
 from parvis.fleet.sources import open_reader
 from parvis.fleet.stage_clock import StageClock
 from parvis.fleet.views import KeptView
+from parvis.measures.coverage import longest_step_s
 from parvis.site.shapes import Camera
 from parvis.values.classes import ObjectClass
 from parvis.values.frame import FrameSize
@@ -41,7 +42,8 @@ log = structlog.get_logger(__name__)
 _WAIT_S = 0.25
 _SHOW_EVERY_S = 0.2
 _QUIET_S = 1.5
-"""Without a frame for this long, what the tracker holds back is settled."""
+"""Without a frame for this long, or for longer than the camera's rate leaves between two, what the
+tracker holds back is settled."""
 _SKETCH_EVERY_S = 60.0
 _RETRY_S = 5.0
 _KEEP_VIEW_EVERY_S = 300.0
@@ -155,11 +157,12 @@ class CameraLoop(threading.Thread):
     def _follow(self, reader: Reader, pipeline: Pipeline, detector: Detector) -> None:
         last_s = time.monotonic()
         moment: Moment | None = None
+        quiet_s = max(_QUIET_S, longest_step_s(self.camera.rate) + _WAIT_S)
         while not self._stopping.is_set() and not reader.finished:
             frame = reader.take(_WAIT_S)
             if frame is not None:
                 moment, last_s = pipeline.step(frame), time.monotonic()
-            elif moment is not None and time.monotonic() - last_s > _QUIET_S:
+            elif moment is not None and time.monotonic() - last_s > quiet_s:
                 pipeline.break_off("no picture comes")
                 moment = None
             if pipeline.observers is not None:

@@ -10,7 +10,7 @@ from av.video.frame import VideoFrame
 from parvis.values.frame import FrameSize
 from parvis.values.live import CameraState, StreamHealth
 from parvis.video.clock import FileClock
-from parvis.video.errors import Fault, VideoError
+from parvis.video.errors import Fault, FaultKind, VideoError
 from parvis.video.frame import Frame, Scaler
 from parvis.video.health import HealthBook
 from parvis.video.opening import Opened, open_file
@@ -146,8 +146,13 @@ class FileReader:
                 with open_file(path) as opened:
                     self._play(opened)
             except VideoError as error:
-                reason = error.fault.message
-                self.faults.append((path, error.fault))
+                fault = error.fault
+            except Exception as error:  # a decoder's surprise must not leave the taker waiting
+                fault = Fault(FaultKind.OTHER, f"{type(error).__name__}: {error}")
+            else:
+                continue
+            reason = fault.message
+            self.faults.append((path, fault))
         with self._lock:
             self._ended = True
             self._lock.notify_all()
