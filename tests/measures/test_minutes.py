@@ -132,6 +132,22 @@ class TestMinutes:
         b.advance(T0 - 3600)
         assert [m.start_s for m in b.close_all(T0 + 80)] == [T0 + 60]
 
+    def test_a_wall_clock_set_back_does_not_hold_minutes_open(self):
+        b = book()
+        b.advance(T0)
+        closed = []
+        for k in range(1, 11):
+            see(b, T0 + 60 * (k - 1), T0 + 60 * k)
+            closed += b.advance(T0 + 60 * k - 3600)
+        assert [m.start_s for m in closed] == [T0 + 60 * k for k in range(9)]
+
+    def test_at_the_end_a_count_in_an_unseen_minute_goes_to_the_newest_seen(self):
+        b = book()
+        see(b, T0, T0 + 60)
+        b.add([crossing(T0 + 61)])
+        closed = b.close_all(T0 + 62)
+        assert sum(v or 0 for v in values(closed[0]).values()) == 1
+
     def test_levels(self):
         b = book()
         see(b, T0, T0 + 30, people=2)

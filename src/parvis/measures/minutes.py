@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import structlog
 
 from parvis.measures.coverage import MINUTE_S, Stretch, by_minute
 from parvis.measures.ledger import Ledger
@@ -15,6 +16,8 @@ from parvis.values.events import Crossing
 from parvis.values.measure import Measure
 from parvis.values.minute import ClosedMinute
 from parvis.values.series import Aggregation, Series, SeriesKind
+
+log = structlog.get_logger(__name__)
 
 GRACE_S = 5.0
 """A minute stays open for that long after its end. A crossing is believed only when the object is
@@ -66,7 +69,8 @@ class MinuteBook:
 
     - A minute is [60 k, 60 (k + 1)) seconds since the epoch. It closes ``GRACE_S`` after its end.
     - An event whose minute is already closed, or was not seen at all, counts in the oldest minute
-      still open: a count is never lost for being late, only moved.
+      still open: a count is never lost for being late, only moved. At the end of the run what has
+      no later minute counts in the newest open one that was seen; without one it is logged as lost.
     - Every declared series has a measure in each minute: 0 when it was seen and nothing happened,
       None when it was not seen. Dwell is None too when no visit ended: a mean of nothing.
     - A minute in which the run was not alive is absent. A jump of the clock of more than
@@ -97,6 +101,7 @@ class MinuteBook:
         self._open: dict[float, Ledger] = {}
         self._closed_to_s = -np.inf
         self._now_s: float | None = None
+        self._seen_to_s = -np.inf
         self._carried: list[tuple[Series, float]] = []
 
     def is_closed(self, time_s: float) -> bool:
@@ -118,6 +123,7 @@ class MinuteBook:
             for i, zone in enumerate(zones)
             for code in np.flatnonzero(occupancy[i]).tolist()
         ]
+        self._seen_to_s = max(self._seen_to_s, stretch.end_s)
         for minute_s, part in by_minute(stretch):
             if not self.is_closed(minute_s):
                 self._ledger(minute_s).seen(part.length_s, held)
@@ -153,8 +159,10 @@ class MinuteBook:
     def advance(self, now_s: float) -> list[ClosedMinute]:
         """Let time pass to ``now_s`` and return the minutes that closed, in order.
 
-        Call it at least every few seconds while the run is alive, with or without frames.
+        Call it at least every few seconds while the run is alive, with or without frames. When
+        frames were seen later than ``now_s`` (the wall clock was set back), theirs is the time.
         """
+        now_s = max(now_s, self._seen_to_s)
         last_s, self._now_s = self._now_s, max(now_s, self._now_s or now_s)
         if last_s is not None and 0 <= now_s - last_s <= ALIVE_S:
             minute_s = last_s // MINUTE_S * MINUTE_S
@@ -166,8 +174,12 @@ class MinuteBook:
 
     def close_all(self, now_s: float) -> list[ClosedMinute]:
         """Close every open minute, the running one with the seconds that it has seen."""
-        closed = self.advance(now_s)
-        return closed + self._close(np.inf)
+        self._gather()
+        closed = self.advance(now_s) + self._close(np.inf)
+        if self._carried:
+            log.warning("events without a minute that was seen", lost=len(self._carried))
+            self._carried.clear()
+        return closed
 
     def open_counts(self) -> dict[Series, float]:
         """Values of what is not closed yet: events of all open minutes, levels of the newest."""
@@ -224,6 +236,22 @@ class MinuteBook:
         if np.isfinite(until_s):
             self._closed_to_s = max(self._closed_to_s, until_s // MINUTE_S * MINUTE_S)
         return closed
+
+    def _gather(self) -> None:
+        """Events after the newest open minute that was seen have no later one: they count in it."""
+        seen = [minute_s for minute_s, ledger in self._open.items() if ledger.coverage_s > 0]
+        if not seen:
+            return
+        newest = self._open[max(seen)]
+        for minute_s, ledger in self._open.items():
+            if minute_s > max(seen):
+                for series, amounts in ledger.events.items():
+                    for amount in amounts:
+                        newest.event(series, amount)
+                ledger.events.clear()
+        for series, amount in self._carried:
+            newest.event(series, amount)
+        self._carried.clear()
 
     def _pass_on(self, ledger: Ledger) -> None:
         """Events of a minute that was not seen (found again after it) count in the next one."""
