@@ -31,6 +31,12 @@ def test_what_has_no_password_stays(address: str) -> None:
     assert without_password(address, "X") == (address, None)
 
 
+@pytest.mark.parametrize("word", ["1234/5", "12#34", "2024?", "a@b"])
+def test_a_password_written_without_percent_signs_is_taken_whole(word: str) -> None:
+    kept, password = without_password(f"rtsp://admin:{word}@192.0.2.10/main", "X")
+    assert (kept, password) == ("rtsp://admin:${X}@192.0.2.10/main", word)
+
+
 def test_a_reference_stays_a_reference() -> None:
     address = "rtsp://u:${QUAI_PASSWORD}@192.0.2.10/main"
     assert without_password(address, "X") == (address, None)

@@ -6,7 +6,6 @@ import re
 import tempfile
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from parvis.site.secrets import FILE_NAME, read_secrets, secrets_file
 from parvis.site.sources import SECRET, SourceKind, source_kind
@@ -27,14 +26,13 @@ def without_password(address: str, name: str) -> tuple[str, str | None]:
     """
     if source_kind(address) not in (SourceKind.RTSP, SourceKind.HTTP) or SECRET.search(address):
         return address, None
-    password = urlsplit(address).password
+    scheme, rest = address.split("://", 1)
+    # To the last @, as redact does: a password may hold / # ? or @.
+    credentials, at, place = rest.rpartition("@")
+    user, _, password = credentials.partition(":")
     if not password:
         return address, None
-    scheme, rest = address.split("://", 1)
-    authority_end = min((i for i in (rest.find(c) for c in "/?#") if i >= 0), default=len(rest))
-    credentials, at, host = rest[:authority_end].rpartition("@")
-    user = credentials.partition(":")[0]
-    return f"{scheme}://{user}:${{{name}}}{at}{host}{rest[authority_end:]}", password
+    return f"{scheme}://{user}:${{{name}}}{at}{place}", password
 
 
 def secret_name(camera: str, part: str, taken: Collection[str]) -> str:

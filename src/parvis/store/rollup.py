@@ -1,7 +1,7 @@
 """Keep the hourly moments as parts arrive: the algebra of :mod:`parvis.store.moments` in SQL."""
 
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,12 +21,17 @@ Part = tuple[int, int, int, float | None, float, float, float, float, float]
 
 _COLUMNS = ("value", "below", "above", "variance")
 
+_REMEMBERED = 1024
+"""Minutes: what cameras write together lies within a few of them."""
+
 
 class HourCut:
-    """Civil hours of one zone, remembered: a minute of 200 series is cut once."""
+    """Civil hours of one zone, the latest remembered: a minute of 200 series is cut once."""
 
     def __init__(self, zone: ZoneInfo) -> None:
-        self._start = cache(lambda minute_s: int(bin_start(minute_s, Bin.HOUR, zone)))
+        self._start = lru_cache(_REMEMBERED)(
+            lambda minute_s: int(bin_start(minute_s, Bin.HOUR, zone))
+        )
 
     def start(self, minute_s: int) -> int:
         """Start of the civil hour that holds this minute, seconds since the epoch."""

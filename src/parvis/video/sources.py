@@ -1,6 +1,7 @@
 """What a source is, from its text: a network stream, a device, or files."""
 
 import ipaddress
+import socket
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -121,7 +122,11 @@ def _is_metadata_service(url: str) -> bool:
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        return False
+        try:
+            # The system also reads 2852039166, 0xA9FEA9FE and 169.254.43518 as addresses.
+            address = ipaddress.ip_address(socket.inet_aton(host))
+        except (OSError, ValueError):
+            return False
     mapped = getattr(address, "ipv4_mapped", None)
     return str(mapped or address) in _METADATA_HOSTS
 
