@@ -167,17 +167,6 @@ def test_export_is_measures_in_order_of_time(store: Store, monkeypatch: pytest.M
     assert list(store.export((), AUTUMN, AUTUMN + 60, Bin.DAY)) == []
 
 
-def test_the_table_says_the_same_intervals(store: Store) -> None:
-    store.record([minute(AUTUMN + i * 60) for i in range(30)])
-    wanted = series_of("quai")
-    table = store.measures_table(wanted, AUTUMN, AUTUMN + 3600, Bin.QUARTER)
-    cells = list(table.measures())
-    for column, of in ((table.low, "low"), (table.high, "high")):
-        for got, cell in zip(column.ravel().tolist(), cells, strict=True):
-            want = getattr(cell, of)
-            assert (want is None and got != got) or got == pytest.approx(want)  # noqa: PLR0124
-
-
 def test_series_are_found_by_what_they_are(store: Store) -> None:
     store.record([minute(AUTUMN), minute(AUTUMN, camera="gare")])
     assert store.series() == sorted(ALL, key=lambda one: one.key)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from parvis.site.shapes import Camera
 from parvis.values.frame import FrameView
 from parvis.values.live import StreamHealth
+from parvis.video.errors import Fault, FaultKind, VideoError
 from parvis.video.files import FileReader
 from parvis.video.live import LiveReader
 from parvis.video.reader import Reader
@@ -27,6 +28,7 @@ class PacedFiles:
         self._reader = FileReader(source, rate, time.time())
         self._past_cpu_s = 0.0
         self._waiting: FrameView | None = None
+        self._seen = False
 
     @property
     def finished(self) -> bool:
@@ -39,7 +41,11 @@ class PacedFiles:
         return self._past_cpu_s + self._reader.decode_cpu_s
 
     def take(self, timeout_s: float | None = None) -> FrameView | None:
-        """The next due frame once its moment has come; None when it has not in time."""
+        """The next due frame once its moment has come; None when it has not in time.
+
+        Raises:
+            VideoError: a whole round gave no frame: to begin anew would only burn a core.
+        """
         if self._waiting is None:
             self._waiting = self._reader.take(timeout_s)
             if self._waiting is None:
@@ -53,6 +59,7 @@ class PacedFiles:
         if early_s > 0:
             time.sleep(early_s)
         frame, self._waiting = self._waiting, None
+        self._seen = True
         return frame
 
     def health(self) -> StreamHealth:
@@ -66,6 +73,10 @@ class PacedFiles:
     def _begin_anew(self) -> None:
         self._past_cpu_s += self._reader.decode_cpu_s
         self._reader.stop()
+        if not self._seen:
+            faults = [fault for _, fault in self._reader.faults]
+            raise VideoError(faults[0] if faults else Fault(FaultKind.UNDECODABLE))
+        self._seen = False
         self._reader = FileReader(self._source, self._rate, time.time())
 
 

@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
 from parvis.store.moments import Floats
-from parvis.values.measure import Z90, Measure, Spread
+from parvis.values.measure import Measure, Spread
 from parvis.values.series import Series
 
 
@@ -32,16 +30,6 @@ class MeasureTable:
     variance: Floats
     coverage_s: Floats
     weight: Floats
-
-    @property
-    def low(self) -> Floats:
-        """Lower bounds of the 90 % intervals, NaN where nothing was seen, shape (n, m)."""
-        return np.maximum(0.0, self.value - self.below - Z90 * np.sqrt(self.variance))
-
-    @property
-    def high(self) -> Floats:
-        """Upper bounds of the 90 % intervals, NaN where nothing was seen, shape (n, m)."""
-        return self.value + self.above + Z90 * np.sqrt(self.variance)
 
     def measures(self) -> Iterator[Measure]:
         """The cells as measures: series by series, in order of time; gaps have value None."""

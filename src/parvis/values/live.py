@@ -88,7 +88,7 @@ class LiveState:
         dots: anonymous positions of this moment, without identity.
         occupancy: objects in each zone now, ``{zone: {class: n}}``.
         open_counts: values of the minute that is not closed yet, per series.
-        coverage_today_s: seconds seen since the run began or midnight, whichever is later.
+        coverage_today_s: seconds seen today in the closed minutes of this worker's life.
     """
 
     camera: str
