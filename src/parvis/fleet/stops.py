@@ -1,10 +1,10 @@
 """What a person has stopped: a small file that the supervisor obeys and that survives restarts."""
 
 import json
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+
+from parvis.fleet.replacing import replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,5 @@ def read(path: Path) -> Stops:
 
 def write(path: Path, stops: Stops) -> None:
     """Replace the orders atomically and durably."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     content = json.dumps({"everything": stops.everything, "cameras": sorted(stops.cameras)})
-    fd, temporary = tempfile.mkstemp(dir=path.parent, prefix=".stops-")
-    with os.fdopen(fd, "w", encoding="utf-8") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(temporary).replace(path)
+    replace(path, content.encode())

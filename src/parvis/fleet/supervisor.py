@@ -7,7 +7,6 @@ children die with it.
 import json
 import os
 import signal
-import tempfile
 import threading
 from collections import Counter
 from collections.abc import Collection, Mapping
@@ -19,6 +18,7 @@ from parvis.fleet import stops
 from parvis.fleet.child import Child
 from parvis.fleet.layout import DataFolder
 from parvis.fleet.lease import Lease
+from parvis.fleet.replacing import replace
 from parvis.site.shapes import Camera
 from parvis.site.watch import SiteRejected, SiteWatch
 
@@ -50,16 +50,6 @@ def place(placed: Mapping[str, int], cameras: Collection[str], workers: int) -> 
     return found
 
 
-def keep(path: Path, raw: bytes) -> None:
-    """Replace a file of the data folder atomically and durably, readable by this account only."""
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".kept-")
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(raw)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(temporary).replace(path)
-
-
 class Supervisor:
     """Keeps one site running until told to stop.
 
@@ -78,7 +68,7 @@ class Supervisor:
         self._folder.root.mkdir(parents=True, exist_ok=True)
         self._lease = Lease(self._folder.lease("supervisor"))
         self._stopping = threading.Event()
-        keep(self._folder.site_in_force, self._watch.raw)
+        replace(self._folder.site_in_force, self._watch.raw)
         # Children start from the copy: site.yaml may be unsound when one has to start again.
         self._site_arguments = ["--kept", str(self._folder.site_in_force), str(site_path)]
         self._hub = Child("hub", "parvis.fleet.hub", self._site_arguments)
@@ -116,7 +106,7 @@ class Supervisor:
                 said = {name: what.value for name, what in change.cameras.items()}
                 log.info("site.yaml changed", cameras=said)
             try:
-                keep(self._folder.site_in_force, self._watch.raw)
+                replace(self._folder.site_in_force, self._watch.raw)
             except OSError as error:
                 log.error("the configuration in force cannot be kept", reason=str(error))
             self._place()

@@ -7,14 +7,13 @@ had happened. Light changes over hours what a view looks like, so that only a re
 import hashlib
 import io
 import json
-import os
-import tempfile
 import zipfile
 from pathlib import Path
 
 import numpy as np
 import structlog
 
+from parvis.fleet.replacing import replace
 from parvis.site.shapes import Camera
 from parvis.vision.gate import GATE_SIZE
 from parvis.vision.scene import SceneMemory
@@ -54,7 +53,7 @@ class KeptView:
             directions=memory.directions,
         )
         try:
-            _replace(self._path, body.getvalue())
+            replace(self._path, body.getvalue())
         except OSError as error:
             log.warning("the view was not kept", path=str(self._path), reason=error.strerror)
 
@@ -95,7 +94,7 @@ def accept(path: Path) -> None:
     Raises:
         OSError: the word cannot be written.
     """
-    _replace(_accepted(path), b"")
+    replace(_accepted(path), b"")
 
 
 def _accepted(path: Path) -> Path:
@@ -107,11 +106,3 @@ def _changed_ns(path: Path) -> int:
         return path.stat().st_mtime_ns
     except OSError:
         return 0
-
-
-def _replace(path: Path, body: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fd, temporary = tempfile.mkstemp(dir=path.parent, prefix=".view-")
-    with os.fdopen(fd, "wb") as file:
-        file.write(body)
-    Path(temporary).replace(path)
