@@ -3,15 +3,29 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from argon2 import PasswordHasher
 from server_world import BASE, PASSWORD, Browser, World, entries
 
 from parvis.policy.terms import Role
 from parvis.server.forms import local_path
+from parvis.server.passwords import Passwords
 from parvis.server.sign_in import ABSOLUTE_S, IDLE_S, first_link
 
 
 def token_of(link: str) -> str:
     return parse_qs(urlsplit(link).query)["token"][0]
+
+
+class Hashes(PasswordHasher):
+    """A quick hasher that counts what it makes."""
+
+    def __init__(self) -> None:
+        self.made = 0
+        super().__init__(time_cost=1, memory_cost=8, parallelism=1)
+
+    def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:
+        self.made += 1
+        return super().hash(password, salt=salt)
 
 
 def make_first(browser: Browser, token: str, name: str = "ana", password: str = PASSWORD) -> str:
@@ -60,6 +74,20 @@ def test_a_weak_first_account_does_not_burn_the_link(
     link = first_link(world.store, BASE, world.clock()) or ""
     assert f"error={code}" in make_first(world.browser(), token_of(link), name, password)
     assert make_first(world.browser(), token_of(link)) == "/"
+
+
+def test_a_stranger_without_the_link_has_nothing_hashed(world: World) -> None:
+    """Argon2 takes 64 MiB and 50 ms: it is for those who hold the link."""
+    hashes = Hashes()
+    world.app.state.door._passwords = Passwords(hashes)
+    made = hashes.made
+    assert "error=link" in make_first(world.browser(), "guessed")
+    assert hashes.made == made
+    link = first_link(world.store, BASE, world.clock()) or ""
+    assert make_first(world.browser(), token_of(link)) == "/"
+    assert hashes.made == made + 1
+    assert "error=link" in make_first(world.browser(), token_of(link), "eve"), "used already"
+    assert hashes.made == made + 1
 
 
 def test_sign_in_rotates_the_session(world: World) -> None:
@@ -153,6 +181,29 @@ def test_guessing_is_locked_out_even_with_the_right_word(world: World) -> None:
     assert attempt(PASSWORD) == 429
     world.clock.now_s += 31
     assert attempt(PASSWORD) == 204
+
+
+def test_failing_from_everywhere_does_not_hold_the_person_out(world: World) -> None:
+    world.signed_in(Role.VIEWER)
+    door = world.app.state.door
+    for n in range(200):
+        door._lockout.attempted("viewer-1", f"192.0.2.{n}")
+    world.browser().sign_in("viewer-1")
+
+
+def test_a_typed_name_that_is_no_accounts_is_not_kept(world: World) -> None:
+    """People type their password into the field of the name."""
+    world.signed_in(Role.VIEWER)
+    browser = world.browser()
+    browser.token()
+    for name in ("my secret pass phrase", " VIEWER-1 "):
+        browser.post("/api/v1/session", json={"name": name, "password": "wrong wrong"})
+    form = {"name": "my secret pass phrase", "password": "x", "csrf": browser.token()}
+    del browser.headers["x-csrf-token"]
+    browser.post("/login", data=form)
+    refused = [one.target for one in entries(world) if one.action == "account.refused"]
+    assert refused == ["unknown account", "viewer-1", "unknown account"]
+    assert "secret pass" not in str(entries(world))
 
 
 def test_a_spoofed_address_does_not_escape_the_lock_out(world: World) -> None:

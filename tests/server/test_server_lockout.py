@@ -38,11 +38,20 @@ def test_an_address_that_tries_many_names_waits() -> None:
     assert lockout.wait_s("fresh", "2001:db8::2") > 0, "one /64 is one place"
 
 
-def test_a_name_tried_from_everywhere_waits_a_minute_at_most() -> None:
+def test_a_stranger_who_keeps_failing_slows_the_person_down_and_locks_nobody_out() -> None:
     lockout = Lockout(Clock())
-    for n in range(200):
-        lockout.attempted("ana", f"192.0.{n}.1")
-    assert 0 < lockout.wait_s("ana", "203.0.113.1") <= 60
+    for n in range(2000):
+        lockout.attempted("ana", f"192.0.{n % 250}.{n // 250}")
+    assert lockout.wait_s("ana", "203.0.113.1") == 0
+    assert 0 < lockout.delay_s("ana", "203.0.113.1") <= 2
+    assert lockout.delay_s("bob", "203.0.113.1") == 0
+
+
+def test_a_whole_town_hall_behind_one_address_waits_a_minute_at_most() -> None:
+    lockout = Lockout(Clock())
+    for n in range(500):
+        lockout.attempted(f"name{n}", "192.0.2.1")
+    assert 0 < lockout.wait_s("ana", "192.0.2.1") <= 60
 
 
 def test_success_and_time_forgive() -> None:

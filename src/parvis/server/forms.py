@@ -9,6 +9,7 @@ CODE is the problem's code (``sign-in``, ``locked``, ``weak-password``, ``accoun
 pages draw the forms; ``csrf`` holds :func:`parvis.server.auth.csrf_token`.
 """
 
+import asyncio
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ from fastapi.responses import RedirectResponse
 
 from parvis.server.passwords import MAX_LENGTH, MIN_LENGTH
 from parvis.server.problems import ProblemError, T
+from parvis.server.services import services
 from parvis.server.sign_in import door_of, keeper_of
 from parvis.server.trail import note, origin
 from parvis.server.visitor import visit_of
@@ -34,6 +36,9 @@ _MESSAGES = {
     "account-exists": T("This name is taken."),
     "link": T("This link does not work any more. Restart Parvis to print a new one."),
 }
+
+UNKNOWN_ACCOUNT = "unknown account"
+"""What the log says for a name that no account has; the space keeps it apart from every name."""
 
 Text = Annotated[str, Form(max_length=1024)]
 
@@ -93,9 +98,16 @@ async def make_administrator(
 
 
 async def note_refusal(request: Request, name: str, problem: ProblemError) -> None:
-    """Log a refused sign-in; while locked out, the refusals that made the lock say enough."""
-    if problem.code != "locked":
-        await note(request, "account.refused", name[:64], who="", code=problem.code)
+    """Log a refused sign-in; while locked out, the refusals that made the lock say enough.
+
+    A name that is no account's is not written down: people type their password there.
+    """
+    if problem.code == "locked":
+        return
+    accounts = services(request).store.accounts
+    account = await asyncio.to_thread(accounts.by_name, name.strip())
+    target = UNKNOWN_ACCOUNT if account is None else account.name
+    await note(request, "account.refused", target, who="", code=problem.code)
 
 
 async def enter(request: Request, session: str) -> None:

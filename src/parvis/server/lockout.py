@@ -12,6 +12,8 @@ WINDOW_S = 900.0
 
 _REMEMBERED = 20_000
 
+_Key = tuple[str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
@@ -19,7 +21,7 @@ class Allowance:
 
     Args:
         free: failures within the window that cost nothing.
-        first_wait_s: what the next one costs; each further one doubles it.
+        first_wait_s: what the next one costs, seconds; each further one doubles it.
         longest_wait_s: at most.
     """
 
@@ -28,16 +30,19 @@ class Allowance:
     longest_wait_s: float
 
     def wait_s(self, failures: int) -> float:
-        """Seconds of lock-out after that many failures in the window."""
+        """Seconds that the next attempt costs after that many failures in the window."""
         if failures < self.free:
             return 0.0
         return min(self.longest_wait_s, self.first_wait_s * 2.0 ** min(failures - self.free, 30))
 
 
 PERSON_AT_ADDRESS = Allowance(free=5, first_wait_s=30.0, longest_wait_s=900.0)
-ADDRESS = Allowance(free=20, first_wait_s=30.0, longest_wait_s=900.0)
-PERSON = Allowance(free=50, first_wait_s=5.0, longest_wait_s=60.0)
-"""From everywhere together: short, so that a stranger cannot lock a person out for long."""
+ADDRESS = Allowance(free=20, first_wait_s=30.0, longest_wait_s=60.0)
+"""Short: a whole town hall may stand behind one address, and a stranger among them."""
+
+PERSON = Allowance(free=50, first_wait_s=0.25, longest_wait_s=2.0)
+"""From everywhere together. It slows the answer down and refuses nobody: whoever could lock an
+account by failing from many places would hold its person out for ever."""
 
 
 @dataclass(slots=True)
@@ -49,6 +54,8 @@ class _Tally:
 class Lockout:
     """Counts failed sign-ins per person and address, per address, and per person.
 
+    The first two lock out; the last, which strangers can drive up, only slows down.
+
     Held in memory and bounded: the oldest tallies are forgotten first.
 
     Args:
@@ -58,21 +65,29 @@ class Lockout:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._tallies: OrderedDict[tuple[str, str], _Tally] = OrderedDict()
+        self._tallies: OrderedDict[_Key, _Tally] = OrderedDict()
 
     def wait_s(self, name: str, address: str) -> float:
         """Seconds this person at this address must still wait; 0 when they may try."""
         now_s = self._clock()
+        person_here, place, _ = _keys(name, address)
         with self._lock:
             return max(
-                self._remaining(key, allowance, now_s) for key, allowance in _keys(name, address)
+                self._remaining(person_here, PERSON_AT_ADDRESS, now_s),
+                self._remaining(place, ADDRESS, now_s),
             )
+
+    def delay_s(self, name: str, address: str) -> float:
+        """Seconds to hold the answer back, because this name is tried from many places."""
+        *_, person = _keys(name, address)
+        with self._lock:
+            return PERSON.wait_s(self._failures(person, self._clock()))
 
     def attempted(self, name: str, address: str) -> None:
         """Count an attempt as failed, before it is judged: many at once then cost as much."""
         now_s = self._clock()
         with self._lock:
-            for key, _ in _keys(name, address):
+            for key in _keys(name, address):
                 tally = self._tallies.pop(key, None)
                 if tally is None or now_s - tally.last_s > WINDOW_S:
                     tally = _Tally()
@@ -84,27 +99,28 @@ class Lockout:
 
     def succeeded(self, name: str, address: str) -> None:
         """Take the last attempt back, and forget this person's failures at this address."""
-        (here, _), *others = _keys(name, address)
+        here, *others = _keys(name, address)
         with self._lock:
             self._tallies.pop(here, None)
-            for key, _ in others:
+            for key in others:
                 if key in self._tallies:
                     self._tallies[key].failures -= 1
 
-    def _remaining(self, key: tuple[str, str], allowance: Allowance, now_s: float) -> float:
-        tally = self._tallies.get(key)
-        if tally is None or now_s - tally.last_s > WINDOW_S:
+    def _remaining(self, key: _Key, allowance: Allowance, now_s: float) -> float:
+        failures = self._failures(key, now_s)
+        if failures == 0:
             return 0.0
-        return max(0.0, tally.last_s + allowance.wait_s(tally.failures) - now_s)
+        return max(0.0, self._tallies[key].last_s + allowance.wait_s(failures) - now_s)
+
+    def _failures(self, key: _Key, now_s: float) -> int:
+        tally = self._tallies.get(key)
+        return 0 if tally is None or now_s - tally.last_s > WINDOW_S else tally.failures
 
 
-def _keys(name: str, address: str) -> tuple[tuple[tuple[str, str], Allowance], ...]:
+def _keys(name: str, address: str) -> tuple[_Key, _Key, _Key]:
+    """The person at this address, the address, and the person from everywhere."""
     person, place = name.casefold()[:200], _place(address)
-    return (
-        ((person, place), PERSON_AT_ADDRESS),
-        (("", place), ADDRESS),
-        ((person, ""), PERSON),
-    )
+    return (person, place), ("", place), (person, "")
 
 
 def _place(address: str) -> str:

@@ -137,7 +137,9 @@ class Door:
         wait_s = self._lockout.wait_s(name, address)
         if wait_s > 0:
             raise locked(wait_s)
+        delay_s = self._lockout.delay_s(name, address)
         self._lockout.attempted(name, address)
+        await asyncio.sleep(delay_s)
         account = await asyncio.to_thread(self._store.accounts.by_name, name)
         kept = None if account is None or account.disabled else account.password_hash
         if not await self._passwords.fits(kept, password[:1024]) or account is None:
@@ -186,6 +188,13 @@ class Door:
 
     async def _make(self, name: str, password: str, role: Role, link: str | None) -> int:
         name = name.strip()
+        accounts = self._store.accounts
+        # Before the hash, which is dear: a stranger without the link must not burn the machine.
+        # What is compared is the SHA-256 of the link: how long that takes tells nothing of it.
+        if link is not None and not await asyncio.to_thread(
+            accounts.link_stands, hashed(link), FIRST_PURPOSE, self._clock()
+        ):
+            raise link_over()
         if not _NAME.fullmatch(name):
             raise ProblemError(
                 422,
@@ -197,7 +206,6 @@ class Door:
         judge(password, name)
         kept = await self._passwords.hashed(password)
         now_s = self._clock()
-        accounts = self._store.accounts
         if link is not None and not await asyncio.to_thread(
             accounts.use_link, hashed(link), FIRST_PURPOSE, now_s
         ):

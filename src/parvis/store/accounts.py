@@ -5,7 +5,7 @@ Tokens are kept as hashes only; what reads the database cannot sign in with it.
 
 from dataclasses import dataclass
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, select, update
 
 from parvis.store.database import Database
 from parvis.store.schema import account, one_time_link, session
@@ -168,24 +168,31 @@ class Accounts:
                 )
             )
 
+    def link_stands(self, token_hash: str, purpose: str, now_s: float) -> bool:
+        """Whether :meth:`use_link` would use this link up; changes nothing."""
+        query = select(one_time_link.c.token_hash).where(_stands(token_hash, purpose, now_s))
+        with self._database.reading() as connection:
+            return connection.execute(query).first() is not None
+
     def use_link(self, token_hash: str, purpose: str, now_s: float) -> bool:
         """Use a link up; false when it is unknown, for another purpose, too old or used already."""
-        use = (
-            update(one_time_link)
-            .where(
-                one_time_link.c.token_hash == token_hash,
-                one_time_link.c.purpose == purpose,
-                one_time_link.c.used_s.is_(None),
-                one_time_link.c.expires_s > now_s,
-            )
-            .values(used_s=now_s)
-        )
+        stands = _stands(token_hash, purpose, now_s)
+        use = update(one_time_link).where(stands).values(used_s=now_s)
         with self._database.writing() as connection:
             return connection.execute(use).rowcount == 1
 
     def _set(self, account_id: int, **values: object) -> None:
         with self._database.writing() as connection:
             connection.execute(update(account).where(account.c.id == account_id).values(**values))
+
+
+def _stands(token_hash: str, purpose: str, now_s: float) -> ColumnElement[bool]:
+    return and_(
+        one_time_link.c.token_hash == token_hash,
+        one_time_link.c.purpose == purpose,
+        one_time_link.c.used_s.is_(None),
+        one_time_link.c.expires_s > now_s,
+    )
 
 
 def _account(row: Row[tuple[object, ...]]) -> Account:
