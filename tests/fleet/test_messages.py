@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from parvis import cli
 from parvis.fleet.hub import cannot_listen
-from parvis.site.shapes import ServerSettings
+from parvis.site.sections import ServerSettings
 
 SITE = Path(__file__).resolve().parents[2] / "bench" / "sites" / "cars.yaml"
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from parvis.policy.gate import Gate, Output, OutputKind, Role, SetupSession, Verdict
 from parvis.policy.profile import load_articles, load_profile, profile_names
-from parvis.site.shapes import PolicyChoice
+from parvis.site.sections import PolicyChoice
 
 NOW = 1_790_000_123.0
 STATISTICS = Gate.of("statistics")

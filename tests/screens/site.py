@@ -60,19 +60,26 @@ cameras:
     masks: [[[0, 0], [0.2, 0], [0.2, 0.16], [0, 0.2]]]
     lines:
       fontaine:   # the long one
+        label: Fontaine
         points: [[0.08, 0.52], [0.34, 0.93]]
         directions: [Vers la place, Vers la rue]
       halle:
         points: [[0.62, 0.9], [0.9, 0.55]]
         directions: [Vers la halle, Vers le pont]
     zones:
-      terrasse: {{polygon: [[0.4, 0.4], [0.72, 0.38], [0.76, 0.72], [0.37, 0.75]], use: waiting}}
+      terrasse:
+        label: Terrasse des cafés
+        polygon: [[0.4, 0.4], [0.72, 0.38], [0.76, 0.72], [0.37, 0.75]]
+        use: waiting
   gare:
     label: Parvis de la Gare
     source: rtsp://127.0.0.1:8554/gare
     classes: [person, bicycle, car]
     lines:
-      tram: {{points: [[0.2, 0.6], [0.8, 0.62]], directions: [Vers le tram, Vers la gare]}}
+      tram:
+        label: Traversée du tramway
+        points: [[0.2, 0.6], [0.8, 0.62]]
+        directions: [Vers le tram, Vers la gare]
   haute:
     label: Rue Haute
     source: rtsp://127.0.0.1:8554/haute

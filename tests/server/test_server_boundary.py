@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from parvis.server.boundary import Boundary, Peer
 from parvis.server.problems import ProblemError
-from parvis.site.shapes import ServerSettings
+from parvis.site.sections import ServerSettings
 
 PROXIED = Boundary(
     ServerSettings(public_url="https://parvis.example.fr", trusted_proxies=("10.0.0.0/8", "::1"))

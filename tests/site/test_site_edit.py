@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 from commented_site import COMMENTED
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from parvis.site import SiteError, load
 from parvis.site.document import read
 from parvis.site.edit import CannotSpliceError, SiteDocument, StaleDocumentError
-from parvis.site.shapes import Camera, Identity, Line, Zone
+from parvis.site.sections import Identity
+from parvis.site.shapes import Camera, Line, Zone
 
 PATH = Path("site.yaml")
 MENDED = COMMENTED.replace("${QUAI_PASSWORD}", "${P}")
@@ -116,6 +117,7 @@ def test_shapes_drawn_on_a_screen(
 
 @settings(max_examples=20, deadline=None)
 @given(words, st.sampled_from(["Europe/Paris", "Indian/Reunion"]), st.sampled_from(["fr", "en"]))
+@example(":", "Europe/Paris", "fr")
 def test_identity(name: str, zone: str, language: str) -> None:
     identity = Identity.model_validate({"name": name, "timezone": zone, "language": language})
     after = document().set_identity(identity)

@@ -23,7 +23,7 @@ def test_sections_refuse_unknown_keys_in_the_schema_too() -> None:
         assert part["additionalProperties"] is False, path
     cameras = json_schema()["properties"]["cameras"]
     assert cameras["additionalProperties"] is False
-    assert known_keys(("cameras", "quai", "lines", "pont")) == ("points", "directions")
+    assert known_keys(("cameras", "quai", "lines", "pont")) == ("label", "points", "directions")
     found = part_at(("cameras", "quai", "lines", "pont", "points", 0, 1))
     assert found is not None and (found["minimum"], found["maximum"]) == (0, 1)
     assert part_at(("cameras", "quai", "nothing")) is None

@@ -10,15 +10,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from parvis.site import geometry
-from parvis.site.shapes import (
-    Camera,
-    Identity,
-    Line,
-    PolicyChoice,
-    ServerSettings,
-    Site,
-    Zone,
-)
+from parvis.site.sections import Identity, PolicyChoice, ServerSettings
+from parvis.site.shapes import Camera, Line, Site, Zone
 from parvis.values.classes import ObjectClass
 
 unit = st.floats(0, 1)

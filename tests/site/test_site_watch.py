@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from parvis.site import SiteError, load
 from parvis.site.edit import SiteDocument
 from parvis.site.loading import LoadedSite
-from parvis.site.shapes import Camera, Identity, Site
+from parvis.site.sections import Identity
+from parvis.site.shapes import Camera, Site
 from parvis.site.watch import CameraChange, SiteChange, SiteRejected, SiteWatch, compare, runs_on
 
 
@@ -39,6 +40,28 @@ def test_only_the_cameras_concerned(site_yaml: Path) -> None:
     label = watch.current.site.cameras["quai"].model_copy(update={"label": "Quai Est"})
     SiteDocument.open(site_yaml).set_camera("quai", label).save()
     assert change_of(watch).cameras == {"quai": CameraChange.RELABELLED}
+
+
+def test_a_label_of_a_line_or_zone_restarts_no_camera_but_a_moved_one_does(
+    site_yaml: Path,
+) -> None:
+    watch = SiteWatch(site_yaml)
+    quai = watch.current.site.cameras["quai"]
+    named = {
+        name: line.model_copy(update={"label": "Pont Neuf"}) for name, line in quai.lines.items()
+    }
+    assert named
+    SiteDocument.open(site_yaml).set_lines("quai", named).save()
+    change = change_of(watch)
+    assert change.cameras == {"quai": CameraChange.RELABELLED}
+    after = change.after.site.cameras["quai"]
+    assert [line.called(name) for name, line in after.lines.items()] == ["Pont Neuf"] * len(named)
+    moved = {
+        name: line.model_copy(update={"points": ((0.1, 0.1), (0.9, 0.2))})
+        for name, line in named.items()
+    }
+    SiteDocument.open(site_yaml).set_lines("quai", moved).save()
+    assert change_of(watch).cameras == {"quai": CameraChange.CHANGED}
 
 
 def test_a_watch_begins_with_the_kept_version_when_the_file_is_unsound(

@@ -7,6 +7,7 @@ type Kind = 'mask' | 'line' | 'zone';
 interface Shape {
   kind: Kind;
   name: string;
+  label: string | null;
   points: Point[];
   directions: [string, string];
   use: string;
@@ -15,8 +16,8 @@ interface Given {
   name: string;
   etag: string;
   masks: Point[][];
-  lines: Record<string, { points: Point[]; directions: [string, string] }>;
-  zones: Record<string, { polygon: Point[]; use: string }>;
+  lines: Record<string, { label: string | null; points: Point[]; directions: [string, string] }>;
+  zones: Record<string, { label: string | null; polygon: Point[]; use: string }>;
 }
 interface Moment {
   dots: Dot[];
@@ -48,8 +49,8 @@ function edit(root: HTMLElement): void {
   let etag = given.etag;
   let shapes: Shape[] = [
     ...given.masks.map((points) => fresh('mask', '', points)),
-    ...Object.entries(given.lines).map(([name, line]) => ({ ...fresh('line', name, line.points), directions: line.directions })),
-    ...Object.entries(given.zones).map(([name, zone]) => ({ ...fresh('zone', name, zone.polygon), use: zone.use })),
+    ...Object.entries(given.lines).map(([name, line]) => ({ ...fresh('line', name, line.points), label: line.label, directions: line.directions })),
+    ...Object.entries(given.zones).map(([name, zone]) => ({ ...fresh('zone', name, zone.polygon), label: zone.label, use: zone.use })),
   ];
   let saved = JSON.stringify(shapes);
   let past: string[] = [];
@@ -67,11 +68,11 @@ function edit(root: HTMLElement): void {
   let wanted = 0;
 
   function fresh(kind: Kind, name: string, points: Point[]): Shape {
-    return { kind, name, points, directions: [say('to-a'), say('to-b')], use: 'walkway' };
+    return { kind, name, label: null, points, directions: [say('to-a'), say('to-b')], use: 'walkway' };
   }
 
   function label(shape: Shape): string {
-    if (shape.kind !== 'mask') return shape.name;
+    if (shape.kind !== 'mask') return shape.label ?? shape.name;
     return say('mask-n', { n: shapes.filter((one) => one.kind === 'mask').indexOf(shape) + 1 });
   }
 
@@ -134,8 +135,8 @@ function edit(root: HTMLElement): void {
     const of = (kind: Kind) => shapes.filter((shape) => shape.kind === kind);
     return {
       masks: of('mask').map((shape) => shape.points),
-      lines: Object.fromEntries(of('line').map((one) => [one.name, { points: one.points, directions: one.directions }])),
-      zones: Object.fromEntries(of('zone').map((one) => [one.name, { polygon: one.points, use: one.use }])),
+      lines: Object.fromEntries(of('line').map((one) => [one.name, { label: one.label, points: one.points, directions: one.directions }])),
+      zones: Object.fromEntries(of('zone').map((one) => [one.name, { label: one.label, polygon: one.points, use: one.use }])),
     };
   }
 

@@ -40,7 +40,7 @@ from parvis.server.serving import http_config
 from parvis.server.sign_in import first_link
 from parvis.site import LoadedSite
 from parvis.site.edit import SiteDocument
-from parvis.site.shapes import ServerSettings
+from parvis.site.sections import ServerSettings
 from parvis.site.watch import SiteWatch
 from parvis.store import Store
 from parvis.store.recorder import Recorder

@@ -35,7 +35,7 @@ class KeptView:
 
     def __init__(self, path: Path, camera: Camera) -> None:
         self._path = path
-        drawn = camera.model_dump(
+        drawn = camera.without_words().model_dump(
             mode="json", include={"source", "sub_source", "masks", "lines", "zones"}
         )
         said = json.dumps(drawn, sort_keys=True).encode()

@@ -1,6 +1,6 @@
 """Delete what is older than its retention, and keep proof of what was deleted."""
 
-from parvis.site.shapes import StoreSettings
+from parvis.site.sections import StoreSettings
 from parvis.store import Deleted, Kept, Store
 
 _DAY_S = 86_400.0

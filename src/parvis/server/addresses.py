@@ -13,8 +13,8 @@ from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
 from parvis.server.problems import ProblemError, T
-from parvis.site.shapes import Camera, secret_names
-from parvis.site.sources import SECRET, SourceKind, is_recorded, source_kind
+from parvis.site.shapes import Camera
+from parvis.site.sources import SECRET, SourceKind, is_recorded, secret_names, source_kind
 
 Resolve = Callable[[str], Awaitable[list[str]]]
 """Turns a host name into its addresses, as text."""

@@ -9,7 +9,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from parvis.server.problems import ProblemError, T
-from parvis.site.shapes import ServerSettings
+from parvis.site.sections import ServerSettings
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 

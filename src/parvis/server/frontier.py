@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from parvis.server.boundary import Boundary
 from parvis.server.errors import respond, unexpected
 from parvis.server.problems import ProblemError, T
-from parvis.site.shapes import ServerSettings
+from parvis.site.sections import ServerSettings
 
 BODY_LIMIT = 1024 * 1024
 """Largest request body, bytes."""

@@ -17,10 +17,12 @@ from pydantic import BaseModel, ValidationError
 
 from parvis.site.check import decode, judge, read_bytes
 from parvis.site.document import read
+from parvis.site.fields import Shape
 from parvis.site.loading import LoadedSite, etag_of, loaded
 from parvis.site.problems import Problem, SiteError
 from parvis.site.redact import HIDDEN, redact
-from parvis.site.shapes import Camera, Identity, Line, Shape, Site, Zone
+from parvis.site.sections import Identity
+from parvis.site.shapes import Camera, Line, Site, Zone
 from parvis.site.splice import CannotSpliceError, rewritten
 
 __all__ = ["CannotSpliceError", "SiteDocument", "StaleDocumentError"]

@@ -53,7 +53,9 @@ def _key(key: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _text_within_brackets(text: str) -> str:
-    return text if _reads_back(f"[{text}]", [text]) else _quoted(text)
+    # A colon at an end may be taken for that of a key, depending on what stands around.
+    colon = text[:1] == ":" or text[-1:] == ":"
+    return text if not colon and _reads_back(f"[{text}]", [text]) else _quoted(text)
 
 
 @lru_cache(maxsize=4096)

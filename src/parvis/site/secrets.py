@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from parvis.site.shapes import secret_names
-from parvis.site.sources import SECRET
+from parvis.site.sources import SECRET, secret_names
 
 FILE_NAME: Final = "secrets.env"
 """The secrets file beside site.yaml."""

@@ -1,290 +1,32 @@
 """The shapes of site.yaml: frozen, checked when built, each field with a title and a description.
 
 The titles and descriptions feed the JSON schema, the settings screens and the reference page.
-Errors never show the value they refuse: it may hold a password.
 """
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Final, Literal, Self, TypeVar
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, Field, Strict, model_validator
 
-from parvis.site import geometry
-from parvis.site.sources import SECRET, SourceError, is_recorded, source_kind
-
-MIN_LINE_LENGTH: Final = 0.02
-"""Shortest counting line, as a part of the image (38 px in 1920)."""
-
-MIN_AREA: Final = 1e-4
-"""Smallest mask or zone, as a part of the image's area (14 × 14 px in 1920 × 1080)."""
-
-Language = Literal["fr", "en"]
-Space = Literal["public-road", "public-venue", "private"]
-Profile = Literal["statistics", "demonstration"]
-AnchorName = Literal["foot", "centre"]
-ClassName = Literal["person", "bicycle", "car", "bus", "truck", "motorcycle"]
-ZoneUse = Literal["walkway", "waiting", "queue", "parking", "forbidden", "one-way"]
-
-CLASS_NAMES: Final[tuple[ClassName, ...]] = (
-    "person",
-    "bicycle",
-    "car",
-    "bus",
-    "truck",
-    "motorcycle",
+from parvis.site.fields import (
+    CLASS_NAMES,
+    AnchorName,
+    ClassName,
+    LinePoints,
+    Name,
+    Polygon,
+    Shape,
+    Source,
+    Space,
+    Text,
+    ZoneUse,
+    no_repeat,
+    refused,
 )
-
-
-def refused(code: str, message: str, remedy: str) -> PydanticCustomError:
-    """An error of a shape that carries its remedy, for ``parvis check`` and the screens."""
-    # The text goes through the context, so that braces in it are not taken for a template.
-    return PydanticCustomError(code, "{message}", {"message": message, "remedy": remedy})
-
-
-def _source(value: str) -> str:
-    try:
-        source_kind(value)
-    except SourceError as error:
-        raise refused("source", error.message, error.remedy) from None
-    return value
-
-
-def _timezone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (KeyError, ValueError, OSError):
-        raise refused(
-            "timezone",
-            "this time zone does not exist",
-            "write a name of the IANA list, for example Europe/Paris or America/Martinique",
-        ) from None
-    return value
-
-
-def _bind(value: str) -> str:
-    if value != "localhost":
-        try:
-            ipaddress.ip_address(value)
-        except ValueError:
-            raise refused(
-                "bind",
-                "this is not an IP address",
-                "write 127.0.0.1 for this machine only, or the address of one network card",
-            ) from None
-    return value
-
-
-def _public_url(value: str) -> str:
-    try:
-        parts = urlsplit(value)
-        sound = (
-            parts.scheme in ("http", "https")
-            and parts.hostname
-            and parts.username is None
-            and parts.path in ("", "/")
-            and not (parts.query or parts.fragment)
-            and (parts.port is None or parts.port > 0)
-        )
-    except ValueError:
-        sound = False
-    if not sound:
-        raise refused(
-            "public_url",
-            "this is not the root address of a web site",
-            "write it as https://parvis.example.fr, without path, user or query",
-        )
-    return value.rstrip("/")
-
-
-def _network(value: str) -> str:
-    try:
-        ipaddress.ip_network(value)
-    except ValueError:
-        raise refused(
-            "network",
-            "this is neither an IP address nor a network",
-            "write 192.0.2.7 or 192.0.2.0/24, with no bit set beyond the mask",
-        ) from None
-    return value
-
-
-def _plain_text(value: str) -> str:
-    if not value.strip() or any(ord(letter) < 32 or ord(letter) == 127 for letter in value):
-        raise refused(
-            "text", "the text is empty or holds control characters", "write it on one line"
-        )
-    return value
-
-
-_Items = TypeVar("_Items", bound=tuple[object, ...])
-
-
-def _no_repeat(values: _Items) -> _Items:
-    if len(set(values)) != len(values):
-        raise refused("repeat", "an item is listed twice", "remove the second one")
-    return values
-
-
-def _line_points(points: tuple[geometry.Point, ...]) -> tuple[geometry.Point, ...]:
-    for i in range(1, len(points)):
-        if points[i] == points[i - 1]:
-            raise refused("line", f"points {i} and {i + 1} are the same", "remove one of the two")
-    length = geometry.path_length(points)
-    if length < MIN_LINE_LENGTH:
-        raise refused(
-            "line",
-            f"the line is too short: {length:.3f} of the image, and it takes {MIN_LINE_LENGTH}",
-            "move one end away from the other",
-        )
-    return points
-
-
-def _polygon(points: tuple[geometry.Point, ...]) -> tuple[geometry.Point, ...]:
-    if points[0] == points[-1]:
-        raise refused(
-            "polygon",
-            "the last point repeats the first",
-            "remove the last point: a polygon closes by itself",
-        )
-    crossing = geometry.crossing_sides(points)
-    if crossing is not None:
-        raise refused(
-            "polygon",
-            f"the outline crosses or touches itself: sides {crossing[0] + 1} and {crossing[1] + 1}",
-            "list the points in the order of a walk round the outline",
-        )
-    if geometry.area(points) < MIN_AREA:
-        raise refused(
-            "polygon", "the polygon has almost no area", "move its points away from one another"
-        )
-    return points
-
-
-Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64)]
-"""A name used in addresses, files and series: small letters, digits, - and _."""
-
-Text = Annotated[str, Field(max_length=200), AfterValidator(_plain_text)]
-Source = Annotated[str, Field(max_length=2000), AfterValidator(_source)]
-Coordinate = Annotated[float, Strict(), Field(ge=0, le=1, allow_inf_nan=False)]
-Point = tuple[Coordinate, Coordinate]
-LinePoints = Annotated[
-    tuple[Point, ...], Field(min_length=2, max_length=50), AfterValidator(_line_points)
-]
-Polygon = Annotated[
-    tuple[Point, ...], Field(min_length=3, max_length=100), AfterValidator(_polygon)
-]
-Days = Annotated[int, Strict(), Field(ge=1, le=36500)]
-
-
-class Shape(BaseModel):
-    """Base of every shape: frozen, no unknown key, and silent about refused values."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-class Identity(Shape):
-    """The town's installation."""
-
-    name: Text = Field(title="Name", description="The site's name, shown on every page.")
-    timezone: Annotated[str, AfterValidator(_timezone)] = Field(
-        default="Europe/Paris",
-        title="Time zone",
-        description="The civil time that cuts quarters, hours and days; a name of the IANA list.",
-    )
-    language: Language = Field(
-        default="fr",
-        title="Language",
-        description="The language of pages and files when a person has not chosen one.",
-    )
-
-
-class PolicyChoice(Shape):
-    """The legal frame that the site runs under."""
-
-    profile: Profile = Field(
-        default="statistics",
-        title="Profile",
-        description=(
-            "statistics: no value before its quarter of an hour is closed, no moving dot outside "
-            "a set-up session. demonstration: everything on, for recorded clips only."
-        ),
-    )
-
-
-class ServerSettings(Shape):
-    """Where the pages and the API are served."""
-
-    bind: Annotated[str, AfterValidator(_bind)] = Field(
-        default="127.0.0.1",
-        title="Bind address",
-        description=(
-            "The IP address that the server listens on. Keep 127.0.0.1 behind a reverse proxy "
-            "that adds TLS."
-        ),
-    )
-    port: Annotated[int, Strict()] = Field(
-        default=8080,
-        ge=0,
-        le=65535,
-        title="Port",
-        description="The TCP port that the server listens on; 0 takes a free one and prints it.",
-    )
-    public_url: Annotated[str, AfterValidator(_public_url)] | None = Field(
-        default=None,
-        title="Public address",
-        description="The address that people type, as served by the reverse proxy, over https.",
-    )
-    trusted_proxies: tuple[Annotated[str, AfterValidator(_network)], ...] = Field(
-        default=(),
-        max_length=50,
-        title="Trusted proxies",
-        description=(
-            "Addresses or networks of reverse proxies whose X-Forwarded-* headers are believed."
-        ),
-    )
-
-
-class StoreSettings(Shape):
-    """Where measures rest, and for how long."""
-
-    url: Annotated[str, Field(max_length=2000)] | None = Field(
-        default=None,
-        title="Database address",
-        description=(
-            "An SQLAlchemy address, for example "
-            "postgresql+psycopg://parvis:${DB_PASSWORD}@localhost/parvis. "
-            "Without one, SQLite in the data folder."
-        ),
-    )
-    data_dir: Text = Field(
-        default="data",
-        title="Data folder",
-        description=(
-            "The folder of the database and the spool; a relative path starts from the folder of "
-            "site.yaml."
-        ),
-    )
-    minute_retention_days: Days = Field(
-        default=92,
-        title="Days of minutes",
-        description="How long measures of one minute are kept; longer stretches hold their sums.",
-    )
-    quarter_retention_days: Days = Field(
-        default=1096,
-        title="Days of quarters",
-        description="How long measures of 15 minutes are kept; hours and days stay.",
-    )
-    audit_retention_days: Annotated[int, Strict(), Field(ge=183, le=36500)] = Field(
-        default=366,
-        title="Days of the log",
-        description="How long the log of looks, exports and changes is kept; six months at least.",
-    )
+from parvis.site.sections import Identity, PolicyChoice, ServerSettings, StoreSettings
+from parvis.site.sources import is_recorded
 
 
 class Line(Shape):
@@ -297,6 +39,11 @@ class Line(Shape):
     ```
     """
 
+    label: Text | None = Field(
+        default=None,
+        title="Label",
+        description="The name that people read; without one, the line's name.",
+    )
     points: LinePoints = Field(
         title="Points",
         description=(
@@ -304,16 +51,25 @@ class Line(Shape):
             "to the last, a crossing from one's left to one's right goes in the first direction."
         ),
     )
-    directions: Annotated[tuple[Text, Text], AfterValidator(_no_repeat)] = Field(
+    directions: Annotated[tuple[Text, Text], AfterValidator(no_repeat)] = Field(
         default=("A → B", "B → A"),
         title="Directions",
         description="What the two directions are called, left to right first.",
     )
 
+    def called(self, name: str) -> str:
+        """What people read for it: its label, or the name it stands under."""
+        return self.label or name
+
 
 class Zone(Shape):
     """A polygon that has an occupancy."""
 
+    label: Text | None = Field(
+        default=None,
+        title="Label",
+        description="The name that people read; without one, the zone's name.",
+    )
     polygon: Polygon = Field(
         title="Polygon",
         description=(
@@ -324,6 +80,10 @@ class Zone(Shape):
     use: ZoneUse = Field(
         default="walkway", title="Use", description="What people or vehicles do in the zone."
     )
+
+    def called(self, name: str) -> str:
+        """What people read for it: its label, or the name it stands under."""
+        return self.label or name
 
 
 class Camera(Shape):
@@ -364,7 +124,7 @@ class Camera(Shape):
             "centre for a view from straight above."
         ),
     )
-    classes: Annotated[tuple[ClassName, ...], Field(min_length=1), AfterValidator(_no_repeat)] = (
+    classes: Annotated[tuple[ClassName, ...], Field(min_length=1), AfterValidator(no_repeat)] = (
         Field(
             default=CLASS_NAMES,
             title="Classes",
@@ -396,6 +156,21 @@ class Camera(Shape):
         title="Credit",
         description="The credit of a recorded clip, shown wherever its measures or dots are.",
     )
+
+    def without_words(self) -> Camera:
+        """Itself without what only people read: two cameras that differ in words alone agree."""
+        return self.model_copy(
+            update={
+                "label": "",
+                "credit": None,
+                "lines": {
+                    n: one.model_copy(update={"label": None}) for n, one in self.lines.items()
+                },
+                "zones": {
+                    n: one.model_copy(update={"label": None}) for n, one in self.zones.items()
+                },
+            }
+        )
 
 
 class Site(Shape):
@@ -463,8 +238,3 @@ def live_sources(
                     "the profile demonstration shows recorded clips only, and this is not one",
                     "use a file or a stream served on 127.0.0.1, or the profile statistics",
                 )
-
-
-def secret_names(text: str) -> tuple[str, ...]:
-    """Names of the secrets that ``text`` refers to as ``${NAME}``, in order, each once."""
-    return tuple(dict.fromkeys(SECRET.findall(text)))

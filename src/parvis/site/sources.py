@@ -144,3 +144,8 @@ def located(source: str, folder: Path) -> str:
     if source_kind(source) is not SourceKind.FILE:
         return source
     return str(folder / Path(source).expanduser())
+
+
+def secret_names(text: str) -> tuple[str, ...]:
+    """Names of the secrets that ``text`` refers to as ``${NAME}``, in order, each once."""
+    return tuple(dict.fromkeys(SECRET.findall(text)))

@@ -19,13 +19,14 @@ from parvis.site.secrets import (
     resolve,
     secrets_file,
 )
-from parvis.site.shapes import Site, secret_names
+from parvis.site.shapes import Site
 from parvis.site.sources import (
     SECRET,
     SourceError,
     SourceKind,
     is_loopback,
     located,
+    secret_names,
     source_kind,
 )
 

@@ -10,8 +10,6 @@ from parvis.site.loading import LoadedSite, etag_of, loaded
 from parvis.site.problems import Problem, SiteError
 from parvis.site.shapes import Camera, Site
 
-_WORDS_ONLY = frozenset({"label", "credit"})
-
 
 class CameraChange(StrEnum):
     """What happened to a camera."""
@@ -31,7 +29,7 @@ class SiteChange:
         added, removed: cameras to start and to stop.
         changed: cameras to reload, with the keys that changed (``lines`` alone needs no
             reconnection).
-        relabelled: cameras whose words changed alone (label, credit): nothing to reload.
+        relabelled: cameras whose words changed alone (labels, credit): nothing to reload.
         sections: other sections that changed: ``site``, ``policy``, ``server``, ``store``.
     """
 
@@ -73,13 +71,14 @@ def compare(before: LoadedSite, after: LoadedSite) -> SiteChange:
     """What changed from one configuration to the other."""
     old, new = before.site.cameras, after.site.cameras
     keys = {name: _changed_keys(old[name], new[name]) for name in old.keys() & new.keys()}
+    reworded = {name for name, what in keys.items() if what and runs_on(old[name], new[name])}
     return SiteChange(
         before,
         after,
         added=frozenset(new.keys() - old.keys()),
         removed=frozenset(old.keys() - new.keys()),
-        changed={name: what for name, what in sorted(keys.items()) if what - _WORDS_ONLY},
-        relabelled=frozenset(n for n, what in keys.items() if what and what <= _WORDS_ONLY),
+        changed={n: what for n, what in sorted(keys.items()) if what and n not in reworded},
+        relabelled=frozenset(reworded),
         sections=frozenset(
             section
             for section in Site.model_fields
@@ -95,7 +94,7 @@ def _changed_keys(old: Camera, new: Camera) -> frozenset[str]:
 
 def runs_on(before: Camera, after: Camera) -> bool:
     """True when nothing changed but words: the camera need not be reloaded."""
-    return _changed_keys(before, after) <= _WORDS_ONLY
+    return before.without_words() == after.without_words()
 
 
 class SiteWatch:

@@ -26,7 +26,8 @@ from parvis.server.trail import note
 from parvis.server.ways_out import WaysOut, WaysOutHere
 from parvis.site import LoadedSite, redact
 from parvis.site.edit import SiteDocument
-from parvis.site.shapes import Camera, Name
+from parvis.site.fields import Name
+from parvis.site.shapes import Camera
 
 router = APIRouter(prefix="/cameras", tags=["cameras"])
 

@@ -19,7 +19,8 @@ from parvis.server.setup_room import OpenSession, SetupRoom
 from parvis.server.site_edits import drafted
 from parvis.server.trail import note, origin
 from parvis.server.ways_out import WaysOutHere
-from parvis.site.shapes import Line, Name, Polygon, Zone
+from parvis.site.fields import Name, Polygon
+from parvis.site.shapes import Line, Zone
 
 router = APIRouter(prefix="/setup-sessions", tags=["set-up"])
 

@@ -7,7 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from parvis.policy.terms import OutputKind
 from parvis.server.live import Freshness
 from parvis.server.ways_out import Seen, told
-from parvis.site.shapes import AnchorName, Camera, ClassName, Point, Space, ZoneUse
+from parvis.site.fields import AnchorName, ClassName, Point, Space, ZoneUse
+from parvis.site.shapes import Camera
 from parvis.values.live import AnalysisHealth, CameraState, StreamHealth
 
 
@@ -20,6 +21,7 @@ class Answer(BaseModel):
 class LineShape(Answer):
     """A counting line as drawn; points are relative to the image, y down."""
 
+    label: str | None = Field(description="The name that people read; null for the key itself.")
     points: tuple[Point, ...]
     directions: tuple[str, str] = Field(description="Names of directions 0 and 1.")
 
@@ -27,6 +29,7 @@ class LineShape(Answer):
 class ZoneShape(Answer):
     """A zone as drawn."""
 
+    label: str | None = Field(description="The name that people read; null for the key itself.")
     polygon: tuple[Point, ...]
     use: ZoneUse
 
@@ -51,6 +54,7 @@ class CameraShape(Answer):
                 "masks": [],
                 "lines": {
                     "pont": {
+                        "label": "Pont Neuf",
                         "points": [[0.1, 0.5], [0.9, 0.5]],
                         "directions": ["vers le port", "vers la gare"],
                     }

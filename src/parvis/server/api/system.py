@@ -19,7 +19,7 @@ from parvis.server.problems import ProblemError, T
 from parvis.server.services import services
 from parvis.server.trail import note
 from parvis.server.ways_out import WaysOut, WaysOutHere, ways_out_of
-from parvis.site.shapes import Name
+from parvis.site.fields import Name
 from parvis.values.live import CameraState
 
 router = APIRouter(tags=["system"])

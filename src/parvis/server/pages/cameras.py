@@ -12,7 +12,8 @@ from parvis.server.pages.frame import View, render, view
 from parvis.server.pages.states import CameraNow, cameras_now, ways_of
 from parvis.server.problems import ProblemError, T
 from parvis.site import redact
-from parvis.site.shapes import CLASS_NAMES, Camera
+from parvis.site.fields import CLASS_NAMES
+from parvis.site.shapes import Camera
 
 router = APIRouter()
 
@@ -190,7 +191,7 @@ def _row(here: View, name: str, camera: Camera, now: CameraNow | None) -> Row:
         Step(
             _("Line or zone"),
             lines + zones > 0,
-            ", ".join((*camera.lines, *camera.zones)) or _("nothing to count yet"),
+            ", ".join(_drawn_names(camera)) or _("nothing to count yet"),
         ),
         Step(
             _("Measured today"),
@@ -199,6 +200,11 @@ def _row(here: View, name: str, camera: Camera, now: CameraNow | None) -> Row:
         ),
     )
     return Row(name, camera, now, steps, sum(not step.done for step in steps))
+
+
+def _drawn_names(camera: Camera) -> list[str]:
+    lines = [line.called(name) for name, line in camera.lines.items()]
+    return lines + [zone.called(name) for name, zone in camera.zones.items()]
 
 
 FORM_WORDS = {

@@ -62,6 +62,7 @@ class Passages:
     """Passages over one line since midnight, by class (rows) and direction (columns)."""
 
     name: str
+    label: str
     directions: tuple[str, str]
     rows: tuple[tuple[Group, tuple[Count, Count]], ...]
 
@@ -269,6 +270,7 @@ def _passages(here: View, state: CameraNow, readings: Readings) -> list[Passages
     return [
         Passages(
             name,
+            line.called(name),
             line.directions,
             tuple(
                 (group, (cell(name, group, 0), cell(name, group, 1)))

@@ -70,13 +70,19 @@ def scene(camera: Camera, sketch: Sketch | None, size: tuple[int, int]) -> Scene
     for name, line in camera.lines.items():
         points = place(line.points)
         lines.append(
-            DrawnLine(name, path(points), points[0], _beside(points[0], height), arrow(points))
+            DrawnLine(
+                line.called(name),
+                path(points),
+                points[0],
+                _beside(points[0], height),
+                arrow(points),
+            )
         )
     zones = []
     for name, zone in camera.zones.items():
         points = place(zone.polygon)
         at = (min(x for x, _ in points) + 4, min(y for _, y in points) + 13)
-        zones.append(DrawnZone(name, path(points) + "Z", at))
+        zones.append(DrawnZone(zone.called(name), path(points) + "Z", at))
     return Scene(
         WIDTH,
         round(height, 1),

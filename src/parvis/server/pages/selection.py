@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from parvis.server.i18n import Words
 from parvis.server.pages.classes import CLASS_WORDS, GROUPS, class_word
 from parvis.server.problems import T
-from parvis.site.shapes import Camera
+from parvis.site.shapes import Camera, Line, Zone
 from parvis.values.series import Series, SeriesKind
 
 ANY = "*"
@@ -85,6 +85,7 @@ class Selection:
         _ = words._
         camera = cameras.get(self.camera)
         name = camera.label if camera else self.camera
+        shape = _called(self.kind, self.shape, camera)
         if self.kind is SeriesKind.CROSSINGS:
             line = camera.lines.get(self.shape) if camera else None
             if self.direction == ANY:
@@ -96,11 +97,11 @@ class Selection:
             return _(
                 "{camera}, {shape}, {way}, {classes}",
                 camera=name,
-                shape=self.shape,
+                shape=shape,
                 way=way,
                 classes=self.class_label(words),
             )
-        return f"{name}, {self.shape} ({_(KIND_WORDS[self.kind].text)}), {self.class_label(words)}"
+        return f"{name}, {shape} ({_(KIND_WORDS[self.kind].text)}), {self.class_label(words)}"
 
     def class_label(self, words: Words) -> str:
         """The class or group in words."""
@@ -109,6 +110,15 @@ class Selection:
         if self.classes in _GROUP_KEYS:
             return words._(GROUPS[_GROUP_KEYS[self.classes]].label.text).lower()
         return class_word(self.classes, words).lower()
+
+
+def _called(kind: SeriesKind, shape: str, camera: Camera | None) -> str:
+    """The label of the line or zone; its name where it has none, or is no longer drawn."""
+    if camera is None:
+        return shape
+    of = camera.lines if kind is SeriesKind.CROSSINGS else camera.zones
+    drawn: Line | Zone | None = of.get(shape)
+    return drawn.called(shape) if drawn else shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,14 +150,15 @@ def _options(
     name: str, kind: SeriesKind, shape: str, camera: Camera, words: Words
 ) -> list[tuple[str, str]]:
     _ = words._
+    called = _called(kind, shape, camera)
     if kind is not SeriesKind.CROSSINGS:
         what = _(KIND_WORDS[kind].text)
-        return [(f"{name}.{kind.value}.{shape}", _("{shape}: {what}", shape=shape, what=what))]
+        return [(f"{name}.{kind.value}.{shape}", _("{shape}: {what}", shape=called, what=what))]
     line = camera.lines.get(shape)
     ways = line.directions if line else (_("direction {n}", n=1), _("direction {n}", n=2))
     named = ((ANY, _("both directions")), ("0", ways[0]), ("1", ways[1]))
     return [
-        (f"{name}.crossings.{shape}.{key}", _("{shape}: {what}", shape=shape, what=way))
+        (f"{name}.crossings.{shape}.{key}", _("{shape}: {what}", shape=called, what=way))
         for key, way in named
     ]
 
