@@ -3,6 +3,8 @@
 import time
 
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 from test_lines import tracks
 
 from parvis.measures.observe import CameraObservers, counted_classes
@@ -75,6 +77,33 @@ def test_a_clock_that_goes_back_is_a_gap():
     assert o.observe(tracks(T0 + 6, [(320, 100)])) == []
     assert o.gap_reason
     assert o.covered_s == 0
+
+
+@given(lives=st.lists(st.tuples(st.integers(0, 100), st.integers(2, 60)), min_size=1, max_size=6))
+def test_no_second_is_seen_twice_wherever_the_clock_is_set(lives):
+    """Stretches of frames, one a second, each from where the clock was set to."""
+    o = observers()
+    shown = set()
+    for start, length in lives:
+        for i in range(start, start + length):
+            o.observe(tracks(T0 + i, [(320, 100 + 10 * (i % 20))]))
+        shown |= set(range(start, start + length - 1))
+    o.gap("end")
+    minutes = o.close_all(T0 + 170)
+    assert o.covered_s <= len(shown)
+    assert all(one.coverage_s <= 60 for one in minutes)
+    assert abs(sum(one.coverage_s for one in minutes) - o.covered_s) < 1e-6, "nothing is cut off"
+
+
+def test_a_walk_repeated_by_the_clock_is_counted_once():
+    o = observers()
+    for start in (0, 0):
+        for i in range(50):
+            o.observe(tracks(T0 + start + i / 5, [(320, 60 + 6 * i)]))
+    o.gap("end")
+    (minute,) = o.close_all(T0 + 10)
+    assert {m.series: m.value for m in minute.measures}[DOWN] == 1
+    assert abs(minute.coverage_s - 9.8) < 1e-6
 
 
 def test_classes_that_the_model_tells_apart():

@@ -81,22 +81,24 @@ def minutes(draw: st.DrawFn, starts: st.SearchStrategy[int]) -> list[ClosedMinut
 def expected(
     parts: Iterable[ClosedMinute], series: Series, start_s: float, end_s: float
 ) -> Measure:
-    """What combining all parts in one go says, with at most 60 s of coverage a minute."""
-    found = [
-        measure
+    """What combining all parts that count in one go says."""
+    of_runs = [
+        (closed.run, measure)
         for closed in parts
         if start_s <= closed.start_s < end_s
         for measure in closed.measures
         if measure.series == series
     ]
-    if not found:
+    if not of_runs:
         return Measure(series, start_s, end_s, None, Spread(), 0.0)
+    # The most covered first, of equals the earliest run, each that still fits in the minute.
     seen: dict[float, float] = defaultdict(float)
-    for part in found:
-        seen[part.start_s] += part.coverage_s
-    whole = combine(found, start_s, end_s)
-    coverage_s = sum(min(60.0, one) for one in seen.values())
-    return Measure(series, start_s, end_s, whole.value, whole.spread, coverage_s, whole.weight)
+    found = []
+    for _, part in sorted(of_runs, key=lambda pair: (-pair[1].coverage_s, pair[0])):
+        if seen[part.start_s] + part.coverage_s <= 60.0:
+            seen[part.start_s] += part.coverage_s
+            found.append(part)
+    return combine(found, start_s, end_s)
 
 
 def same(got: Measure, want: Measure) -> bool:

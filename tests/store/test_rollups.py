@@ -112,14 +112,44 @@ def test_a_gap_is_a_gap(store: Store) -> None:
         store.measures(series, day_s, day_s, Bin.HOUR)
 
 
-def test_overlapping_runs_never_see_more_than_the_minute(store: Store) -> None:
-    store.record([minute(AUTUMN, run="r1", seen_s=40.0)])
-    store.record([minute(AUTUMN, run="r2", seen_s=40.0), minute(AUTUMN, run="r3", seen_s=40.0)])
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_a_minute_seen_twice_counts_once(store: Store, order: tuple[int, ...]) -> None:
+    """A restored clock: the same wall minute again. Neither counts nor seconds add up."""
+    runs = [
+        minute(AUTUMN, 7.0, run="r1", seen_s=60.0),
+        minute(AUTUMN, 9.0, run="r2", seen_s=60.0),
+        minute(AUTUMN, 2.0, run="r3", seen_s=25.0),
+    ]
+    for i in order:
+        assert store.record([runs[i]]) == 1
+    assert store.record(runs) == 0
+    for length in Bin:
+        for series, value in zip(series_of("quai"), (7.0, 8.0, 9.0, 10.0, 11.0), strict=True):
+            (one,) = store.measures(series, AUTUMN, AUTUMN + 60, length)
+            assert (one.value, one.coverage_s) == (value, 60.0), length
+        (seen,) = store.coverage("quai", AUTUMN, AUTUMN + 60, length)
+        assert seen.coverage_s == 60.0, length
+
+
+def test_parts_that_fit_in_a_minute_add_up_and_one_more_does_not(store: Store) -> None:
+    for run, seen_s in (("r1", 20.0), ("r2", 30.0), ("r3", 15.0), ("r4", 10.0)):
+        store.record([minute(AUTUMN, run=run, seen_s=seen_s)])
     for length in Bin:
         (one,) = store.measures(series_of("quai")[0], AUTUMN, AUTUMN + 60, length)
         assert (one.value, one.coverage_s) == (9.0, 60.0), length
         (seen,) = store.coverage("quai", AUTUMN, AUTUMN + 60, length)
         assert seen.coverage_s == 60.0, length
+
+
+def test_an_hour_seen_twice_is_told_as_one_stretch(store: Store) -> None:
+    store.record([minute(AUTUMN + i * 60, run="r1") for i in range(60)])
+    assert store.outages.between(AUTUMN, AUTUMN + 3600) == []
+    for i in range(10, 30):
+        store.record([minute(AUTUMN + i * 60, run="r2")])
+        store.record([minute(AUTUMN + i * 60, run="r2"), minute(AUTUMN + i * 60, run="r3")])
+    (told,) = store.outages.between(AUTUMN, AUTUMN + 3600)
+    assert (told.camera, told.from_s, told.to_s) == ("quai", AUTUMN + 600, AUTUMN + 1800)
+    assert "counts once" in told.reason
 
 
 def test_the_first_part_stays_and_missing_series_join(store: Store) -> None:

@@ -108,6 +108,10 @@ class MinuteBook:
         """True when the minute of that moment is closed: nothing can be seen in it any more."""
         return time_s < self._closed_to_s
 
+    def is_past(self, time_s: float) -> bool:
+        """True when that moment was seen already, or its minute is closed: it counts once."""
+        return time_s < max(self._closed_to_s, self._seen_to_s)
+
     def seen(
         self, stretch: Stretch, occupancy: npt.NDArray[np.int64], zones: Sequence[str]
     ) -> None:

@@ -145,10 +145,10 @@ class CameraObservers:
     def observe(self, tracks: Tracks) -> list[Crossing]:
         """Take the tracks of one analysed frame; return the crossings that are now certain.
 
-        A frame that lies in a minute already closed (the clock went back) is not counted: its
-        time is a gap until the clock has caught up.
+        A frame of a time that was seen already, or whose minute is closed (the clock went back),
+        is not counted: its time is a gap until the clock has caught up.
         """
-        if self._book.is_closed(tracks.time_s):
+        if self._book.is_past(tracks.time_s):
             return self.gap("the clock went back")
         crossings: list[Crossing] = []
         if self._last_s is not None and tracks.time_s <= self._last_s:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import Connection, or_, select, update
 
 from parvis.store.database import Database
 from parvis.store.schema import outage
@@ -65,3 +65,25 @@ class Outages:
                 Outage(row.camera, row.from_s, row.to_s, row.reason)
                 for row in connection.execute(query)
             ]
+
+
+def extend_outage(database: Database, connection: Connection, more: Outage) -> None:
+    """Note a stretch; it lengthens the one of the same camera and reason that ends where it begins.
+
+    A stretch that is noted already changes nothing.
+    """
+    alike = (
+        (outage.c.camera == more.camera)
+        & (outage.c.reason == more.reason)
+        & (outage.c.from_s <= more.from_s)
+    )
+    if connection.execute(select(outage.c.from_s).where(alike, outage.c.to_s >= more.to_s)).first():
+        return
+    grown = connection.execute(
+        update(outage).where(alike, outage.c.to_s == more.from_s).values(to_s=more.to_s)
+    )
+    if grown.rowcount == 0:
+        new = database.insert(outage).values(
+            camera=more.camera, from_s=more.from_s, to_s=more.to_s, reason=more.reason
+        )
+        connection.execute(new.on_conflict_do_nothing())

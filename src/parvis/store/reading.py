@@ -10,6 +10,8 @@ import numpy as np
 from sqlalchemy import Connection, Table, select
 
 from parvis.store.moments import Floats, Ints, Moments
+from parvis.store.overlaps import counted, covered_s
+from parvis.store.rollup import run_names
 from parvis.store.schema import camera_hour, camera_minute, hour, minute
 from parvis.store.table import MeasureTable
 from parvis.values.civil import Bin, bins
@@ -70,7 +72,6 @@ def read_table(
                 strict=False,
             ):
                 column[some] = found.reshape(block)
-            # Runs that overlap never make a stretch more than fully seen.
             columns[4][some] = np.minimum(moments.coverage_s.reshape(block), np.diff(edges_s))
             columns[5][some] = moments.weight.reshape(block)
     return MeasureTable(tuple(series), edges_s[:-1], edges_s[1:], *columns)
@@ -91,8 +92,9 @@ def read_coverage(connection: Connection, camera: str, edges_s: Floats, length: 
     read = np.array(rows, dtype=np.float64).reshape(-1, 2)
     starts, coverage_s = read[:, 0], read[:, 1]
     if length in _FINE:
-        starts, groups = np.unique(starts, return_inverse=True)
-        coverage_s = np.minimum(60.0, np.bincount(groups, coverage_s, len(starts)))
+        starts, firsts = np.unique(starts, return_index=True)
+        runs = np.split(coverage_s, firsts[1:])
+        coverage_s = np.array([covered_s(run.tolist()) for run in runs if len(run)])
     at = np.searchsorted(edges_s, starts, side="right") - 1
     total = np.bincount(at, coverage_s, len(edges_s) - 1)
     return np.minimum(total, np.diff(edges_s)).astype(np.float64)
@@ -102,8 +104,11 @@ def _minutes(
     connection: Connection, aggregation: Aggregation, ids: Ints, edges_s: Floats
 ) -> Moments:
     read = _rows(connection, minute, ids, edges_s)
-    read[:, 6] = _capped(read)
-    moments = Moments.of_parts(aggregation, read[:, 2:])
+    series_ids, starts, runs = read[:, [0, 1, 8]].T.astype(np.int64)
+    read = read[
+        counted(series_ids, starts, runs, read[:, 6], lambda ids: run_names(connection, ids))
+    ]
+    moments = Moments.of_parts(aggregation, read[:, 2:8])
     return _folded(moments, aggregation, read, ids, edges_s)
 
 
@@ -118,8 +123,7 @@ def _hours(connection: Connection, aggregation: Aggregation, ids: Ints, edges_s:
 def _rows(connection: Connection, table: Table, ids: Ints, edges_s: Floats) -> Floats:
     """Rows of ``minute`` or ``hour`` by series and start, with the columns named below."""
     names = ["series_id", "start", "value", "below", "above", "variance", "coverage_s", "weight"]
-    if "seen" in table.c:
-        names.append("seen")
+    names.append("seen" if "seen" in table.c else "run_id")
     query = (
         select(*(table.c[name] for name in names))
         .where(
@@ -135,17 +139,6 @@ def _rows(connection: Connection, table: Table, ids: Ints, edges_s: Floats) -> F
     rows = [] if result.cursor is None else result.cursor.fetchall()
     result.close()
     return np.array(rows, dtype=np.float64).reshape(-1, len(names))  # NULL becomes NaN
-
-
-def _capped(parts: Floats) -> Floats:
-    """Coverage of each part, so that the parts of a minute never add up to more than 60 s."""
-    same = (np.diff(parts[:, 0]) == 0) & (np.diff(parts[:, 1]) == 0)
-    if not same.any():
-        return parts[:, 6]
-    groups = np.concatenate(([0], np.cumsum(~same)))
-    total = np.bincount(groups, parts[:, 6])
-    scale = np.minimum(1.0, 60.0 / np.maximum(total, 1e-300))
-    return np.asarray(parts[:, 6] * scale[groups], dtype=np.float64)
 
 
 def _folded(

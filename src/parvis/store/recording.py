@@ -1,20 +1,29 @@
 """Write closed minutes once: parts, camera coverage and their rollups in one transaction."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+import structlog
 from sqlalchemy import Connection, insert, select
 
 from parvis.store.database import Database
-from parvis.store.rollup import HourCut, Part, add_camera_coverage, add_parts
+from parvis.store.outages import Outage, extend_outage
+from parvis.store.overlaps import MINUTE_S, covered_s, is_crowded
+from parvis.store.rollup import HourCut, Part, add_camera_coverage, add_parts, remake_hours
 from parvis.store.schema import camera_minute, minute, run
 from parvis.store.series_ids import SeriesIds
 from parvis.values.minute import ClosedMinute
 from parvis.values.series import Aggregation, Series
 
+log = structlog.get_logger(__name__)
+
 CHUNK = 500
 """Values in one IN (…); far under every database's limit."""
+
+SEEN_TWICE = "the clock was set back: this time was seen twice and counts once"
+"""The reason under which a minute that two runs claim whole stands among the outages."""
 
 _T = TypeVar("_T")
 _PART_COLUMNS = tuple(column.name for column in minute.columns)
@@ -22,12 +31,14 @@ _PART_COLUMNS = tuple(column.name for column in minute.columns)
 
 @dataclass(slots=True)
 class _Held:
-    """What the database holds of the minutes concerned, kept up to date while writing."""
+    """Coverage that the database holds of the minutes concerned, by run, kept up to date."""
 
-    camera_runs: dict[tuple[str, int, int], float] = field(default_factory=dict)
-    camera_s: dict[tuple[str, int], float] = field(default_factory=dict)
-    parts: set[tuple[int, int, int]] = field(default_factory=set)
-    part_s: dict[tuple[int, int], float] = field(default_factory=dict)
+    cameras: dict[tuple[str, int], dict[int, float]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+    parts: dict[tuple[int, int], dict[int, float]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
 
 
 @dataclass(slots=True)
@@ -36,8 +47,8 @@ class _New:
 
     camera_minutes: list[dict[str, object]] = field(default_factory=list)
     camera_hours: dict[tuple[str, int], float] = field(default_factory=dict)
+    seen_twice: list[tuple[str, int]] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
-    coverage_s: list[float] = field(default_factory=list)
     minutes: int = 0
 
 
@@ -50,7 +61,8 @@ def write_minutes(
 ) -> int:
     """Write what is new of these minutes; return how many minutes had something new.
 
-    The first part under (camera, run, minute, series) stays; a second one changes nothing.
+    The first part under (camera, run, minute, series) stays; a second one changes nothing. Which
+    parts of one minute count when several runs have one: see :mod:`parvis.store.overlaps`.
     """
     wanted = {measure.series for closed in minutes for measure in closed.measures}
     numbers = ids.ensure(database, connection, wanted)
@@ -71,21 +83,35 @@ def write_minutes(
     kinds: dict[int, Aggregation] = {
         number: series.kind.aggregation for series, number in numbers.items()
     }
-    add_parts(database, connection, cut, new.parts, coverage_s=new.coverage_s, aggregations=kinds)
+    # An hour that holds parts which do not count is summed anew; the others grow by what came.
+    anew = {
+        (number, cut.start(start))
+        for number, start, *_ in new.parts
+        if is_crowded(held.parts[number, start].values())
+    }
+    fresh = [part for part in new.parts if (part[0], cut.start(part[1])) not in anew]
+    add_parts(database, connection, cut, fresh, aggregations=kinds)
+    remake_hours(database, connection, cut, anew, aggregations=kinds)
     add_camera_coverage(database, connection, new.camera_hours)
+    for camera, start in new.seen_twice:
+        log.warning("a minute is seen twice and counts once", camera=camera, start_s=start)
+        twice = Outage(camera, start, start + MINUTE_S, SEEN_TWICE)
+        extend_outage(database, connection, twice)
     return new.minutes
 
 
 def _take_camera(closed: ClosedMinute, run_id: int, cut: HourCut, held: _Held, new: _New) -> bool:
     start = int(closed.start_s)
-    if (closed.camera, start, run_id) in held.camera_runs:
+    runs = held.cameras[closed.camera, start]
+    if run_id in runs:
         return False
-    held.camera_runs[closed.camera, start, run_id] = closed.coverage_s
-    before = min(60.0, held.camera_s.get((closed.camera, start), 0.0))
-    held.camera_s[closed.camera, start] = before + closed.coverage_s
+    before = covered_s(runs.values())
+    runs[run_id] = closed.coverage_s
     hour = (closed.camera, cut.start(start))
-    added = min(60.0, before + closed.coverage_s) - before
+    added = covered_s(runs.values()) - before
     new.camera_hours[hour] = new.camera_hours.get(hour, 0.0) + added
+    if is_crowded(runs.values()):
+        new.seen_twice.append((closed.camera, start))
     new.camera_minutes.append(
         {
             "camera": closed.camera,
@@ -104,11 +130,10 @@ def _take_parts(
     taken = 0
     for measure in closed.measures:
         number = numbers[measure.series]
-        if (number, start, run_id) in held.parts:
+        runs = held.parts[number, start]
+        if run_id in runs:
             continue
-        held.parts.add((number, start, run_id))
-        before = min(60.0, held.part_s.get((number, start), 0.0))
-        held.part_s[number, start] = before + measure.coverage_s
+        runs[run_id] = measure.coverage_s
         spread = measure.spread
         new.parts.append(
             (
@@ -123,7 +148,6 @@ def _take_parts(
                 measure.weight,
             )
         )
-        new.coverage_s.append(min(60.0, before + measure.coverage_s) - before)
         taken += 1
     return taken
 
@@ -139,10 +163,8 @@ def _held(
             camera_minute.c.camera.in_(cameras), camera_minute.c.start.in_(starts)
         )
         for row in connection.execute(query):
-            held.camera_runs[row.camera, row.start, row.run_id] = row.coverage_s
-            at = (row.camera, row.start)
-            held.camera_s[at] = held.camera_s.get(at, 0.0) + row.coverage_s
-    shared = [closed for closed in minutes if (closed.camera, int(closed.start_s)) in held.camera_s]
+            held.cameras[row.camera, row.start][row.run_id] = row.coverage_s
+    shared = [closed for closed in minutes if (closed.camera, int(closed.start_s)) in held.cameras]
     found = sorted({numbers[measure.series] for closed in shared for measure in closed.measures})
     for starts in _chunks(sorted({int(closed.start_s) for closed in shared})):
         for some in _chunks(found):
@@ -150,8 +172,7 @@ def _held(
                 minute.c.series_id, minute.c.start, minute.c.run_id, minute.c.coverage_s
             ).where(minute.c.series_id.in_(some), minute.c.start.in_(starts))
             for number, start, run_id, coverage_s in connection.execute(query):
-                held.parts.add((number, start, run_id))
-                held.part_s[number, start] = held.part_s.get((number, start), 0.0) + coverage_s
+                held.parts[number, start][run_id] = coverage_s
     return held
 
 

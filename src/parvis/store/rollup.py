@@ -1,6 +1,6 @@
 """Keep the hourly moments as parts arrive: the algebra of :mod:`parvis.store.moments` in SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +12,8 @@ from sqlalchemy.sql.elements import KeyedColumnElement
 
 from parvis.store.database import Database
 from parvis.store.moments import Moments
-from parvis.store.schema import camera_hour, camera_minute, hour, minute, series
+from parvis.store.overlaps import counted, covered_s
+from parvis.store.schema import camera_hour, camera_minute, hour, minute, run, series
 from parvis.values.civil import Bin, bin_start
 from parvis.values.series import Aggregation, SeriesKind
 
@@ -44,7 +45,6 @@ def add_parts(
     cut: HourCut,
     parts: Sequence[Part],
     *,
-    coverage_s: Sequence[float],
     aggregations: dict[int, Aggregation],
 ) -> None:
     """Fold new parts into their hours.
@@ -53,8 +53,7 @@ def add_parts(
         database: for its dialect.
         connection: a writing transaction, the same that inserts the parts.
         cut: the site's civil hours.
-        parts: new parts only.
-        coverage_s: what each part adds to its minute's coverage, which never exceeds 60 s.
+        parts: new parts only, all of which count.
         aggregations: of each series id in ``parts``.
     """
     if not parts:
@@ -63,7 +62,6 @@ def add_parts(
         [(part[0], cut.start(part[1]), *part[3:]) for part in parts], dtype=np.float64
     )  # value None becomes NaN
     kinds = np.array([_CODES[aggregations[part[0]]] for part in parts])
-    table[:, 6] = coverage_s
     for aggregation, code in _CODES.items():
         of_kind = kinds == code
         if not of_kind.any():
@@ -147,29 +145,67 @@ def recut(database: Database, connection: Connection, cut: HourCut, from_s: int)
             .order_by(minute.c.start, minute.c.run_id)
         )
         parts: list[Part] = list(connection.execute(query))
-        add_parts(
-            database, connection, cut, parts, coverage_s=_additions(parts), aggregations=kinds
-        )
-    seen: dict[tuple[str, int], float] = {}
+        add_parts(database, connection, cut, _counted(connection, parts), aggregations=kinds)
+    seen: dict[tuple[str, int], list[float]] = {}
     for row in connection.execute(select(camera_minute).where(camera_minute.c.start >= from_s)):
-        at = (row.camera, int(row.start))
-        seen[at] = min(60.0, seen.get(at, 0.0) + row.coverage_s)
+        seen.setdefault((row.camera, int(row.start)), []).append(row.coverage_s)
     hours: dict[tuple[str, int], float] = {}
-    for (camera, start), seconds in seen.items():
+    for (camera, start), runs in seen.items():
         key = (camera, cut.start(start))
-        hours[key] = hours.get(key, 0.0) + seconds
+        hours[key] = hours.get(key, 0.0) + covered_s(runs)
     add_camera_coverage(database, connection, hours)
 
 
-def _additions(parts: Sequence[Part]) -> list[float]:
-    """What each part of one series adds to its minute's coverage, parts in order of time."""
-    held: dict[int, float] = {}
-    added = []
-    for part in parts:
-        before = held.get(part[1], 0.0)
-        held[part[1]] = min(60.0, before + part[7])
-        added.append(held[part[1]] - before)
-    return added
+def remake_hours(
+    database: Database,
+    connection: Connection,
+    cut: HourCut,
+    wanted: Iterable[tuple[int, int]],
+    *,
+    aggregations: dict[int, Aggregation],
+) -> None:
+    """Sum hours anew from their minutes, of which some parts do not count.
+
+    Args:
+        database: for its dialect.
+        connection: a writing transaction.
+        cut: the site's civil hours.
+        wanted: (series_id, start of the hour) of hours whose minutes are all still kept.
+        aggregations: of each series id in ``wanted``.
+    """
+    for series_id, start in sorted(wanted):
+        connection.execute(delete(hour).where(hour.c.series_id == series_id, hour.c.start == start))
+        query = (
+            select(minute)
+            .where(
+                minute.c.series_id == series_id,
+                minute.c.start >= start,
+                minute.c.start < start + 3600,
+            )
+            .order_by(minute.c.start, minute.c.run_id)
+        )
+        parts: list[Part] = [one for one in connection.execute(query) if cut.start(one[1]) == start]
+        add_parts(database, connection, cut, _counted(connection, parts), aggregations=aggregations)
+
+
+def _counted(connection: Connection, parts: Sequence[Part]) -> list[Part]:
+    """Those of the parts of one series that count; parts in order of time."""
+    if not parts:
+        return []
+    columns = np.array([(*part[:3], part[7]) for part in parts], dtype=np.float64).T
+    series_ids, starts, runs = columns[:3].astype(np.int64)
+    which = counted(series_ids, starts, runs, columns[3], lambda ids: run_names(connection, ids))
+    return [part for part, counts in zip(parts, which.tolist(), strict=True) if counts]
+
+
+def run_names(connection: Connection, ids: set[int]) -> dict[int, str]:
+    """Names of these runs by their numbers."""
+    names: dict[int, str] = {}
+    wanted = sorted(ids)
+    for i in range(0, len(wanted), _REMEMBERED):
+        query = select(run.c.id, run.c.name).where(run.c.id.in_(wanted[i : i + _REMEMBERED]))
+        names.update((row.id, row.name) for row in connection.execute(query))
+    return names
 
 
 _CODES = {aggregation: code for code, aggregation in enumerate(Aggregation)}

@@ -78,7 +78,8 @@ class Store:
 
         When this returns, they survive a crash and a power cut. A part that is stored already
         under (camera, run, minute, series) changes nothing; parts of two runs of one minute add
-        up. Minutes of a time that was purged are passed over.
+        up as far as they fit in a minute (:mod:`parvis.store.overlaps`). Minutes of a time that
+        was purged are passed over.
 
         Raises:
             StoreUnavailableError: nothing was written.

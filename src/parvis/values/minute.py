@@ -10,7 +10,8 @@ class ClosedMinute:
     """All measures of one camera over one civil minute, as one run of it saw it.
 
     A run is one life of a camera's analysis (a worker start or a restart). Two runs may each hold
-    a part of the same minute; the store adds the parts. (camera, run, start_s) is written once.
+    a part of the same minute; the store adds parts that fit in a minute together, and of others
+    counts the most covered. (camera, run, start_s) is written once.
 
     Args:
         camera: the camera's name.
