@@ -4,8 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from av.video.frame import VideoFrame
 
+from parvis.video import Frame
 from parvis.video.files import FileReader
+from parvis.video.frame import Scaler
 from parvis.video.sources import FileSource
 from parvis.vision.gate import GATE_SIZE
 from parvis.vision.scene import SceneState, SceneWatch
@@ -72,6 +75,22 @@ def test_a_grey_card_is_blank_and_its_beginning_a_cut(
     second = watch.update(lumas[101][0], grey, broken=False)
     assert second.blank
     assert not watch.update(lumas[102][0], lumas[102][1], broken=False).blank
+
+
+@pytest.mark.parametrize("level", [16, 60, 128, 191])
+@pytest.mark.parametrize("size", [(768, 576), (640, 360), (1920, 1080)])
+def test_a_grey_card_is_blank_as_the_decoder_gives_it(
+    lumas: list[tuple[float, np.ndarray]], size: tuple[int, int], level: int
+) -> None:
+    """Scaling dithers what lies between two grey levels: a card has a pattern of its own."""
+    watch = SceneWatch()
+    for time_s, luma in lumas[:25]:
+        watch.update(time_s, luma, broken=False)
+    picture = VideoFrame(*size, "yuv420p")
+    for plane in picture.planes:
+        plane.update(bytes([level]) * plane.buffer_size)
+    card = Frame(picture, Scaler(), time_s=lumas[25][0], index=0, discontinuity=False)
+    assert watch.update(card.time_s, card.luma(GATE_SIZE), broken=False).blank
 
 
 def test_the_sketch_is_lines_without_people(shared: Path) -> None:

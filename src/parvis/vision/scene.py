@@ -223,7 +223,8 @@ class SceneWatch:
         s = self._settings
         if self._reference is None or energy >= s.blank_below * self._energy:
             return False
-        return _alike(edges, self._reference) < s.moved_below
+        # What the scaler's dither leaves of a grey card points one way everywhere: no scene.
+        return _alike(_uneven(edges), _uneven(self._reference)) < s.moved_below
 
     def _is_cut(self, edges: Floats) -> bool:
         if self._before is None:
@@ -334,6 +335,11 @@ def _vertex(before: float, peak: float, after: float) -> float:
     """Where between -0.5 and 0.5 the parabola through three heights has its top."""
     bend = before - 2 * peak + after
     return 0.5 * (before - after) / bend if bend < 0 else 0.0
+
+
+def _uneven(edges: Floats) -> Floats:
+    """A map of directions without the one that all of it has in common."""
+    return edges - edges.mean(axis=(1, 2), keepdims=True)
 
 
 def _alike(a: Floats, b: Floats) -> float:
