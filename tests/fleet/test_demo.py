@@ -5,14 +5,22 @@ import subprocess
 import sys
 from pathlib import Path
 
+import av
 import pytest
 from rich.console import Console
-from tests.rtsp import wait_until
+from tests.rtsp import RtspServer, wait_until
 
-from parvis.fleet.demo import CAMERA, _write_site, run_demo
+from parvis.fleet import clip
+from parvis.fleet.demo import CAMERA, JOIN_S, _write_site, run_demo
 from parvis.fleet.lease import Lease, LeaseHeldError
+from parvis.fleet.observing import classes_of, observers_for
+from parvis.fleet.pipeline import Pipeline
 from parvis.fleet.replay_server import HOST, _listens
+from parvis.fleet.stage_clock import StageClock
 from parvis.site import load
+from parvis.video import LiveReader, parse_source
+from parvis.video.sources import RtspSource
+from parvis.vision import detect
 
 
 def test_a_second_start_leaves_the_running_one_alone(tmp_path: Path) -> None:
@@ -60,3 +68,52 @@ def test_the_replay_server_dies_with_a_killed_demo(tmp_path: Path) -> None:
     demo.kill()
     demo.wait()
     wait_until(lambda: not _listens(port), 10, "the RTSP server to end")
+
+
+@pytest.mark.machine
+def test_a_join_of_the_replayed_clip_ends_every_track_and_leaves_less_than_a_second_unseen(
+    shared: Path, tmp_path: Path
+) -> None:
+    original = shared / "data/video/pets2009_s2l1_view001_vtest.avi"
+    clip.transcode(_beginning(original, tmp_path / "short.avi", 50), tmp_path / "demo.mp4", JOIN_S)
+    camera = load(_write_site(tmp_path, "rtsp://127.0.0.1:1/a.mp4")).site.cameras[CAMERA]
+    detector = detect.load(camera.model)
+    observers = observers_for(CAMERA, camera, "run", classes_of(camera, detector.model))
+    pipeline = Pipeline(camera, detector, observers, StageClock())
+    rounds: list[set[int]] = [set()]
+    with RtspServer(tmp_path) as server:
+        source = parse_source(server.url("demo.mp4"))
+        assert isinstance(source, RtspSource)
+        reader = LiveReader([source], camera.rate)
+        try:
+            began_s = now_s = 0.0
+            while len(rounds) < 4:
+                frame = reader.take(10)
+                assert frame is not None, reader.health()
+                assert now_s == 0.0 or not frame.discontinuity, "the stream goes on over the join"
+                began_s, now_s = began_s or frame.time_s, frame.time_s
+                tracks = pipeline.step(frame).tracks
+                if tracks is not None:
+                    rounds[-1] |= set(tracks.ids.tolist())
+                elif rounds[-1]:
+                    rounds.append(set())
+        finally:
+            reader.stop()
+    first, second, third, _ = rounds
+    assert first and second and third
+    assert not first & second and not second & third
+    assert pipeline.observers is not None
+    unseen_s = now_s - began_s - pipeline.observers.covered_s
+    assert 3 * JOIN_S / 2 < unseen_s < 3.0, unseen_s
+
+
+def _beginning(original: Path, target: Path, frames: int) -> Path:
+    """The first frames of a recording, as they were encoded."""
+    with av.open(str(original)) as reader, av.open(str(target), "w") as writer:
+        out = writer.add_stream_from_template(reader.streams.video[0])
+        for number, packet in enumerate(reader.demux(video=0)):
+            if number == frames or packet.dts is None:
+                break
+            packet.stream = out
+            writer.mux(packet)
+    return target

@@ -124,16 +124,16 @@ def _from_address(target: Path) -> None:
                     raise OSError("more bytes than expected")
 
 
-def transcode(source: Path, target: Path, pause_s: float) -> None:
-    """Turn the clip into H.264 as a camera would send it, with a grey pause at its end.
+def transcode(source: Path, target: Path, join_s: float) -> None:
+    """Turn the clip into H.264 as a camera would send it, with some grey pictures at its end.
 
-    The pause makes the loop's join visible for what it is: the scene is cut, tracks end, and the
-    seconds of the pause are not counted as seen.
+    They make the join of two rounds visible for what it is: tracks end, and the join is not counted
+    as seen.
 
     Args:
         source: the original.
         target: an .mp4 file to write; it appears only when complete.
-        pause_s: length of the pause, seconds.
+        join_s: how long the grey pictures last, seconds.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f".{target.name}.partial")
@@ -150,7 +150,7 @@ def transcode(source: Path, target: Path, pause_s: float) -> None:
         grey = VideoFrame(video.width, video.height, "yuv420p")
         for plane in grey.planes:
             plane.update(bytes([128]) * plane.buffer_size)
-        for _ in range(round(pause_s * rate)):
+        for _ in range(round(join_s * rate)):
             count = _encode(writer, out, grey, count, rate)
         writer.mux(out.encode(None))
     partial.replace(target)

@@ -38,9 +38,15 @@ from parvis.vision.models import fetch
 from parvis.vision.models.places import usual
 
 CAMERA = "parvis"
-CLIP = "pets2009.mp4"
+CLIP = "pets2009-joined.mp4"
+"""Named anew whenever it is made otherwise: a folder keeps the clip that it has."""
 PAST_HOURS = 4
-_PAUSE_S = 2.0
+JOIN_S = 0.5
+"""How long grey pictures stand between two rounds of the clip, seconds.
+
+The place stays as it is: nothing else would tell the scene's watch that the people on it are others
+now. At the camera's rate two analysed frames see them; more would leave more of the time unseen.
+"""
 _ACCOUNT = "demo"
 
 _SITE = """\
@@ -91,7 +97,7 @@ def _run(folder: Path, console: Console) -> None:
     original = clip.find(usual(), console.print)
     if not video.exists():
         console.print("Preparing the clip (some seconds)…")
-        clip.transcode(original, video, _PAUSE_S)
+        clip.transcode(original, video, JOIN_S)
     with model_progress(console) as progress:
         local = fetch.resolve("auto", progress=progress)
     console.print(f"Detector: {local.definition.name}", highlight=False)
@@ -216,7 +222,7 @@ def repeated(
     minutes: list[ClosedMinute] = []
     if not tracks:
         return minutes
-    length_s = tracks[-1].time_s - tracks[0].time_s + _PAUSE_S
+    length_s = tracks[-1].time_s - tracks[0].time_s + JOIN_S
     at_s, now_s, life = start_s, start_s, 0
     while now_s < end_s:
         for one in tracks:
