@@ -339,7 +339,7 @@ def _vertex(before: float, peak: float, after: float) -> float:
 
 def _uneven(edges: Floats) -> Floats:
     """A map of directions without the one that all of it has in common."""
-    return edges - edges.mean(axis=(1, 2), keepdims=True)
+    return np.asarray(edges - edges.mean(axis=(1, 2), keepdims=True), dtype=np.float32)
 
 
 def _alike(a: Floats, b: Floats) -> float:
