@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import shutil
+import threading
 import warnings
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -127,9 +128,13 @@ class ScriptedDesk:
     probed: list[str] = field(default_factory=list)
     sessions: list[ScriptedSession] = field(default_factory=list)
     opened: list[Camera] = field(default_factory=list)
+    slow_s: float = 0.0
+    opening: threading.Event = field(default_factory=threading.Event)
 
     async def probe(self, source: str) -> ProbeResult:
         self.probed.append(source)
+        self.opening.set()
+        await asyncio.sleep(self.slow_s)
         if "refused" in source:
             return ProbeResult(
                 False, reason=f"401 from {source}", remedies=("Vérifiez le compte RTSP.",)
@@ -140,6 +145,8 @@ class ScriptedDesk:
         if name == "gare":
             raise DeskError("no picture within 10 s", ("Check the cable.",))
         self.opened.append(camera)
+        self.opening.set()
+        await asyncio.sleep(self.slow_s)
         self.sessions.append(ScriptedSession())
         return self.sessions[-1]
 

@@ -198,6 +198,36 @@ def test_a_stop_ends_every_look_and_lets_none_begin(world: World) -> None:
     assert bare.status_code == 409
 
 
+def test_one_camera_is_not_started_while_everything_is_stopped(world: World) -> None:
+    """It would stay stopped: the answer says so, and what to do."""
+    technician = world.signed_in(Role.TECHNICIAN)
+    order = {"camera": "all", "reason": "an exercise"}
+    technician.post("/api/v1/stop", json=order)
+    refused = technician.post("/api/v1/start", json=order | {"camera": "quai"})
+    assert refused.status_code == 409
+    assert refused.json()["type"].endswith(":all-stopped")
+    assert refused.json()["remedy"]
+    assert world.control.is_stopped("quai")
+    assert entries(world)[-1].action == "camera.stop", "what was not done is not logged"
+    assert technician.post("/api/v1/start", json=order).json()["stopped"] is False
+    assert not world.control.is_stopped("quai")
+
+
+@pytest.mark.parametrize(
+    "reason", ["   ", "\t\t\t", "\x1c\x1d\x1e", "...", "\u2003\u2003\u2003", "\x00\x00\x00"]
+)
+def test_a_blank_reason_is_refused_in_words(world: World, reason: str) -> None:
+    technician = world.signed_in(Role.TECHNICIAN)
+    asked = {"camera": "quai", "reason": reason}
+    for path in ("setup-sessions", "stop", "start"):
+        answer = technician.post(f"/api/v1/{path}", json=asked)
+        assert answer.status_code == 422, path
+        (wrong,) = answer.json()["errors"]
+        assert wrong["key"] == "body.reason"
+        assert wrong["remedy"]
+    assert not world.control.stops
+
+
 def test_a_demonstration_looks_at_no_real_camera(demonstration: World) -> None:
     technician = demonstration.signed_in(Role.TECHNICIAN)
     real = "rtsp://192.0.2.77/live"

@@ -25,6 +25,7 @@ from server_world import (
 
 from parvis.policy.terms import Role
 from parvis.server.serving import http_config
+from parvis.server.sign_in import hashed
 
 
 @dataclass
@@ -261,6 +262,77 @@ def test_a_set_up_session_ends_with_its_time(world: World) -> None:
 
         assert listen(http, pass_time, f"{path}/events")[-1].name == "end"
         assert http.get(f"{path}/still").status_code == 404
+
+
+@pytest.mark.parametrize("change", ["closed", "disabled", "demoted", "signed-out"])
+def test_a_set_up_session_ends_when_its_person_may_no_longer_look(
+    world: World, change: str
+) -> None:
+    with served(world) as url, client(world, url, Role.TECHNICIAN) as http:
+        opened = http.post("/api/v1/setup-sessions", json=SETUP).json()
+        path = f"/api/v1/setup-sessions/{opened['id']}"
+        account = world.store.accounts.by_name("technician-1")
+        assert account is not None
+
+        def act(found: list[Event]) -> bool:
+            if len(found) == 2:
+                match change:
+                    case "closed":
+                        world.store.accounts.close_sessions_of(account.id)
+                    case "disabled":
+                        world.store.accounts.set_disabled(account.id, True)
+                    case "demoted":
+                        world.store.accounts.set_role(account.id, "viewer")
+                    case "signed-out":
+                        token = http.cookies["parvis"]
+                        world.store.accounts.close_session(hashed(token))
+            return found[-1].name == "end"
+
+        events = listen(http, act, f"{path}/events")
+        assert events[-1].name == "end"
+        assert events[-1].at_s - events[1].at_s < 4
+        assert world.desk.sessions[0].closed.is_set(), "nothing of the camera is read any more"
+    assert entries(world)[-1].detail == {"by": "account"}
+
+
+@pytest.mark.parametrize("look", ["session", "test"])
+@pytest.mark.parametrize("stopped", ["quai", "all"])
+def test_a_stop_ends_what_is_just_being_opened(world: World, look: str, stopped: str) -> None:
+    world.desk.slow_s = 1.0
+    answers: list[httpx.Response] = []
+    source = world.site.held.site.cameras["quai"].source
+
+    def open_it(http: httpx.Client) -> None:
+        body = SETUP if look == "session" else {"camera": "quai", "source": source}
+        path = "setup-sessions" if look == "session" else "cameras/test"
+        answers.append(http.post(f"/api/v1/{path}", json=body))
+
+    with served(world) as url, client(world, url, Role.TECHNICIAN) as http:
+        opener = threading.Thread(target=open_it, args=(http,))
+        opener.start()
+        assert world.desk.opening.wait(5)
+        order = {"camera": stopped, "reason": "Demande du délégué"}
+        with client(world, url, Role.OPERATOR) as other:
+            assert other.post("/api/v1/stop", json=order).status_code == 200
+        opener.join(5)
+        assert answers[0].status_code == 409
+        assert answers[0].json()["type"].endswith(":stopped")
+    assert not world.desk.sessions
+
+
+def test_a_stop_ends_looks_before_the_workers_confirm(world: World) -> None:
+    world.control.answers = False
+    with served(world) as url, client(world, url, Role.TECHNICIAN) as http:
+        assert http.post("/api/v1/setup-sessions", json=SETUP).status_code == 201
+        session = world.desk.sessions[0]
+        order = {"camera": "all", "reason": "Demande du délégué"}
+        stop = threading.Thread(target=http.post, args=("/api/v1/stop",), kwargs={"json": order})
+        stop.start()
+        ends_s = time.monotonic() + 1.0
+        while not session.closed.is_set() and time.monotonic() < ends_s:
+            time.sleep(0.02)
+        assert session.closed.is_set()
+        stop.join(5)
 
 
 def test_a_set_up_session_is_its_owners_and_few_are_open(world: World) -> None:

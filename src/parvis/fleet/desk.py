@@ -26,7 +26,7 @@ from parvis.video.probe import probe
 from parvis.video.sources import Source, parse_screen_source, parse_source
 
 _PROBE_S = 8.0
-_END_S = 3.0
+_END_S = 1.5
 _LINE_BYTES = 4 * 1024 * 1024
 
 

@@ -64,7 +64,7 @@ def create_app(services: HubServices, passwords: Passwords | None = None) -> Fas
         passwords: hashes and checks passwords; the default is Argon2id.
     """
     keeper = SessionKeeper(services.store, services.clock)
-    room = SetupRoom(services.clock, _log_end(services))
+    room = SetupRoom(services.clock, services.control, keeper, _log_end(services))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

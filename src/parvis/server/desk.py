@@ -4,9 +4,9 @@ The server never touches a frame or a stream: it asks the desk, which works in a
 own and hands back numbers, or one blurred still.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from parvis.site.shapes import Camera, Line, Zone
 from parvis.values.live import Dot
@@ -131,8 +131,11 @@ class DeskError(Exception):
 class CameraDesk(Protocol):
     """Opens cameras for a technician, outside of the counting workers."""
 
-    async def probe(self, source: str) -> ProbeResult:
-        """Try to open a stream and decode one picture. Never raises for a failing stream."""
+    def probe(self, source: str) -> Coroutine[Any, Any, ProbeResult]:
+        """Try to open a stream and decode one picture. Never raises for a failing stream.
+
+        Cancelled, it stops looking at once.
+        """
         ...
 
     async def open_session(self, name: str, camera: Camera, limit_s: float) -> SetupSession:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from parvis.policy.terms import OutputKind, Role
 from parvis.server.addresses import check_address, check_camera, check_recorded
-from parvis.server.api.setup_sessions import ShapesIn, check_running, no_camera
+from parvis.server.api.setup_sessions import ShapesIn, check_running, no_camera, room_of
 from parvis.server.api.shapes import Answer, CameraDetail, CameraShape, SourceShape
 from parvis.server.auth import CurrentUser, User, may, require
 from parvis.server.live import Freshness
@@ -243,7 +243,8 @@ async def test(request: Request, _: Technician, ways: WaysOutHere, asked: TestIn
     await note(request, "camera.test", asked.camera or "", source=redact(source))
     try:
         async with _PROBES_AT_ONCE, asyncio.timeout(_PROBE_TIMEOUT_S):
-            found = await services(request).desk.probe(source)
+            probing = services(request).desk.probe(source)
+            found = await room_of(request).look(asked.camera or "", probing)
     except TimeoutError:
         raise ProblemError(
             504,

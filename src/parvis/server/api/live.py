@@ -97,7 +97,8 @@ async def live(
             now_s = hub.clock()
             if now_s - rechecked_s >= RECHECK_S:
                 rechecked_s = now_s
-                if await keeper.find(session, touch=False) is None:
+                found = await keeper.find(session, touch=False)
+                if found is None or found.role is not user.role:
                     yield ServerSentEvent(event="end", data={"reason": "signed-out"})
                     return
                 latest = await telling.closed()

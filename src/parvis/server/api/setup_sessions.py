@@ -10,14 +10,16 @@ from pydantic import BaseModel, ConfigDict, Field
 from parvis.policy.terms import OutputKind, Role
 from parvis.policy.terms import SetupSession as Grant
 from parvis.server.addresses import check_camera, check_recorded
+from parvis.server.api.reason import Reason
 from parvis.server.api.shapes import Answer
 from parvis.server.auth import User, require
 from parvis.server.desk import CameraControl, DeskError, DraftShapes
 from parvis.server.problems import ProblemError, T
 from parvis.server.services import services
-from parvis.server.setup_room import OpenSession, SetupRoom
+from parvis.server.setup_room import OpenSession, SetupRoom, stopped
 from parvis.server.site_edits import drafted
 from parvis.server.trail import note, origin
+from parvis.server.visitor import visit_of
 from parvis.server.ways_out import WaysOutHere
 from parvis.site.fields import Name, Polygon
 from parvis.site.shapes import Line, Zone
@@ -55,7 +57,7 @@ class SessionIn(BaseModel):
         default=None,
         description="A camera that is not saved yet: the keys of site.yaml. Needs `source`.",
     )
-    reason: str = Field(min_length=3, max_length=300, description="Kept in the log.")
+    reason: Reason
     limit_s: float = Field(default=DEFAULT_LIMIT_S, ge=30, le=7200)
 
 
@@ -80,13 +82,7 @@ def check_running(control: CameraControl, camera: str) -> None:
         ProblemError: 409.
     """
     if control.is_stopped(camera):
-        raise ProblemError(
-            409,
-            "stopped",
-            T("This camera is stopped."),
-            T("A person stopped it: nothing of it is read, not even to set it up."),
-            T("Start it again first."),
-        )
+        raise stopped()
 
 
 def _open_session(
@@ -124,6 +120,7 @@ async def open_session(
         session = await room_of(request).admit(
             user,
             origin(request),
+            visit_of(request).session or "",
             grant,
             lambda: hub.desk.open_session(asked.camera, opened, grant.ends_s - grant.started_s),
         )

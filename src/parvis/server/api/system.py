@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from parvis.policy.terms import OutputKind, Role
 from parvis.server import metrics
 from parvis.server.api.live import view
+from parvis.server.api.reason import Reason
 from parvis.server.api.setup_sessions import desk_problem, no_camera, room_of
 from parvis.server.api.shapes import Answer, CameraNow
 from parvis.server.auth import User, current_user, require
@@ -45,7 +46,7 @@ class OrderIn(BaseModel):
     )
 
     camera: Name = Field(description="A camera's name, or `all`.")
-    reason: str = Field(min_length=3, max_length=300, description="Kept in the log.")
+    reason: Reason
 
 
 class OrderOut(Answer):
@@ -87,7 +88,8 @@ async def stop(request: Request, asked: OrderIn, user: Stopper) -> OrderOut:
     control = services(request).control
     # The order is given before it is logged: a full disk must not keep a camera running.
     order = asyncio.create_task(control.stop(camera))
-    confirmed = await _confirmed(order)
+    # Looks end at once, without waiting for the workers; once more for one that began meanwhile.
+    confirmed, _ = await asyncio.gather(_confirmed(order), room_of(request).close_looks(camera))
     await room_of(request).close_looks(camera)
     await note(request, "camera.stop", asked.camera, asked.reason, confirmed=confirmed)
     return OrderOut(camera=asked.camera, stopped=True, confirmed=confirmed)
@@ -95,14 +97,27 @@ async def stop(request: Request, asked: OrderIn, user: Stopper) -> OrderOut:
 
 @router.post("/start", summary="Start a camera or everything again", response_model=OrderOut)
 async def start(request: Request, asked: OrderIn, user: Starter) -> OrderOut:
-    """Takes a stop back. What site.yaml disables stays disabled."""
+    """Takes a stop back; 409 for one camera while everything is stopped.
+
+    What site.yaml disables stays disabled.
+    """
     camera = _camera(request, asked.camera)
+    control = services(request).control
+    # No camera has an empty name: it is stopped only when everything is.
+    if camera is not None and control.is_stopped(""):
+        raise ProblemError(
+            409,
+            "all-stopped",
+            T("This camera stays stopped."),
+            T("A person stopped everything: no camera can be started alone."),
+            T("Start everything first, then stop the cameras that should not run."),
+        )
     await note(request, "camera.start", asked.camera, asked.reason)
     try:
-        await services(request).control.start(camera)
+        await control.start(camera)
     except DeskError as error:
         raise desk_problem(error) from error
-    return OrderOut(camera=asked.camera, stopped=False, confirmed=True)
+    return OrderOut(camera=asked.camera, stopped=control.is_stopped(camera or ""), confirmed=True)
 
 
 @router.post(
