@@ -120,12 +120,17 @@ function stretchLabel(data: Data, i: number): string {
   return `${day(start)}, ${clock(start)}–${clock(end)}${which ? ` (${say(which)})` : ''}`;
 }
 
+/** A bound rounded away from the value: nothing counted is not nothing passed. */
+function outwards(bound: number | null | undefined, round: (x: number) => number): number | null {
+  return bound === null || bound === undefined ? null : round(bound);
+}
+
 function told(data: Data, i: number): string {
   const values = data.lines.map((line) => {
     const value = line.value[i];
     const name = data.lines.length > 1 ? `${line.label} ` : '';
     if (value === null || value === undefined) return name + (line.mark[i] === 'gap' ? say('gap') : say('no-value'));
-    const text = say('range', { value: number(value), low: number(line.low[i]), high: number(line.high[i]) });
+    const text = say('range', { value: number(value), low: number(outwards(line.low[i], Math.floor)), high: number(outwards(line.high[i], Math.ceil)) });
     const before = line.before[i];
     return name + text + (before === null || before === undefined ? '' : `, ${say('compared')} ${number(before)}`);
   });

@@ -38,7 +38,7 @@ class Ledger:
         match series.kind:
             case SeriesKind.CROSSINGS | SeriesKind.ENTRIES | SeriesKind.EXITS:
                 n = sum(amounts)
-                return n, prior.of_count(n), 0.0
+                return n, prior.of_count(n, self.coverage_s), 0.0
             case SeriesKind.OCCUPANCY:
                 mean = (
                     self._object_s.get((series.shape, series.object_class), 0.0) / self.coverage_s

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from parvis.values.measure import Spread
 
+PRIOR_SPAN_S = 900.0
+"""The stretch whose pace is judged anew, without what was seen before: the shortest published."""
+
 
 @dataclass(frozen=True, slots=True)
 class ErrorPrior:
@@ -19,7 +22,13 @@ class ErrorPrior:
     ``relative_90`` / 2, the middle of what is believed of a detector that misses. That part is
     *random*: it adds up in variance.
 
-    What an outage has hidden is not in here: :attr:`parvis.values.measure.Measure.high` derives it
+    Nothing counted does not mean that nothing passed. With Jeffreys' prior for a Poisson pace, the
+    number missed is negative binomial as above with n + 1/2 in place of n (Gelman et al., Bayesian
+    Data Analysis, 3rd ed., section 2.6). The half is given to each ``PRIOR_SPAN_S`` of time seen,
+    in proportion, so that the bound of an empty night grows with the root of its length and does
+    not depend on the minutes it is cut in.
+
+    What an outage has hidden is not in here: :class:`parvis.values.measure.Measure` derives it
     from the coverage at any length of time, so that it is never counted twice.
 
     Args:
@@ -39,10 +48,13 @@ class ErrorPrior:
         if not self.source.strip():
             raise ValueError("an error without a source is a guess: say where it comes from")
 
-    def of_count(self, n: float) -> Spread:
-        """Spread of a number of events, of which each was seen or missed."""
+    def of_count(self, n: float, seen_s: float) -> Spread:
+        """Spread of a number of events, of which each was seen or missed, in so many seconds."""
         missed = self.relative_90 / 2
-        return Spread(n * self.relative_90, n * self.relative_90, n * missed / (1 - missed) ** 2)
+        events = n + 0.5 * seen_s / PRIOR_SPAN_S
+        return Spread(
+            n * self.relative_90, n * self.relative_90, events * missed / (1 - missed) ** 2
+        )
 
     def of_level(self, value: float) -> Spread:
         """Spread of a level (occupancy): the same objects are missed for as long as they stay."""

@@ -10,6 +10,7 @@ import io
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -52,6 +53,14 @@ def french_spaces(text: str) -> str:
         text = pattern.sub(replacement, text)
     # A mark that opens the text has no word before it to be tied to.
     return text.removeprefix(THIN)
+
+
+def _outwards(bound: float | None, digits: int, direction: str) -> float | None:
+    if bound is None:
+        return None
+    # What a sum of doubles leaves behind must not lift 203 to 204.
+    exact = Decimal(repr(round(bound, 6)))
+    return float(exact.quantize(Decimal(1).scaleb(-digits), rounding=direction))
 
 
 @cache
@@ -188,10 +197,23 @@ class Words:
         return f"{text}{THIN}%" if self.language == "fr" else f"{text}%"
 
     def interval(self, low: float | None, high: float | None, digits: int = 0) -> str:
-        """``171–203``; empty when there is no interval."""
-        if low is None or high is None:
+        """``171–203``, rounded outwards; ``171 or more`` where nothing bounds it from above.
+
+        Empty when there is no interval.
+        """
+        if low is None:
             return ""
-        return f"{self.number(low, digits)}–{self.number(high, digits)}"
+        if high is None:
+            return self._("{low} or more", low=self.lower(low, digits))
+        return f"{self.lower(low, digits)}–{self.upper(high, digits)}"
+
+    def lower(self, bound: float | None, digits: int = 0) -> str:
+        """A lower bound as a number, rounded down: an interval never promises too much."""
+        return self.number(_outwards(bound, digits, ROUND_FLOOR), digits)
+
+    def upper(self, bound: float | None, digits: int = 0) -> str:
+        """An upper bound as a number, rounded up: nothing counted is not nothing passed."""
+        return self.number(_outwards(bound, digits, ROUND_CEILING), digits)
 
     # Time
 

@@ -3,7 +3,8 @@
 import math
 from dataclasses import dataclass
 
-from parvis.values.series import Aggregation, Series
+from parvis.values.series import Aggregation, Series, SeriesKind
+from parvis.values.unseen import Unseen, unseen
 
 Z90 = 1.6448536269514722
 """Two-sided 90 % quantile of the normal distribution."""
@@ -16,7 +17,7 @@ class Spread:
     A systematic part (a detector that misses the same share every minute) adds up linearly when
     measures are summed; a random part adds up in variance. The published interval is
     ``value - below - z*sqrt(variance) .. value + above + z*sqrt(variance)``. What an outage may
-    have hidden is not in here: ``Measure.high`` derives it from the coverage.
+    have hidden is not in here: ``Measure.low`` and ``high`` derive it from the coverage.
 
     Args:
         below: systematic distance to the lower bound, >= 0.
@@ -67,45 +68,45 @@ class Measure:
 
     @property
     def low(self) -> float | None:
-        """Lower bound of the 90 % interval, never under 0; None without a value."""
-        if self.value is None:
-            return None
-        return max(0.0, self.value - self.spread.below - Z90 * math.sqrt(self.spread.variance))
+        """Lower bound of the 90 % interval, never under 0; None without a value.
 
-    @property
-    def high(self) -> float | None:
-        """Upper bound of the 90 % interval; None without a value.
-
-        A sum is widened by what may have happened in the seconds not seen (see ``hidden``). This
-        follows from value and coverage at any length of time, so that a minute that two runs saw
-        in part, or an hour with minutes that nobody saw, is widened once and for all of it.
+        The unseen part of a mean level may have been emptier, but not emptier than empty. A sum or
+        a peak is never less for what was not seen.
         """
         if self.value is None:
             return None
-        mean, variance = 0.0, 0.0
-        if self.series.kind.aggregation is Aggregation.SUM:
-            mean, variance = hidden(self.value, self.coverage_s, self.end_s - self.start_s)
-        random = Z90 * math.sqrt(self.spread.variance + variance)
-        return self.value + self.spread.above + mean + random
+        seen = self.value - self.spread.below - Z90 * math.sqrt(self.spread.variance)
+        if self.series.kind.aggregation is not Aggregation.MEAN:
+            return max(0.0, seen)
+        random = Z90 * math.sqrt(self.spread.variance + self._unseen().variance)
+        share = self.coverage_s / (self.end_s - self.start_s)
+        floor = share * seen if self.series.kind is SeriesKind.OCCUPANCY else 0.0
+        return max(0.0, floor, self.value - self.spread.below - random)
 
+    @property
+    def high(self) -> float | None:
+        """Upper bound of the 90 % interval; None without a value, or where nothing bounds it.
 
-def hidden(count: float, coverage_s: float, span_s: float) -> tuple[float, float]:
-    """Mean and variance of the events in the unseen part of a span, at the pace of the seen part.
+        It is widened by what may have happened in the seconds not seen (see
+        :mod:`parvis.values.unseen`). This follows from value and coverage at any length of time, so
+        that a minute that two runs saw in part, or an hour with minutes that nobody saw, is widened
+        once and for all of it. A peak of a stretch seen by less than 95 % has no upper bound.
+        """
+        if self.value is None:
+            return None
+        rest = self._unseen()
+        random = Z90 * math.sqrt(self.spread.variance + rest.variance)
+        high = self.value + self.spread.above + rest.above + random
+        return high if math.isfinite(high) else None
 
-    The pace is Poisson with Jeffreys' prior: seen n in c seconds, it is Gamma(n + 1/2, c), and the
-    number in the other u = span - c seconds is negative binomial with mean ``(n + 1/2) u/c`` and
-    variance ``mean (1 + u/c)`` (Gelman et al., Bayesian Data Analysis, 3rd ed., section 2.6).
-    A street whose pace changed during the outage is not covered by it.
-
-    Returns:
-        (0, 0) when all was seen, or nothing at all: then there is no value to widen either.
-    """
-    unseen_s = span_s - coverage_s
-    if unseen_s <= 1e-6 or coverage_s <= 0:
-        return 0.0, 0.0
-    ratio = unseen_s / coverage_s
-    mean = (count + 0.5) * ratio
-    return mean, mean * (1 + ratio)
+    def _unseen(self) -> Unseen:
+        return unseen(
+            self.series.kind,
+            self.value or 0.0,
+            self.spread.variance,
+            coverage_s=self.coverage_s,
+            span_s=self.end_s - self.start_s,
+        )
 
 
 def combine(parts: list[Measure], start_s: float, end_s: float) -> Measure:

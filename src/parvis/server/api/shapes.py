@@ -260,7 +260,9 @@ class ValueShape(Answer):
     end: str
     value: float | None
     low: float | None = Field(description="Lower bound of the 90 % interval.")
-    high: float | None
+    high: float | None = Field(
+        description="Upper bound; null with a value where nothing bounds it: a peak hardly seen."
+    )
     coverage_s: float | None = Field(description="Seconds actually seen; null where hidden.")
     status: Status = Field(
         description=(

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import isfinite, sqrt
 from typing import Literal
 
 from parvis.policy.terms import Verdict
 from parvis.server.i18n import Words
 from parvis.server.ways_out import Released
 from parvis.values.measure import Z90, Spread
+from parvis.values.series import Aggregation
+from parvis.values.unseen import NOTHING, Unseen, of_sum, unseen
 
 Mark = Literal["measured", "partial", "gap", "pending", "suppressed", "refused"]
 
@@ -36,6 +38,8 @@ class Count:
         spread: how sure the value is.
         seen: share of the stretch that was seen, 0 to 1; None where it does not leave.
         due_s: when a pending value may be shown.
+        unseen: what the part not seen may hold.
+        may_sink: true for a mean: the unseen part may have been emptier, too.
     """
 
     start_s: float
@@ -45,6 +49,8 @@ class Count:
     spread: Spread = NO_SPREAD
     seen: float | None = None
     due_s: float | None = None
+    unseen: Unseen = NOTHING
+    may_sink: bool = False
 
     @property
     def shown(self) -> bool:
@@ -56,14 +62,17 @@ class Count:
         """Lower bound of the 90 % interval, never under 0; None without a value."""
         if self.value is None:
             return None
-        return max(0.0, self.value - self.spread.below - Z90 * sqrt(self.spread.variance))
+        variance = self.spread.variance + (self.unseen.variance if self.may_sink else 0.0)
+        return max(0.0, self.value - self.spread.below - Z90 * sqrt(variance))
 
     @property
     def high(self) -> float | None:
-        """Upper bound of the 90 % interval; None without a value."""
+        """Upper bound of the 90 % interval; None without a value, or where nothing bounds it."""
         if self.value is None:
             return None
-        return self.value + self.spread.above + Z90 * sqrt(self.spread.variance)
+        random = Z90 * sqrt(self.spread.variance + self.unseen.variance)
+        high = self.value + self.spread.above + self.unseen.above + random
+        return high if isfinite(high) else None
 
 
 def of_stretch(
@@ -100,7 +109,10 @@ def of_stretch(
         return Count(start_s, end_s, "gap", seen=seen)
     value = sum(m.value for m in valued if m.value is not None)
     mark = "measured" if seen >= PARTLY_SEEN else "partial"
-    return Count(start_s, end_s, mark, value, added(m.spread for m in valued), seen)
+    spread, kind = added(m.spread for m in valued), valued[0].series.kind
+    rest = unseen(kind, value, spread.variance, coverage_s=seen * passed_s, span_s=passed_s)
+    sinks = kind.aggregation is Aggregation.MEAN
+    return Count(start_s, end_s, mark, value, spread, seen, unseen=rest, may_sink=sinks)
 
 
 def added(spreads: Iterable[Spread]) -> Spread:
@@ -114,7 +126,7 @@ def added(spreads: Iterable[Spread]) -> Spread:
 
 
 def over(counts: Sequence[Count]) -> Count:
-    """The sum over a row of stretches of one thing."""
+    """The sum over a row of stretches of something that adds up."""
     start_s, end_s = counts[0].start_s, counts[-1].end_s
     hidden: tuple[Mark, ...] = ("refused", "suppressed")
     for mark in hidden:
@@ -129,13 +141,15 @@ def over(counts: Sequence[Count]) -> Count:
     seen = sum((count.seen or 0.0) * (count.end_s - count.start_s) for count in past) / long_s
     if not shown:
         return Count(start_s, end_s, "gap", seen=seen)
+    value = sum(count.value for count in shown if count.value is not None)
     return Count(
         start_s,
         end_s,
         "measured" if seen >= PARTLY_SEEN else "partial",
-        sum(count.value for count in shown if count.value is not None),
+        value,
         added(count.spread for count in shown),
         seen,
+        unseen=of_sum(value, seen * long_s, long_s),
     )
 
 

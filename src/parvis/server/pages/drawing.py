@@ -92,6 +92,11 @@ def runs(counts: Sequence[Count]) -> list[list[Count]]:
     return [run for run in found if run]
 
 
+def _top(count: Count) -> float:
+    """The upper bound, or the value itself where nothing bounds it."""
+    return count.high if count.high is not None else count.value or 0.0
+
+
 def path(points: Sequence[tuple[float, float]]) -> str:
     """An SVG path through these points."""
     return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
@@ -121,7 +126,7 @@ def day_chart(  # noqa: PLR0917
         every_h: hours between two marks of the time axis.
     """
     left, right, top, bottom = 44.0, width - 8.0, 22.0, height - 24.0
-    highs = [count.high or 0.0 for count in counts] + [count.value or 0.0 for count in before]
+    highs = [_top(count) for count in counts] + [count.value or 0.0 for count in before]
     ceiling, step = nice_top(max(highs, default=0.0))
 
     def x(time_s: float) -> float:
@@ -134,7 +139,7 @@ def day_chart(  # noqa: PLR0917
         return x((count.start_s + min(count.end_s, max(now_s, count.start_s + 60))) / 2)
 
     def band(run: Sequence[Count]) -> str:
-        upper = [(middle(count), y(min(ceiling, count.high or 0.0))) for count in run]
+        upper = [(middle(count), y(min(ceiling, _top(count)))) for count in run]
         lower = [(middle(count), y(count.low or 0.0)) for count in run]
         return path(upper + lower[::-1]) + "Z"
 

@@ -408,8 +408,8 @@ def _sentence(here: View, lines: tuple[Drawn, ...]) -> str:
         "{label}: {value} in all, from {low} to {high}, seen {share} of the time.",
         label=line.label,
         value=words.number(total.value),
-        low=words.number(total.low),
-        high=words.number(total.high),
+        low=words.lower(total.low),
+        high=words.upper(total.high),
         share=words.percent(total.seen),
     )
     if line.change is not None:

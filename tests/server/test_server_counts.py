@@ -1,0 +1,51 @@
+"""The intervals of the pages are those of the measures, rounded outwards."""
+
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from parvis.server.i18n import Words
+from parvis.server.pages import counts
+from parvis.server.ways_out import Released
+from parvis.values.measure import Measure, Spread
+from parvis.values.series import Series, SeriesKind
+
+FR, EN = (Words(language, ZoneInfo("Europe/Paris")) for language in ("fr", "en"))
+SERIES = {
+    kind: Series("quai", kind, "pont", "person", 0 if kind is SeriesKind.CROSSINGS else None)
+    for kind in SeriesKind
+}
+
+
+@pytest.mark.parametrize("kind", SeriesKind)
+@pytest.mark.parametrize("seen_s", [10.0, 450.0, 890.0, 900.0])
+@pytest.mark.parametrize("value", [0.0, 7.0])
+def test_a_page_says_the_interval_of_the_measure(
+    kind: SeriesKind, seen_s: float, value: float
+) -> None:
+    measure = Measure(SERIES[kind], 0, 900, value, Spread(0.5, 0.5, 0.2), seen_s)
+    count = counts.of_stretch(0, 900, [Released(0, 900, measure, None)], now_s=1000)
+    assert count.high == (None if measure.high is None else pytest.approx(measure.high))
+    assert count.low is not None
+    assert count.low <= (measure.low or 0) + 1e-9
+
+
+def test_a_day_is_widened_for_the_quarters_that_nobody_saw() -> None:
+    seen = Measure(SERIES[SeriesKind.CROSSINGS], 0, 900, 40.0, Spread(), 900)
+    row = [
+        counts.of_stretch(0, 900, [Released(0, 900, seen, None)], now_s=2000),
+        counts.of_stretch(900, 1800, [], now_s=2000),
+    ]
+    total = counts.over(row)
+    assert total.value == 40
+    assert total.high is not None
+    assert total.high > 80
+
+
+def test_intervals_are_rounded_outwards() -> None:
+    assert EN.interval(0.0, 0.12) == "0–1"
+    assert EN.interval(170.99, 203.0000000001) == "170–203"
+    assert EN.interval(0.26, 0.31, 1) == "0.2–0.4"
+    assert EN.interval(7.2, None) == "7 or more"
+    assert FR.interval(7.2, None) == "7 ou plus"
+    assert EN.interval(None, None) == ""
