@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -70,7 +71,7 @@ class Running:
         self.process.send_signal(signal.SIGTERM)
         assert self.process.wait(30) == 0
 
-    def rows(self, query: str) -> list[tuple[float, ...]]:
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
         with closing(sqlite3.connect(self.database, timeout=10)) as connection:
             return connection.execute(query).fetchall()
 
@@ -177,6 +178,22 @@ def test_children_start_again_while_the_file_is_unsound(site: Path) -> None:
         town.wait_for_frames(1)
         assert kept.read_bytes() == good
         town.stop()
+
+
+def test_another_time_zone_is_taken_over_by_every_process(site: Path) -> None:
+    with running(site) as town:
+        worker, hub = town.wait_for("worker"), town.wait_for("hub")
+        town.wait_for_frames(30)
+        text = site.read_text(encoding="utf-8")
+        site.write_text(text.replace("Europe/Paris", "Asia/Kolkata"), encoding="utf-8")
+        town.wait_for("hub", other_than=hub)
+        town.wait_for("worker", other_than=worker)
+        wait_until(lambda: town.words.read_text().count("Parvis: ") == 2, 30, "the hub serves")
+        assert town.rows("SELECT value FROM site_state WHERE key = 'zone'") == [("Asia/Kolkata",)]
+        town.wait_for_frames(1)
+        town.stop()
+        assert town.covered_s() > 5, "the minute that was open is kept"
+        assert {start % 3600 for (start,) in town.rows("SELECT start FROM hour")} == {1800}
 
 
 def test_a_second_supervisor_is_refused(site: Path) -> None:

@@ -58,6 +58,9 @@ _HOUR_S = 3600.0
 class WatchedSite:
     """The site in force, read anew when its file changes.
 
+    A version with another time zone is not taken: the store cuts its hours in the zone it was
+    opened with, and nothing may mix the two. The supervisor starts the hub again with it.
+
     Args:
         path: site.yaml.
         kept: a copy of its last valid version, to begin with.
@@ -66,26 +69,30 @@ class WatchedSite:
 
     def __init__(self, path: Path, kept: Path | None, forget: Callable[[str], None]) -> None:
         self._watch = SiteWatch(path, kept)
+        self._held = self._watch.current
         self._forget = forget
 
     def loaded(self) -> LoadedSite:
         """The configuration in force (the last one that was valid)."""
-        return self._watch.current
+        return self._held
 
     def document(self) -> SiteDocument:
         """Open the file for an edit that keeps its comments; blocking."""
-        return SiteDocument.open(self._watch.current.path)
+        return SiteDocument.open(self._held.path)
 
     def take(self, loaded: LoadedSite) -> None:
         """Put a version in force that a screen just saved: look at the file now."""
-        if loaded.etag != self._watch.current.etag:
+        if loaded.etag != self._held.etag:
             self.poll()
 
     def poll(self) -> None:
         """Look at the file once."""
-        before = self._watch.current.site.cameras
         self._watch.poll()
-        for name in before.keys() - self._watch.current.site.cameras.keys():
+        before, fresh = self._held, self._watch.current
+        if fresh.site.site.timezone != before.site.site.timezone:
+            return
+        self._held = fresh
+        for name in before.site.cameras.keys() - fresh.site.cameras.keys():
             self._forget(name)
 
 

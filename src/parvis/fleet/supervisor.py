@@ -88,13 +88,17 @@ class Supervisor:
                 worker.tell(_assignment(cameras))
                 worker.keep_alive()
             self._stopping.wait(_TICK_S)
+        self._stop_children()
+        self._lease.release()
+        log.info("site stopped", site=str(self._watch.current.path))
+
+    def _stop_children(self) -> None:
+        """Stop the workers, and then the hub, which takes their last minutes."""
         for worker in self._workers:
             worker.terminate()
         for worker in self._workers:
             worker.stop(_STOP_TIMEOUT_S)
         self._hub.stop(_STOP_TIMEOUT_S)
-        self._lease.release()
-        log.info("site stopped", site=str(self._watch.current.path))
 
     def _look_at_the_file(self) -> None:
         change = self._watch.poll()
@@ -110,6 +114,11 @@ class Supervisor:
             except OSError as error:
                 log.error("the configuration in force cannot be kept", reason=str(error))
             self._place()
+            zone = change.after.site.site.timezone
+            if zone != change.before.site.site.timezone:
+                # Every process cuts civil time in the zone it began with: none may mix two.
+                log.info("the time zone changed, everything starts again", timezone=zone)
+                self._stop_children()
 
     def _place(self) -> None:
         """Start workers that are missing and give each camera one; it keeps the one it has."""

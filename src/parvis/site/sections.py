@@ -26,7 +26,10 @@ class Identity(Shape):
     timezone: TimeZone = Field(
         default="Europe/Paris",
         title="Time zone",
-        description="The civil time that cuts quarters, hours and days; a name of the IANA list.",
+        description=(
+            "The civil time that cuts quarters, hours and days; a name of the IANA list. A running "
+            "site that is given another one starts its processes again, within seconds."
+        ),
     )
     language: Language = Field(
         default="fr",

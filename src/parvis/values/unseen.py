@@ -1,7 +1,7 @@
 """What the unseen part of a stretch may hold, judged by the part that was seen.
 
-All estimators take the unseen part for one like the seen part: a street whose pace changed during an
-outage is not covered.
+All estimators take the unseen part for one like the seen part: a street whose pace changed during
+an outage is not covered.
 """
 
 import math
