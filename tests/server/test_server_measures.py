@@ -5,6 +5,8 @@ import io
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from server_world import NOON_S, PORT, World, entries, minute
 
 from parvis.policy.terms import Role
@@ -131,10 +133,99 @@ def test_an_operator_exports_nothing(world: World) -> None:
     assert answer.json()["decision"]["article"]["en"]
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "＝"])
+FORMULA = "=cmd|' /C calc'!A0"
+RUN = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+@pytest.mark.parametrize("start", RUN)
 def test_every_formula_is_disarmed(start: str) -> None:
     text = table(("name",), [[f"{start}cmd|' /C calc'!A0"]])
     assert next(csv.DictReader(io.StringIO(text, newline="")))["name"].startswith("'")
+
+
+@given(
+    st.lists(
+        st.lists(st.sampled_from([*RUN, ";", ",", '"', "'", " ", "\n", "|", "1", "a"])).map("".join)
+    )
+)
+def test_no_cell_begins_like_a_formula_however_a_spreadsheet_cuts(cells: list[str]) -> None:
+    text = table(("header",), [cells])
+    for cut in ",;\t|":
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=cut):
+            for cell in row:
+                assert not cell.lstrip(' "\t\r\n').startswith(RUN), (cut, cell)
+
+
+@given(st.floats(-1e9, 1e9), st.integers(-1000000, 1000000))
+def test_numbers_are_not_harmed(real: float, whole: int) -> None:
+    text = table(("a", "b", "c"), [[real, whole, None]])
+    told = text.splitlines()[1].split(",")
+    assert float(told[0]) == pytest.approx(real, abs=1e-6)
+    assert (int(told[1]), told[2]) == (whole, "")
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        f"x;{FORMULA}.crossings.pont.*.*",
+        f"{FORMULA}.crossings.pont.*.*",
+        f"quai.crossings.a;{FORMULA}.*.*",
+        "quai.crossings.a\n@x.*.*",
+    ],
+)
+def test_no_free_text_reaches_the_table_of_history(world: World, key: str) -> None:
+    fill(world, NOON_S - 3600, NOON_S)
+    answer = world.signed_in(Role.ANALYST).get("/history.csv", params={"series": key})
+    assert answer.status_code == 200
+    assert "cmd" not in answer.text
+    assert "@x" not in answer.text
+    assert "cmd" not in str(entries(world)[-1])
+
+
+@pytest.mark.parametrize("page", ["/history", "/history.csv"])
+@pytest.mark.parametrize("key", ["from", "to"])
+@pytest.mark.parametrize(
+    "day", ["0001-01-01", "9999-12-31", "1999-12-31", "2100-01-01", "2026-02-30", "hier", "+1", " "]
+)
+def test_an_absurd_day_is_refused_in_words(world: World, page: str, key: str, day: str) -> None:
+    fill(world, NOON_S - 900, NOON_S)
+    browser = world.signed_in(Role.ANALYST)
+    answer = browser.get(page, params={key: day})
+    assert answer.status_code == 422
+    assert answer.json()["remedy"]
+    shown = browser.get(page, params={key: day}, headers={"accept": "text/html"})
+    assert (shown.status_code, "2026-11-23" in shown.text) == (422, True)
+
+
+@pytest.mark.parametrize("page", ["/history", "/history.csv"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"from": "2026-11-23", "to": "2026-11-20"},
+        {"from": "2000-01-01", "to": "2000-01-01", "compare": "year"},
+        {"from": "2099-12-31", "to": "2099-12-31", "compare": "week"},
+        {"from": "2000-01-01", "to": "2099-12-31"},
+        {"span": "365", "compare": "year", "bin": "15min"},
+        {"bin": "day", "span": "9999"},
+        {"series": "quai.crossings.pont.*.\u0663"},
+        {"add": "....", "classes": "."},
+        {"camera": "\x00"},
+    ],
+)
+def test_odd_spans_are_answered(world: World, page: str, query: dict[str, str]) -> None:
+    fill(world, NOON_S - 900, NOON_S)
+    answer = world.signed_in(Role.ANALYST).get(page, params=query)
+    assert answer.status_code in (200, 303)
+
+
+@pytest.mark.parametrize("end", ["0001-01-01", "9999-12-31", "1969-12-31", "2101-01-01T00:00Z"])
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_absurd_times_are_refused_in_words(world: World, end: str, form: str) -> None:
+    fill(world, NOON_S - 900, NOON_S)
+    query = {"end": end, "format": form}
+    answer = world.signed_in(Role.ANALYST).get("/api/v1/measures", params=query)
+    assert answer.status_code == 422
+    assert answer.json()["remedy"]
 
 
 def test_filters(world: World) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from parvis.measures.matching import MatchResult, Passing, match_events
+from parvis.server.csv_text import harmless
 from parvis.site.shapes import Camera
 from parvis.vision.mot_format import TrackRows, read_tracks
 from parvis.vision.scores import TrackScores, evaluate_tracks
@@ -34,7 +35,7 @@ class Names:
             TruthError: no such direction.
         """
         names = self.directions.get(line, ())
-        for known in (names, ("0", "1"), ("+", "-")):
+        for known in (names, tuple(map(harmless, names)), ("0", "1"), ("+", "-")):
             if direction in known:
                 return tuple(known).index(direction)
         raise TruthError(

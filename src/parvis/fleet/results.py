@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from parvis.fleet.analysis import Analysis
+from parvis.server.csv_text import harmless
 from parvis.site.shapes import Camera
 from parvis.values.classes import ObjectClass
 from parvis.values.measure import Measure
@@ -45,7 +46,7 @@ def write_counts(
                     *_stretch(measure, zone),
                     measure.series.camera,
                     measure.series.shape,
-                    directions[measure.series.direction or 0],
+                    harmless(directions[measure.series.direction or 0]),
                     measure.series.object_class,
                     _number(measure.value),
                     _number(measure.low),
@@ -89,7 +90,7 @@ def write_crossings(path: Path, results: Iterable[Analysis], cameras: Mapping[st
                         f"{crossing.time_s - result.start_s:.3f}",
                         result.camera,
                         crossing.line,
-                        directions[crossing.direction],
+                        harmless(directions[crossing.direction]),
                         crossing.object_class.label,
                     )
                 )

@@ -2,13 +2,16 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
 
 Cell = str | float | int | None
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# A spreadsheet cuts at commas, semicolons (French Excel), tabs or bars, whatever we meant, and
+# takes quotes and blanks around a cell away: what would then begin like a formula is run.
+_FORMULA = re.compile(r"(?:^|(?<=[,;|\t\r\n]))(?=[\s\"'\ufeff\0]*[=+\-@＝＋－＠])|^(?=[\t\r\n])")
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
@@ -21,12 +24,19 @@ def table(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     return out.getvalue()
 
 
+def harmless(text: str) -> str:
+    """The text with an apostrophe before whatever a spreadsheet could run (OWASP, CSV injection).
+
+    What a separator within the text would make the beginning of a cell is treated alike.
+    """
+    return _FORMULA.sub("'", text)
+
+
 def _cell(cell: Cell) -> str:
     match cell:
         case None:
             return ""
         case str():
-            # A cell that begins like a formula is run by spreadsheets (OWASP, CSV injection).
-            return f"'{cell}" if cell.startswith(_FORMULA) else cell
+            return harmless(cell)
         case _:
             return f"{cell:.6f}".rstrip("0").rstrip(".")

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from parvis.server.problems import ProblemError, T
@@ -10,6 +10,8 @@ from parvis.values.civil import Bin, bin_end, bin_start
 
 EARLIEST_S, LATEST_S = 946_684_800.0, 4_102_444_800.0
 """The years 2000 to 2099: nothing was measured before, and calendars hold."""
+
+EARLIEST_DAY, LATEST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 
 # In a query, "+02:00" arrives as " 02:00" from those who forget to escape it.
 _UNESCAPED_PLUS = re.compile(r"(T[\d:.,]+) (\d\d:?\d\d)$")

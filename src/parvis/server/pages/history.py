@@ -27,8 +27,8 @@ from parvis.server.pages.selection import (
     parsed,
 )
 from parvis.server.pages.states import ways_of
-from parvis.server.problems import T
-from parvis.server.ranges import Range
+from parvis.server.problems import ProblemError, T
+from parvis.server.ranges import EARLIEST_DAY, LATEST_DAY, Range
 from parvis.server.trail import note
 from parvis.values.civil import Bin, bin_start, bins
 from parvis.values.series import Series, SeriesKind
@@ -146,7 +146,11 @@ def asked(  # noqa: PLR0917
     classes: Annotated[str, Query(max_length=20)] = ANY,
     camera: Annotated[str, Query(max_length=64)] = "",
 ) -> Asked:
-    """Read the address; what makes no sense falls back to something that does."""
+    """Read the address; what makes no sense falls back to something that does.
+
+    Raises:
+        ProblemError: 422 for a day that is none, or that no calendar of the site reaches.
+    """
     today = here.words.local(here.now_s).date()
     last_day = _day(to) or today
     first_day = _day(from_) or last_day
@@ -155,7 +159,7 @@ def asked(  # noqa: PLR0917
     if first_day > last_day:
         first_day, last_day = last_day, first_day
     last_day = min(last_day, today)
-    first_day = max(min(first_day, last_day), last_day - timedelta(days=MOST_DAYS[Bin.DAY]))
+    first_day = max(min(first_day, last_day), last_day - timedelta(days=MOST_DAYS[Bin.DAY] - 1))
     selections = parsed(series, MOST_LINES)
     if add and len(selections) < MOST_LINES:
         try:
@@ -176,10 +180,24 @@ def asked(  # noqa: PLR0917
 
 
 def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
+    """The day asked for; None without one."""
+    if not text:
         return None
+    try:
+        day = date.fromisoformat(text)
+        if not EARLIEST_DAY <= day <= LATEST_DAY:
+            raise ValueError(text)
+    except ValueError:
+        raise ProblemError(
+            422,
+            "day",
+            T("A day could not be read."),
+            T("It is no day of the years {first} to {last}.")(
+                first=EARLIEST_DAY.year, last=LATEST_DAY.year
+            ),
+            T("Write it as {example}.")(example="2026-11-23"),
+        ) from None
+    return day
 
 
 def _length(text: str, days: int) -> Bin:

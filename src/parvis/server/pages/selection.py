@@ -5,6 +5,7 @@ quai.crossings.pont.*.*          everything, both directions
 quai.occupancy.terrasse.person   people present in a zone
 """
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from parvis.site.shapes import Camera, Line, Zone
 from parvis.values.series import Series, SeriesKind
 
 ANY = "*"
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _GROUP_KEYS = {"people": 0, "bikes": 1, "vehicles": 2}
 
 KIND_WORDS = {
@@ -62,6 +64,9 @@ class Selection:
             raise ValueError("a selection is camera.kind.shape.class[.direction]")
         kind = SeriesKind(parts[1])
         direction = parts[4] if len(parts) == 5 else ""
+        # The key comes back in links and files: a free text must not travel in it.
+        if not all(_NAME.fullmatch(parts[at]) for at in (0, 2)):
+            raise ValueError("a selection is of a camera and a line or zone")
         known = {ANY, *_GROUP_KEYS, *CLASS_WORDS}
         directed = kind is SeriesKind.CROSSINGS
         if parts[3] not in known or directed is not (direction in ("0", "1", ANY)):
