@@ -43,3 +43,9 @@ export function inside([x, y]: Point, polygon: Point[]): boolean {
 export function badName(name: string): boolean {
   return !/^[a-z0-9][a-z0-9_-]{0,63}$/.test(name);
 }
+
+/** Within the picture, to a ten-thousandth. */
+export function clamp([x, y]: Point): Point {
+  const part = (value: number) => Number(Math.min(1, Math.max(0, value)).toFixed(4));
+  return [part(x), part(y)];
+}

@@ -2,7 +2,7 @@
 
     with open_site(folder) as town: print(town.url)
 
-serves it until the block is left; `python tests/screens/site.py` serves it until stopped.
+serves it until the block is left; `python tests/screens/town.py` serves it until stopped.
 """
 
 import asyncio
