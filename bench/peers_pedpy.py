@@ -1,0 +1,58 @@
+"""PedPy on trajectories that come as arrays: its figures and the seconds it took.
+
+Run by the peers' environment (bench/requirements-peers.txt), with the folder of a request.npz that
+holds ``id, frame, x, y``, and request.json: ``fps``, ``walkable``, ``area``, ``line``, ``step`` and
+``what``, a list of n_t, classic, voronoi, speed. Writes answer.npz beside them.
+"""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pedpy
+
+
+def main() -> None:
+    folder = Path(sys.argv[1])
+    asked = json.loads((folder / "request.json").read_text(encoding="utf-8"))
+    arrays = np.load(folder / "request.npz")
+    rows = pd.DataFrame({name: arrays[name] for name in ("id", "frame", "x", "y")})
+    trajectories = pedpy.TrajectoryData(rows, frame_rate=asked["fps"])
+    area = pedpy.MeasurementArea(asked["area"])
+    answer: dict[str, np.ndarray | float] = {}
+    for what in asked["what"]:
+        began_s = time.perf_counter()
+        if what == "n_t":
+            n_t, _ = pedpy.compute_n_t(
+                traj_data=trajectories, measurement_line=pedpy.MeasurementLine(asked["line"])
+            )
+            found = {"frame": n_t.frame, "n": n_t.cumulative_pedestrians}
+        elif what == "classic":
+            classic = pedpy.compute_classic_density(traj_data=trajectories, measurement_area=area)
+            found = {"frame": classic.frame, "density": classic.density}
+        elif what == "voronoi":
+            cells = pedpy.compute_individual_voronoi_polygons(
+                traj_data=trajectories,
+                walkable_area=pedpy.WalkableArea(asked["walkable"]),
+                cut_off=pedpy.Cutoff(radius=1.0, quad_segments=3),
+            )
+            density, _ = pedpy.compute_voronoi_density(
+                individual_voronoi_data=cells, measurement_area=area
+            )
+            answer |= {f"cells_{k}": cells[k].to_numpy() for k in ("id", "frame", "density")}
+            found = {"frame": density.frame, "density": density.density}
+        else:
+            speed = pedpy.compute_individual_speed(
+                traj_data=trajectories, frame_step=asked["step"], compute_velocity=True
+            )
+            found = {k: speed[k] for k in ("id", "frame", "speed")}
+        answer[f"{what}_s"] = time.perf_counter() - began_s
+        answer |= {f"{what}_{k}": np.asarray(v) for k, v in found.items()}
+    np.savez(folder / "answer.npz", **answer)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,182 @@
+"""Many convex polygons at once: cut by half-planes, measured, and what polygons are made of."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from parvis.measures.ground.segments import FloatArray, IndexArray
+
+
+class Polygons:
+    """Convex polygons as one array; short ones repeat their last corner.
+
+    Args:
+        corners: against the clock, shape (n, k, 2), k >= 1.
+    """
+
+    def __init__(self, corners: FloatArray) -> None:
+        self.corners = corners
+
+    def __len__(self) -> int:
+        return len(self.corners)
+
+    def areas_m2(self) -> FloatArray:
+        """Areas, shape (n,)."""
+        if not len(self):
+            return np.zeros(0)
+        x, y = np.moveaxis(self.corners - self.corners[:, :1], 2, 0)
+        after_x, after_y = _next(x), _next(y)
+        areas: FloatArray = 0.5 * np.sum(x * after_y - after_x * y, axis=1)
+        return areas
+
+    def pick(self, which: IndexArray) -> "Polygons":
+        """Some of them, in this order, repeated as asked."""
+        return Polygons(self.corners[which])
+
+    def cut(self, normals: FloatArray, offsets: FloatArray) -> "Polygons":
+        """What of polygon i lies where ``normals[i] · x <= offsets[i]``.
+
+        Sutherland & Hodgman, "Reentrant polygon clipping", CACM 17 (1974), for all at once. An
+        empty result keeps one corner with no area.
+
+        Args:
+            normals: shape (n, 2).
+            offsets: shape (n,).
+        """
+        p = self.corners
+        depth = p[..., 0] * normals[:, :1] + p[..., 1] * normals[:, 1:] - offsets[:, None]
+        kept = depth <= 0
+        if kept.all():
+            return self
+        whole, some = kept.all(axis=1), kept.any(axis=1)
+        part = np.flatnonzero(some & ~whole)
+        sliced = _sliced(p[part], depth[part], kept[part])
+        width = max(p.shape[1], sliced.shape[1])
+        cut = widened(p, width).copy()
+        cut[part] = widened(sliced, width)
+        cut[~some] = p[~some, :1]
+        return Polygons(cut)
+
+
+class ConvexPieces:
+    """Polygons of any shape as convex pieces, ready to cut others.
+
+    Args:
+        rings: corners of each, against the clock, without repeats, shape (n, 2).
+    """
+
+    def __init__(self, rings: Sequence[FloatArray]) -> None:
+        pieces = [(i, piece) for i, ring in enumerate(rings) for piece in convex_pieces(ring)]
+        self.owner: IndexArray = np.array([i for i, _ in pieces], dtype=np.intp)
+        edges = max((len(piece) for _, piece in pieces), default=0)
+        # Pieces with fewer edges have some that cut nothing: 0 · x <= 0.
+        self._normals = np.zeros((edges, len(pieces), 2))
+        self._offsets = np.zeros((edges, len(pieces)))
+        self._low, self._high = np.zeros((2, len(pieces), 2))
+        for i, (_, piece) in enumerate(pieces):
+            along = np.roll(piece, -1, axis=0) - piece
+            outwards = np.column_stack((along[:, 1], -along[:, 0]))
+            self._normals[: len(piece), i] = outwards
+            self._offsets[: len(piece), i] = np.sum(outwards * piece, axis=1)
+            self._low[i], self._high[i] = piece.min(axis=0), piece.max(axis=0)
+
+    def cut(self, cells: Polygons) -> tuple[Polygons, IndexArray, IndexArray]:
+        """What of each cell lies in each piece, where they meet at all.
+
+        Returns:
+            The parts, and for each the index of its cell and that of the polygon it lies in.
+        """
+        low, high = cells.corners.min(axis=1), cells.corners.max(axis=1)
+        apart = (low[:, None] > self._high) | (high[:, None] < self._low)
+        cell, piece = np.nonzero(~apart.any(axis=2))
+        parts = cells.pick(cell)
+        for normals, offsets in zip(self._normals, self._offsets, strict=True):
+            parts = parts.cut(normals[piece], offsets[piece])
+        return parts, cell, self.owner[piece]
+
+
+def widened(corners: FloatArray, width: int) -> FloatArray:
+    """The same polygons with ``width`` corners, the last one repeated."""
+    missing = width - corners.shape[1]
+    if missing <= 0:
+        return corners
+    return np.concatenate((corners, np.repeat(corners[:, -1:], missing, axis=1)), axis=1)
+
+
+def _next(values: np.ndarray) -> np.ndarray:
+    """What belongs to the next corner of each."""
+    return np.concatenate((values[:, 1:], values[:, :1]), axis=1)
+
+
+def _sliced(p: FloatArray, depth: FloatArray, kept: np.ndarray) -> FloatArray:
+    """Corners with depth <= 0, and new ones where the border is passed, in their order."""
+    passing = kept != _next(kept)
+    share = depth / np.where(passing, depth - _next(depth), 1.0)
+    between = p + share[..., None] * (_next(p) - p)
+    n, k = kept.shape
+    corners = np.stack((p, between), axis=2).reshape(n, 2 * k, 2)
+    stays = np.stack((kept, passing), axis=2).reshape(n, 2 * k)
+    # The corners that stay go to the front in their order; the rest repeats the last of them.
+    place = np.cumsum(stays, axis=1)
+    number = place[:, -1]
+    cut = np.empty((n, int(number.max(initial=1)), 2))
+    i, j = np.nonzero(stays)
+    cut[i, place[i, j] - 1] = corners[i, j]
+    i, j = np.nonzero(np.arange(cut.shape[1]) >= number[:, None])
+    cut[i, j] = cut[i, number[i] - 1]
+    return cut
+
+
+def convex_pieces(corners: FloatArray) -> list[FloatArray]:
+    """Convex polygons that together make a simple one: itself when convex, else triangles.
+
+    The triangles are cut off ear by ear: Meisters, "Polygons have ears", Amer. Math. Monthly 82
+    (1975).
+
+    Args:
+        corners: against the clock, without repeats, shape (n, 2).
+    """
+    if np.all(_turns(corners) >= 0):
+        return [corners]
+    left = list(range(len(corners)))
+    pieces = []
+    while len(left) > 3:
+        ear = _ear(corners, left)
+        pieces.append(corners[[left[ear - 1], left[ear], left[(ear + 1) % len(left)]]])
+        del left[ear]
+    pieces.append(corners[left])
+    return pieces
+
+
+def regular(centres: FloatArray, radius_m: float, corners: int) -> Polygons:
+    """Regular polygons around points, corners on the circle, the first to the east."""
+    angles = np.arange(corners) * (2 * np.pi / corners)
+    ring = radius_m * np.column_stack((np.cos(angles), np.sin(angles)))
+    return Polygons(centres[:, None, :] + ring)
+
+
+def _turns(corners: FloatArray) -> FloatArray:
+    into = corners - np.roll(corners, 1, axis=0)
+    out = np.roll(corners, -1, axis=0) - corners
+    turns: FloatArray = into[:, 0] * out[:, 1] - into[:, 1] * out[:, 0]
+    return turns
+
+
+def _ear(corners: FloatArray, left: list[int]) -> int:
+    """Index in ``left`` of a corner whose triangle holds no other corner."""
+    ring = corners[left]
+    turns = _turns(ring)
+    n = len(ring)
+    order: list[int] = np.argsort(-turns).tolist()
+    for i in order:
+        if turns[i] <= 0:
+            break
+        a, b, c = ring[i - 1], ring[i], ring[(i + 1) % n]
+        rest = np.delete(ring, [(i - 1) % n, i, (i + 1) % n], axis=0)
+        sides = [
+            (q[0] - p[0]) * (rest[:, 1] - p[1]) - (q[1] - p[1]) * (rest[:, 0] - p[0])
+            for p, q in ((a, b), (b, c), (c, a))
+        ]
+        if not np.any(np.all(np.array(sides) >= 0, axis=0)):
+            return i
+    return int(np.abs(turns).argmin())  # corners in a row: cutting one off loses nothing
