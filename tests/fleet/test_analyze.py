@@ -6,13 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.fleet.written import written_files
 
 from parvis.fleet.evaluate import Names, evaluate_counts
 from parvis.site import load
 
 ROOT = Path(__file__).resolve().parents[2]
 SITES = ROOT / "bench" / "sites"
-PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".tif", ".mp4", ".avi", ".mkv")
 
 
 def parvis(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -96,22 +96,12 @@ def test_no_picture_is_written(shared: Path, tmp_path: Path) -> None:
         timeout=150,
     )
     written = written_files(log)
-    assert {Path(name).name for name in written if name.startswith(str(out))} == {
+    assert {path.name for path in written if path.is_relative_to(out)} == {
         "counts.csv",
         "zones.csv",
         "crossings.csv",
         "summary.json",
     }
-    elsewhere = [n for n in written if not n.startswith((str(out), "/proc/", "/dev/"))]
-    assert not [name for name in elsewhere if name.endswith(PICTURES)], elsewhere
-    assert not [name for name in elsewhere if not name.endswith((".pyc", ".lock"))], elsewhere
-
-
-def written_files(log: Path) -> set[str]:
-    """Names of files opened for writing, from strace's log; failed calls left out."""
-    names = set()
-    for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
-        writes = any(flag in line for flag in ("O_WRONLY", "O_RDWR", "O_CREAT", "creat("))
-        if writes and " = -1 " not in line and '"' in line:
-            names.add(line.split('"')[1])
-    return names
+    system = (out, Path("/proc"), Path("/dev"))
+    elsewhere = [path for path in written if not any(map(path.is_relative_to, system))]
+    assert not [path for path in elsewhere if path.suffix not in (".pyc", ".lock")], elsewhere

@@ -11,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests.fleet.test_run import running
+from tests.fleet.town import running
 from tests.rtsp import free_port, wait_until
 from tests.rtsp_camera import RtspCamera
 
