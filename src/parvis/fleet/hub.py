@@ -31,6 +31,7 @@ from parvis.fleet.live_wire import decode_sketch, decode_state
 from parvis.fleet.logs import set_up_logs
 from parvis.fleet.parent import die_with_parent
 from parvis.jobs.clockwork import Clockwork
+from parvis.jobs.outages import OutageWatch
 from parvis.jobs.retention import delete_what_is_due
 from parvis.policy.gate import Gate
 from parvis.server.app import create_app
@@ -52,6 +53,7 @@ log = structlog.get_logger(__name__)
 
 _WATCH_S = 0.5
 _RECOVER_EVERY_S = 30.0
+_OUTAGES_S = 1.0
 _HOUR_S = 3600.0
 
 
@@ -114,6 +116,7 @@ class Hub:
         self.store = Store(loaded.database(os.environ) or self.folder.database_url, zone)
         self._recorder = Recorder(self.store, self.folder.unrecorded)
         self._recording = threading.Lock()
+        self.outages = OutageWatch(self.store, time.time())
         self._socket = HubSocket(self.folder.socket, self._record, self._show)
 
     def services(self) -> HubServices:
@@ -135,6 +138,7 @@ class Hub:
         work = Clockwork(time.monotonic)
         work.every(_WATCH_S, self.site.poll)
         work.every(_RECOVER_EVERY_S, self.recover)
+        work.every(_OUTAGES_S, self._note_outages)
         work.every(_HOUR_S, self._delete_what_is_due)
         return work
 
@@ -175,13 +179,20 @@ class Hub:
     def _delete_what_is_due(self) -> None:
         delete_what_is_due(self.store, self.site.loaded().site.store, time.time())
 
+    def _note_outages(self) -> None:
+        cameras = self.site.loaded().site.cameras
+        enabled = [name for name, camera in cameras.items() if camera.enabled]
+        self.outages.tick(enabled, time.time())
+
     def _record(self, payload: bytes) -> bytes:
         with self._recording:
             return encode_keys(self._recorder.take(decode_batch(payload)))
 
     def _show(self, kind: Kind, payload: bytes) -> None:
         if kind is Kind.LIVE:
-            self.board.put(decode_state(payload))
+            state = decode_state(payload)
+            self.board.put(state)
+            self.outages.note(state, time.time())
         elif kind is Kind.SKETCH:
             self.board.put_sketch(decode_sketch(payload))
 
@@ -257,6 +268,7 @@ def main() -> None:
         sock = listen(server.bind, server.port)
     except OSError as error:
         sys.exit(cannot_listen(asked.site, server, error))
+    hub.outages.note_start()
     hub.note("system.start")
     hub.recover_at_start()
     hub.clockwork().start()

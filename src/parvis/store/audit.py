@@ -8,7 +8,7 @@ it purged and the hash on which the rest stands.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,6 +100,13 @@ class AuditTrail:
         )
         with self._database.reading() as connection:
             return [_entry(row) for row in connection.execute(query)]
+
+    def latest(self, actions: Collection[str]) -> Entry | None:
+        """The last entry of one of these actions."""
+        query = select(audit).where(audit.c.action.in_(actions)).order_by(audit.c.seq.desc())
+        with self._database.reading() as connection:
+            row = connection.execute(query.limit(1)).first()
+        return None if row is None else _entry(row)
 
     def verify(self) -> int | None:
         """Number of the first entry that does not fit the chain; None when all fit.

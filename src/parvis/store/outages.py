@@ -53,6 +53,15 @@ class Outages:
                 )
             )
 
+    def open(self) -> list[Outage]:
+        """Outages that go on, by camera."""
+        query = select(outage).where(outage.c.to_s.is_(None)).order_by(outage.c.camera)
+        with self._database.reading() as connection:
+            return [
+                Outage(row.camera, row.from_s, row.to_s, row.reason)
+                for row in connection.execute(query)
+            ]
+
     def between(self, start_s: float, end_s: float) -> list[Outage]:
         """Outages that touch [start_s, end_s), by beginning."""
         query = (
