@@ -1,0 +1,4 @@
+"""Image ↔ ground: calibration, lens, positions in metres with their error.
+
+Plain arrays in, plain arrays out; NumPy only.
+"""

@@ -1,0 +1,77 @@
+"""Why a calibration is refused: each reason a class, with the points concerned and the remedy.
+
+Points and lengths are numbered from 0 here, as in arrays; the messages count from 1, as people do.
+"""
+
+from collections.abc import Sequence
+
+
+class CalibrationRefusedError(ValueError):
+    """A calibration that cannot be right.
+
+    Args:
+        reason: what is wrong, for people.
+        remedy: what to do about it.
+        points: the pairs concerned, indices from 0; empty when all of them are.
+        lengths: the known lengths concerned, indices from 0.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        remedy: str,
+        *,
+        points: Sequence[int] = (),
+        lengths: Sequence[int] = (),
+    ) -> None:
+        self.reason = reason
+        self.remedy = remedy
+        self.points = tuple(int(i) for i in points)
+        self.lengths = tuple(int(i) for i in lengths)
+        super().__init__(f"{reason}. {remedy}")
+
+
+class TooFewPointsError(CalibrationRefusedError):
+    """Fewer than four pairs."""
+
+
+class DuplicatePointsError(CalibrationRefusedError):
+    """Two pairs stand for one point."""
+
+
+class CollinearError(CalibrationRefusedError):
+    """The points lie on a line, or all but one do: across it nothing is known."""
+
+
+class SwappedPointsError(CalibrationRefusedError):
+    """Two ground positions are exchanged; ``points`` names the two."""
+
+
+class MirroredError(CalibrationRefusedError):
+    """The ground is a mirror image of what the camera sees."""
+
+
+class HorizonError(CalibrationRefusedError):
+    """Some points lie above the horizon that the others imply; ``points`` names them."""
+
+
+class WrongUnitsError(CalibrationRefusedError):
+    """The ground positions are not in metres, or not longitude then latitude."""
+
+
+class InconsistentError(CalibrationRefusedError):
+    """No view of flat ground fits the points; ``points`` names the worst."""
+
+
+class WrongPointError(CalibrationRefusedError):
+    """A point disagrees with all others that agree among themselves."""
+
+
+class UndeterminedError(CalibrationRefusedError):
+    """What is known leaves the view open; the remedy says what to add."""
+
+
+def numbered(points: Sequence[int]) -> str:
+    """Points as people count them: ``2``, ``2 and 5``, ``2, 3 and 5``."""
+    names = [str(int(i) + 1) for i in points]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
