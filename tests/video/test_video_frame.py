@@ -45,9 +45,9 @@ def test_every_size_and_layout_shows_the_same(
         for y in (size.height // 4, size.height - size.height // 4 - 1):
             drawn = blobs(8, 8)[7 * (y > size.height // 2), 7 * (x > size.width // 2)]
             # FFmpeg rounds the weights of its filter down: a picture that cannot be halved first
-            # comes out up to 5 % darker when it is scaled to a fortieth.
-            assert np.abs(bgr[y, x].astype(int) - drawn).max() <= 14
-            assert abs(int(luma[y, x]) - drawn @ weights) <= 9
+            # comes out up to 7 % darker when it is scaled to a fortieth.
+            assert np.abs(bgr[y, x].astype(int) - drawn).max() <= 18
+            assert abs(int(luma[y, x]) - drawn @ weights) <= 6
 
 
 @pytest.mark.parametrize("size", [(1920, 1080), (1280, 720), (2688, 1520), (3840, 2160)])
