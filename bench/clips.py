@@ -12,7 +12,7 @@ FPS = 25
 def make(source: Path, target: Path, codec: str, width: int, height: int, *, quiet: bool) -> None:
     """Write the scene at 25 frames a second as a camera would (no B-frames, a key every 2 s).
 
-    A quiet clip holds its first picture for four fifths of every 20 s.
+    A quiet clip goes on for four seconds of every 20 s, and stands still in the others.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     rate = "4M" if width > 1000 else "800k"
@@ -25,12 +25,12 @@ def make(source: Path, target: Path, codec: str, width: int, height: int, *, qui
         quieter = {"x265-params": "log-level=error:bframes=0"} if codec == "libx265" else {}
         out.codec_context.options = {"preset": "veryfast", "bf": "0", **quieter}
         pictures = reader.decode(video=0)
-        shown, number = None, -1
+        shown, number, played = None, -1, 0
         for count in range(SECONDS * FPS):
-            wanted = count * 10 // FPS
-            held = quiet and shown is not None and (count // FPS) % 20 >= 4
-            while not held and number < wanted:
+            held = quiet and (count // FPS) % 20 >= 4
+            while not held and number < played * 10 // FPS:
                 shown, number = next(pictures).reformat(width, height, "yuv420p"), number + 1
+            played += not held
             assert shown is not None
             frame = shown.reformat(format="yuv420p")
             frame.pts, frame.time_base = count, Fraction(1, FPS)

@@ -15,9 +15,10 @@ from parvis.values.events import Crossing
 from parvis.values.frame import FrameSize, FrameView
 from parvis.values.tracks import Tracks
 from parvis.vision.detect import Detector
-from parvis.vision.gate import GATE_SIZE, MotionGate
+from parvis.vision.gate import GATE_SIZE, MotionGate, Reason
 from parvis.vision.masks import MaskedView, Masks
 from parvis.vision.scene import SceneLook, SceneState, SceneWatch
+from parvis.vision.standing import Standing
 from parvis.vision.tracker import TrackerSettings
 
 
@@ -63,6 +64,7 @@ class Pipeline:
         self._clock = clock
         self._size: FrameSize | None = None
         self._gate = MotionGate()
+        self._standing = Standing()
         self.scene = SceneWatch()
         self.analysed = 0
         self.inferred = 0
@@ -87,8 +89,8 @@ class Pipeline:
         if scene.blank or scene.state is SceneState.MOVED:
             return Moment(None, tuple(crossings))
         with self._clock.stage("gate"):
-            active = self._gate.update(frame.time_s, luma, self._tracked(frame.size))
-        found = self._detect(view) if active else Detections.empty()
+            active = self._gate.update(frame.time_s, luma, self._tracked_relative(frame.size))
+        found = self._detect(view) if active else self._standing.again(self._tracked())
         tracks, certain = self._counting.take(frame.time_s, frame.size, found)
         return Moment(tracks, (*crossings, *certain))
 
@@ -102,19 +104,25 @@ class Pipeline:
             Crossings that became certain by it.
         """
         self._gate.reset()
+        self._standing.forget()
         return self._counting.break_off(reason)
 
     def _detect(self, view: MaskedView) -> Detections:
         self.inferred += 1
         with self._clock.stage("infer"):
-            return self._detector.detect(view)
+            found = self._detector.detect(view)
+        if not self._standing.look(found, self._tracked()) and self._gate.reason is Reason.TRACKED:
+            self._gate.doubt()
+        return found
 
-    def _tracked(self, size: FrameSize) -> npt.NDArray[np.float64]:
+    def _tracked(self) -> npt.NDArray[np.float64]:
+        """Corners of what is tracked, pixels, shape (n, 4)."""
         present = self._counting.present
-        if present is None:
-            return np.empty((0, 4))
+        return np.empty((0, 4)) if present is None else present.boxes
+
+    def _tracked_relative(self, size: FrameSize) -> npt.NDArray[np.float64]:
         scale = np.array([size.width, size.height, size.width, size.height], dtype=np.float64)
-        relative: npt.NDArray[np.float64] = present.boxes / scale
+        relative: npt.NDArray[np.float64] = self._tracked() / scale
         return relative
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from av.video.frame import VideoFrame
 from av.video.plane import VideoPlane
-from av.video.reformatter import Interpolation, VideoReformatter
+from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 
 from parvis.values.frame import FrameSize
 
@@ -15,6 +15,9 @@ _MOST_SHAPES = 8
 
 _PLANAR = frozenset({"yuv420p", "yuvj420p"})
 """Formats whose planes are halved as they are: what nearly all cameras send."""
+
+_STRETCHED = np.clip(np.rint((np.arange(256) - 16) * (255 / 219)), 0, 255).astype(np.uint8)
+"""Full range of luma that a stream sends between 16 and 235 (ITU-R BT.601, BT.709)."""
 
 
 class Scaler:
@@ -51,8 +54,7 @@ class Frame:
     """One frame of a stream; satisfies :class:`parvis.values.frame.FrameView`.
 
     It holds the decoder's own buffers: nothing is copied until ``bgr`` or ``luma`` is called, and
-    then only the scaled picture is made. A large picture is first halved, once for all that is
-    asked of it: a mean of four pixels costs a third of what scaling by a fraction does.
+    then only the scaled picture is made.
     """
 
     __slots__ = ("_halves", "_scaler", "discontinuity", "index", "size", "time_s")
@@ -60,7 +62,7 @@ class Frame:
     def __init__(
         self, picture: VideoFrame, scaler: Scaler, *, time_s: float, index: int, discontinuity: bool
     ) -> None:
-        self._halves = [picture]
+        self._halves = _Halves(picture)
         self._scaler = scaler
         self.time_s = time_s
         self.index = index
@@ -69,44 +71,80 @@ class Frame:
 
     def bgr(self, size: FrameSize) -> npt.NDArray[np.uint8]:
         """The frame scaled to ``size``, shape (height, width, 3), BGR, C-contiguous, 0-255."""
-        return _pixels(self._scaler.scale(self._nearest(size), "bgr24", size), 3)
+        picture = self._halves.picture(self._halves.level(size))
+        return _pixels(self._scaler.scale(picture, "bgr24", size), 3)
 
     def luma(self, size: FrameSize) -> npt.NDArray[np.uint8]:
         """The luma scaled to ``size``, shape (height, width), C-contiguous, 0-255.
 
         Full range whatever the stream's own range is.
         """
-        return _pixels(self._scaler.scale(self._nearest(size), "gray", size), 1)
-
-    def _nearest(self, size: FrameSize) -> VideoFrame:
-        """The smallest halved picture that ``size`` can be scaled down from."""
-        level = 0
-        while _can_be_halved(self._halves[level], size):
-            level += 1
-            if level == len(self._halves):
-                self._halves.append(_halved(self._halves[-1]))
-        return self._halves[level]
+        level = self._halves.level(size)
+        if not self._halves.planar:
+            return _pixels(self._scaler.scale(self._halves.picture(level), "gray", size), 1)
+        wanted = (size.width, size.height)
+        luma = cv2.resize(self._halves.luma(level), wanted, interpolation=cv2.INTER_AREA)
+        return np.asarray(luma if self._halves.full_range else cv2.LUT(luma, _STRETCHED))
 
     def __repr__(self) -> str:
         return f"Frame({self.index}, {self.time_s:.3f} s, {self.size.width}x{self.size.height})"
 
 
-def _can_be_halved(picture: VideoFrame, least: FrameSize) -> bool:
-    """Whether half the picture is large enough, with whole pixels in every plane."""
-    enough = picture.width >= 2 * least.width and picture.height >= 2 * least.height
-    # Chroma is half as fine as luma.
-    whole = not (picture.width % 4 or picture.height % 4)
-    return enough and whole and picture.format.name in _PLANAR
+class _Halves:
+    """A picture, and its halves made once for all that is asked of it.
+
+    A mean of four pixels costs a third of what scaling by a fraction does. Chroma, which only a
+    detector needs, is halved when it is asked for.
+    """
+
+    __slots__ = ("_coloured", "_pictures", "full_range", "planar")
+
+    def __init__(self, picture: VideoFrame) -> None:
+        self._pictures = [picture]
+        self._coloured = 0  # the last level with its chroma
+        self.planar = picture.format.name in _PLANAR
+        declared = ColorRange(picture.color_range)
+        self.full_range = picture.format.name == "yuvj420p" or declared is ColorRange.JPEG
+
+    def level(self, least: FrameSize) -> int:
+        """How often the picture is halved to be the smallest one that covers ``least``."""
+        if not self.planar:
+            return 0
+        width, height, level = self._pictures[0].width, self._pictures[0].height, 0
+        # Chroma is half as fine as luma: whole pixels in every plane.
+        while (
+            width >= 2 * least.width
+            and height >= 2 * least.height
+            and not (width % 4 or height % 4)
+        ):
+            width, height, level = width // 2, height // 2, level + 1
+        return level
+
+    def luma(self, level: int) -> npt.NDArray[np.uint8]:
+        """The luma plane at a level; a view."""
+        while len(self._pictures) <= level:
+            larger = self._pictures[-1]
+            half = VideoFrame(larger.width // 2, larger.height // 2, larger.format.name)
+            half.colorspace, half.color_range = larger.colorspace, larger.color_range
+            _halve(larger.planes[0], half.planes[0])
+            self._pictures.append(half)
+        return _rows(self._pictures[level].planes[0])
+
+    def picture(self, level: int) -> VideoFrame:
+        """The whole picture at a level."""
+        self.luma(level)
+        while self._coloured < level:
+            larger, half = self._pictures[self._coloured : self._coloured + 2]
+            for plane, smaller in zip(larger.planes[1:], half.planes[1:], strict=True):
+                _halve(plane, smaller)
+            self._coloured += 1
+        return self._pictures[level]
 
 
-def _halved(picture: VideoFrame) -> VideoFrame:
-    """The picture at half its width and height, each pixel the mean of four."""
-    half = VideoFrame(picture.width // 2, picture.height // 2, picture.format.name)
-    half.colorspace, half.color_range = picture.colorspace, picture.color_range
-    for plane, smaller in zip(picture.planes, half.planes, strict=True):
-        size = (smaller.width, smaller.height)
-        cv2.resize(_rows(plane), size, dst=_rows(smaller), interpolation=cv2.INTER_AREA)
-    return half
+def _halve(plane: VideoPlane, smaller: VideoPlane) -> None:
+    """Fill a plane with the means of four pixels each of a larger one."""
+    size = (smaller.width, smaller.height)
+    cv2.resize(_rows(plane), size, dst=_rows(smaller), interpolation=cv2.INTER_AREA)
 
 
 def _rows(plane: VideoPlane) -> npt.NDArray[np.uint8]:

@@ -15,6 +15,12 @@ GATE_SIZE = FrameSize(160, 90)
 _NEIGHBOURHOOD = np.ones((5, 5), np.uint8)
 """A thing as small as a few pixels moves no farther from one frame to the next."""
 
+_NEAR = np.ones((9, 9), np.uint8)
+"""Where something stirs, its surroundings are not settled either."""
+
+_LEAST_STIR, _STIRRED = 2, 0.08
+"""So many pixels, and this share of a tracked box, must have changed for it to stir."""
+
 _CLUTTER_EVERY = 5
 """Frames between two looks at what clutters the picture."""
 
@@ -47,8 +53,13 @@ class GateSettings:
         learn_s: everything passes until the gate has seen the scene for so long.
         memory_s: what has not changed for about so long is background.
         noise_memory_s: over what time a place's own restlessness (leaves, water, rain) is learnt.
+        settled_s: what has looked the same for so long is still, and background within
+            ``settled_memory_s``: who stops or parks.
+        settled_memory_s: see ``settled_s``.
         hold_s: frames keep passing for so long after the last motion.
-        tracked_check_s: a still scene with something tracked in it is looked at so often.
+        tracked_check_s: a still scene with something tracked in it is looked at after so long,
+            and then after twice as long each time, as long as nothing moves.
+        tracked_check_most_s: the longest of these.
         idle_check_s: a still and empty scene is looked at so often.
         floor, floor_at_night: the least change that counts, in a picture with noise and in one
             without.
@@ -59,8 +70,11 @@ class GateSettings:
     learn_s: float = 2.0
     memory_s: float = 1.5
     noise_memory_s: float = 20.0
+    settled_s: float = 0.8
+    settled_memory_s: float = 0.3
     hold_s: float = 1.0
     tracked_check_s: float = 0.6
+    tracked_check_most_s: float = 3.0
     idle_check_s: float = 10.0
     floor: float = 7.0
     floor_at_night: float = 3.0
@@ -78,8 +92,8 @@ class MotionGate:
     tracked, so that people never teach the gate to ignore a busy path, and leaves do.
 
     It errs on the side of looking: motion lets through the frame itself and those of the second
-    after it; something tracked that stands still is looked at again every ``tracked_check_s``, an
-    empty scene every ``idle_check_s``.
+    after it; something tracked that stands still is looked at again, ever more seldom while it
+    stands, an empty scene every ``idle_check_s``.
     """
 
     def __init__(self, settings: GateSettings = GateSettings()) -> None:
@@ -91,11 +105,19 @@ class MotionGate:
         self._moved_s = -np.inf
         self._looked_s = -np.inf
         self._tracked_s = np.empty((0, 0))
+        self._changed_s = np.empty((0, 0))
+        self._before: Floats | None = None
+        self._looked: Luma | None = None
+        self._check_s = settings.tracked_check_s
         self.reason = Reason.LEARNING
 
     def reset(self) -> None:
         """Forget the scene: after a reconnection, a cut or a camera that moved."""
         self._background = None
+
+    def doubt(self) -> None:
+        """Something tracked was not found at its place: look again soon."""
+        self._check_s = self._settings.tracked_check_s
 
     def update(
         self, time_s: float, luma: Luma, tracked_boxes_relative: npt.NDArray[np.float64]
@@ -112,12 +134,13 @@ class MotionGate:
         elapsed_s = max(0.0, time_s - self._last_s)
         self._last_s = time_s
         motion = self._observe(luma, elapsed_s, tracked_boxes_relative)
+        motion = motion or self._stirs(luma, tracked_boxes_relative)
         if motion:
             self._moved_s = time_s
         self.reason = self._judge(time_s, motion, len(tracked_boxes_relative) > 0)
         if self.reason is Reason.STILL:
             return False
-        self._looked_s = time_s
+        self._looked_s, self._looked = time_s, luma
         return True
 
     def _judge(self, time_s: float, motion: bool, tracked: bool) -> Reason:
@@ -126,10 +149,12 @@ class MotionGate:
         if time_s - self._began_s < settings.learn_s:
             return Reason.LEARNING
         if motion:
+            self._check_s = settings.tracked_check_s
             return Reason.MOTION
         if time_s - self._moved_s <= settings.hold_s:
             return Reason.AFTERMATH
-        if tracked and since_look_s >= settings.tracked_check_s:
+        if tracked and since_look_s >= self._check_s:
+            self._check_s = min(2 * self._check_s, settings.tracked_check_most_s)
             return Reason.TRACKED
         if since_look_s >= settings.idle_check_s:
             return Reason.CHECK
@@ -142,6 +167,8 @@ class MotionGate:
             _Scale((3, 5), 2, 45, luma.shape),
         )
         self._tracked_s = np.full(luma.shape, -np.inf)
+        self._changed_s = np.full(luma.shape, -np.inf)
+        self._before = self._looked = None
         self._began_s = self._last_s = time_s
 
     def _observe(self, luma: Luma, elapsed_s: float, boxes: npt.NDArray[np.float64]) -> bool:
@@ -151,11 +178,47 @@ class MotionGate:
         frame = luma.astype(np.float32)
         change = _without_light(frame, self._background)
         cv2.accumulateWeighted(frame, self._background, _share(elapsed_s, settings.memory_s))
+        self._absorb(frame, elapsed_s)
         _stamp(self._tracked_s, boxes, self._last_s)
         elsewhere = (self._tracked_s < self._last_s - 2 * settings.memory_s).view(np.uint8)
         share = _share(elapsed_s, settings.noise_memory_s)
         # What one scale sees, the next need not look for.
         return any(scale.observe(change, settings, share, elsewhere) for scale in self._scales)
+
+    def _stirs(self, luma: Luma, boxes: npt.NDArray[np.float64]) -> bool:
+        """Whether the picture of something tracked is not what it was at the last look.
+
+        Nothing need be sure yet: a tracked person who takes a first step is looked at now.
+        """
+        if self._looked is None or not len(boxes):
+            return False
+        height, width = luma.shape
+        limit = np.minimum(self._scales[0].limit, self._settings.ceiling)
+        changed = (cv2.absdiff(luma, self._looked) > limit).view(np.uint8)
+        if not changed.any():
+            return False
+        sums = cv2.integral(changed)
+        low = np.clip(np.floor(boxes[:, :2] * (width, height)), 0, (width, height)).astype(np.intp)
+        high = np.clip(np.ceil(boxes[:, 2:] * (width, height)), 0, (width, height)).astype(np.intp)
+        (left, top), (right, bottom) = low.T, high.T
+        inside = sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]
+        area = (right - left) * (bottom - top)
+        return bool((inside >= np.maximum(_LEAST_STIR, _STIRRED * area)).any())
+
+    def _absorb(self, frame: Floats, elapsed_s: float) -> None:
+        """Make background of what came to stand: it left a ghost where it walked a moment ago."""
+        assert self._background is not None  # noqa: S101
+        settings = self._settings
+        if self._before is not None:
+            stirs = cv2.absdiff(frame, self._before) > settings.floor
+            if stirs.any():
+                self._changed_s[np.asarray(cv2.dilate(stirs.view(np.uint8), _NEAR)) > 0] = (
+                    self._last_s
+                )
+        self._before = frame
+        settled = (self._changed_s < self._last_s - settings.settled_s).view(np.uint8)
+        share = _share(elapsed_s, settings.settled_memory_s)
+        cv2.accumulateWeighted(frame, self._background, share, mask=settled)
 
 
 class _Scale:
@@ -167,6 +230,9 @@ class _Scale:
             are seldom twice in the same place, do not count.
         large: so many changed pixels together count at once: something near moves fast.
         shape: height and width of the picture.
+
+    Attributes:
+        limit: by pixel, the change that counts in the last frame; infinite before the first.
     """
 
     def __init__(
@@ -176,6 +242,7 @@ class _Scale:
         self._times = times
         self._large = large
         self._restless = np.full(shape, 1.0, dtype=np.float32)
+        self.limit: Floats = np.full(shape, np.inf, dtype=np.float32)
         self._clutter = 0.0
         self._frames = 0
         self._before = np.zeros(shape, dtype=np.uint8)
@@ -192,7 +259,8 @@ class _Scale:
             change = np.asarray(cv2.blur(change, self._window))
         size = np.abs(change)
         # Half of the picture, at least, is at rest: its median change is the sensor's noise.
-        noise = float(np.median(size[::4, ::4]))
+        thin = size[::4, ::4].ravel()
+        noise = float(np.partition(thin, thin.size // 2)[thin.size // 2])
         floor = min(settings.floor, max(settings.floor_at_night, 6 * noise))
         limit = np.asarray(cv2.sqrt(self._restless)) * settings.noise_factor
         self._frames += 1
@@ -200,6 +268,7 @@ class _Scale:
             self._learn_clutter(size, limit, _CLUTTER_EVERY * share, elsewhere)
         floor = max(floor, min(1.3 * self._clutter, settings.ceiling / 2))
         np.clip(limit, floor, settings.ceiling, out=limit)
+        self.limit = limit
         moves = self._moves(size, limit)
         usual = cv2.min(size, limit)
         cv2.accumulateWeighted(cv2.multiply(usual, usual), self._restless, share, mask=elsewhere)
