@@ -5,14 +5,18 @@ import stat
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from samples import NOON, minute, series_of
+from sqlalchemy import func, select
 
 from parvis.store import Kept, Store, StoreUnavailableError, sqlite_url
+from parvis.store.database import Database
 from parvis.store.outages import Outage
+from parvis.store.schema import camera_minute
 from parvis.values.civil import Bin
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -140,6 +144,18 @@ def test_readers_do_not_wait_for_a_writer_and_see_whole_minutes(
             thread.join()
         assert set(seen) == {0.0}  # both series and the coverage of the same minutes
         assert slowest[0] < 5
+
+
+def test_all_queries_of_one_reading_see_the_same(url: str) -> None:
+    with Store(url) as store, closing(Database(url)) as other:
+        query = select(func.count()).select_from(camera_minute)
+        store.record([minute(NOON)])
+        with other.reading() as connection:
+            assert connection.execute(query).scalar_one() == 1
+            store.record([minute(NOON + 60)])
+            assert connection.execute(query).scalar_one() == 1
+        with other.reading() as connection:
+            assert connection.execute(query).scalar_one() == 2
 
 
 def test_several_processes_and_threads_may_record(new_url: Callable[[], str]) -> None:

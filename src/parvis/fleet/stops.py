@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from parvis.fleet.replacing import replace
+from parvis.site.replacing import replace
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from parvis.fleet import stops
 from parvis.fleet.child import Child
 from parvis.fleet.layout import DataFolder
 from parvis.fleet.lease import Lease
-from parvis.fleet.replacing import replace
+from parvis.site.replacing import replace
 from parvis.site.shapes import Camera
 from parvis.site.watch import SiteRejected, SiteWatch
 

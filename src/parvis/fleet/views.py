@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import structlog
 
-from parvis.fleet.replacing import replace
+from parvis.site.replacing import replace
 from parvis.site.shapes import Camera
 from parvis.vision.gate import GATE_SIZE
 from parvis.vision.scene import SceneMemory

@@ -6,9 +6,8 @@ import copy
 import difflib
 import fcntl
 import os
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from parvis.site.fields import Shape
 from parvis.site.loading import LoadedSite, etag_of, loaded
 from parvis.site.problems import Problem, SiteError
 from parvis.site.redact import HIDDEN, redact
+from parvis.site.replacing import replace
 from parvis.site.sections import Identity
 from parvis.site.shapes import Camera, Line, Site, Zone
 from parvis.site.splice import CannotSpliceError, rewritten
@@ -200,7 +200,7 @@ class SiteDocument:
             if current != self.etag:
                 raise StaleDocumentError(current)
             if current != fresh.etag:
-                _replace(target, raw)
+                replace(target, raw, like=target.stat())
         return fresh
 
     def _set_part(self, camera: str, key: str, value: Any) -> SiteDocument:
@@ -283,26 +283,3 @@ def _alone_in(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
-
-
-def _replace(target: Path, raw: bytes) -> None:
-    """Put ``raw`` in place of the file, whole or not at all, with the old owner and mode."""
-    old = target.stat()
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".new")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(raw)
-            file.flush()
-            os.fchmod(file.fileno(), old.st_mode & 0o7777)
-            with suppress(PermissionError):  # only root gives a file away
-                os.fchown(file.fileno(), old.st_uid, old.st_gid)
-            os.fsync(file.fileno())
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -3,10 +3,10 @@
 import fcntl
 import os
 import re
-import tempfile
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from parvis.site.replacing import replace
 from parvis.site.secrets import FILE_NAME, read_secrets, secrets_file
 from parvis.site.sources import SECRET, SourceKind, source_kind
 
@@ -82,7 +82,7 @@ def keep_secret(folder: Path, env: Mapping[str, str], name: str, value: str) -> 
             text = pattern.sub(lambda _: line, text)
         else:
             text += ("" if not text or text.endswith("\n") else "\n") + line + "\n"
-        _replace(target, text)
+        replace(target, text.encode())
     finally:
         os.close(lock)
     return file
@@ -92,16 +92,3 @@ def known_secrets(folder: Path, env: Mapping[str, str]) -> frozenset[str]:
     """Names that the environment or the secrets file give a value."""
     file = secrets_file(folder, env)
     return frozenset(env) | frozenset(read_secrets(file) if file and file.exists() else ())
-
-
-def _replace(target: Path, text: str) -> None:
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:  # mkstemp makes it 0600
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(target)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

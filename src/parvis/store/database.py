@@ -57,17 +57,23 @@ class Database:
                 raise StoreError(f"no store in {other!r}: use sqlite:///file or postgresql://…")
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._writer = self.engine.execution_options(parvis_writes=True)
+        # PostgreSQL gives each query a view of its own unless told; SQLite's lasts by itself.
+        self._reader = (
+            self.engine
+            if self.is_sqlite
+            else self.engine.execution_options(isolation_level="REPEATABLE READ")
+        )
         self._one_writer = threading.Lock()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A consistent view for several queries; never waits for a writer.
+        """One view for all queries made in it, as of the first; never waits for a writer.
 
         Raises:
             StoreUnavailableError: the database cannot be reached.
         """
         try:
-            with self.engine.connect() as connection:
+            with self._reader.connect() as connection:
                 yield connection
         except OperationalError as error:
             raise _unavailable(error) from error

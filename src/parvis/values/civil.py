@@ -18,8 +18,10 @@ class Bin(StrEnum):
 def bin_start(time_s: float, length: Bin, zone: ZoneInfo) -> float:
     """Start of the civil stretch that holds ``time_s``, seconds since the epoch.
 
-    Quarters and hours are cut on the wall clock of ``zone`` by elapsed time since the last change
-    of its offset, so that the doubled hour of autumn is two stretches and none overlaps another.
+    A quarter or an hour begins when the wall clock of ``zone`` shows a full one. What the clock
+    shows past it is taken off as elapsed time, so that the doubled hour of autumn is two stretches.
+    Stretches do not overlap where the offset changes by whole hours; where it changes by half an
+    hour (Lord Howe Island), the first hour after the change begins half an hour before it.
     """
     local = datetime.fromtimestamp(time_s, zone)
     match length:

@@ -1,16 +1,19 @@
-"""Replacing a file of the data folder so that a reader sees the old one or the new one, whole."""
+"""Replacing a file so that a reader sees the old one or the new one, whole."""
 
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 
-def replace(path: Path, body: bytes) -> None:
-    """Replace a file atomically and durably, readable by this account only.
+def replace(path: Path, body: bytes, like: os.stat_result | None = None) -> None:
+    """Replace a file atomically and durably.
 
     Args:
-        path: the file; its folder is made when it is missing.
+        path: the file, not a link to it; its folder is made when it is missing.
         body: all of its new content.
+        like: a file whose mode and owner it gets, the owner as far as this account may give it
+            away; None for a file that this account alone may read.
 
     Raises:
         OSError: it cannot be written; the old file stays, and nothing else is left behind.
@@ -21,9 +24,13 @@ def replace(path: Path, body: bytes) -> None:
         with os.fdopen(descriptor, "wb") as file:
             file.write(body)
             file.flush()
+            if like is not None:
+                os.fchmod(file.fileno(), like.st_mode & 0o7777)
+                with suppress(PermissionError):  # only root gives a file away
+                    os.fchown(file.fileno(), like.st_uid, like.st_gid)
             os.fsync(file.fileno())
         Path(temporary).replace(path)
-    except OSError:
+    except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
     folder = os.open(path.parent, os.O_RDONLY)

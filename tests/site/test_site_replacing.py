@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from parvis.fleet.replacing import replace
+from parvis.site.replacing import replace
 
 
 def test_a_file_is_made_and_replaced_for_this_account_only(tmp_path: Path) -> None:
@@ -14,6 +14,15 @@ def test_a_file_is_made_and_replaced_for_this_account_only(tmp_path: Path) -> No
         assert path.read_bytes() == body
         assert path.stat().st_mode & 0o077 == 0
         assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_file_may_keep_its_mode(tmp_path: Path) -> None:
+    path = tmp_path / "site.yaml"
+    path.write_bytes(b"one")
+    path.chmod(0o640)
+    replace(path, b"two", like=path.stat())
+    assert path.read_bytes() == b"two"
+    assert path.stat().st_mode & 0o7777 == 0o640
 
 
 def test_a_failure_leaves_what_was_there(tmp_path: Path) -> None:
