@@ -105,6 +105,63 @@ def some(reader: LiveReader, count: int) -> list[Frame]:
     return [frame for frame in frames if frame is not None]
 
 
+class Pointer(Camera):
+    """A camera that sends its readers elsewhere; ``to`` says where, ``asked`` what was asked."""
+
+    to = ""
+
+    def do_GET(self) -> None:
+        if self.path == "/go":
+            self.send_response(302)
+            self.send_header("Location", self.to)
+            self.end_headers()
+        elif self.path == "/round":
+            self.send_response(302)
+            self.send_header("Location", "/round")
+            self.end_headers()
+        else:
+            super().do_GET()
+
+
+def test_a_camera_that_sends_its_readers_to_another_camera_is_followed() -> None:
+    with serving(Camera) as there:
+        pointer = type("To", (Pointer,), {"to": f"http://{there}/video"})
+        with serving(pointer) as here:
+            assert probe(parse_source(f"http://{here}/go")).ok
+    with serving(type("Own", (Pointer,), {"to": "/locked"})) as here:
+        assert probe(parse_source(f"http://admin:s3cret@{here}/go")).ok, "its own password"
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "http://169.254.169.254/latest/meta-data/",
+        "http://2852039166/",
+        "http://[::ffff:169.254.169.254]/",
+        "http://metadata.google.internal/",
+        "file:///etc/passwd",
+        "rtsp://127.0.0.1/x",
+        "/round",
+    ],
+)
+def test_a_camera_sends_nobody_where_no_camera_is(to: str) -> None:
+    with serving(type("To", (Pointer,), {"to": to})) as here:
+        fault = probe(parse_source(f"http://{here}/go")).fault
+    assert fault is not None
+    assert fault.kind is FaultKind.NOT_ALLOWED
+
+
+def test_a_password_does_not_follow_to_another_host() -> None:
+    from parvis.video.destinations import redirected
+
+    with serving(Camera) as there:
+        pointer = type("To", (Pointer,), {"to": f"http://localhost:{there.split(':')[1]}/video"})
+        with serving(pointer) as here:
+            found = redirected(f"http://admin:s3cret@{here}/go", 5.0)
+    assert found is not None
+    assert "s3cret" not in found
+
+
 @pytest.mark.parametrize("path", ["admin:s3cret@{host}/locked", "{host}/video"])
 def test_mjpeg_runs_on_arrival(path: str) -> None:
     with serving(Camera) as host, reading("http://" + path.format(host=host)) as reader:

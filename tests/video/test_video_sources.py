@@ -61,6 +61,24 @@ def test_screens_open_cameras() -> None:
         parse_screen_source(text)
 
 
+@pytest.mark.parametrize("scheme", ["rtsp", "http"])
+def test_a_name_that_leads_to_credentials_is_not_opened(
+    scheme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever owns a name says where it leads: it is resolved before it is opened."""
+
+    def lead(host: str, *_: object, **__: object) -> list[tuple[object, ...]]:
+        assert host == "camera.example"
+        return [(2, 1, 6, "", ("192.0.2.1", 0)), (2, 1, 6, "", ("169.254.169.254", 0))]
+
+    monkeypatch.setattr("socket.getaddrinfo", lead)
+    from parvis.video import probe
+
+    found = probe(parse_screen_source(f"{scheme}://camera.example/x"))
+    assert found.fault is not None
+    assert found.fault.kind is FaultKind.NOT_ALLOWED
+
+
 def test_an_empty_folder_and_a_missing_file_are_told(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "none.mp4"):
         with pytest.raises(VideoError) as caught:

@@ -7,12 +7,12 @@ passes.
 """
 
 import asyncio
-import ipaddress
 import socket
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
 from parvis.server.problems import ProblemError, T
+from parvis.site.places import has_no_camera, is_metadata_service, place_of
 from parvis.site.shapes import Camera
 from parvis.site.sources import SECRET, SourceKind, is_recorded, secret_names, source_kind
 
@@ -70,7 +70,9 @@ async def check_address(
     host = _host(address)
     if host is None:
         raise _refused(T("Its host cannot be told from its text."))
-    found = [host] if _literal(host) else await find(host)
+    if is_metadata_service(host):
+        raise _refused(T("It points at this machine itself, or at no camera's network."))
+    found = [host] if place_of(host) is not None else await find(host)
     if not found:
         raise _refused(T("The host {host} is not known to the network.")(host=host))
     for text in found:
@@ -114,19 +116,8 @@ def _check_secrets(address: str, held: Camera | None) -> None:
 
 
 def _check_place(text: str, loopback: bool) -> None:
-    place = ipaddress.ip_address(text.partition("%")[0])  # fe80::1%eth0
-    if isinstance(place, ipaddress.IPv6Address) and place.ipv4_mapped is not None:
-        place = place.ipv4_mapped
-    if place.is_loopback and loopback:
-        return
-    if (
-        place.is_loopback
-        or place.is_unspecified
-        or place.is_link_local
-        or place.is_multicast
-        or place == ipaddress.ip_address("255.255.255.255")
-        or place == ipaddress.ip_address("fd00:ec2::254")
-    ):
+    place = place_of(text)
+    if place is None or has_no_camera(place, loopback=loopback):
         raise _refused(T("It points at this machine itself, or at no camera's network."))
 
 
@@ -138,14 +129,6 @@ def _host(address: str) -> str | None:
         return None
     # Readers of addresses disagree about these letters: what we check must be what is opened.
     return None if not host or set(host) & set("\0\\%") or "\\" in address else host
-
-
-def _literal(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def _refused(why: T) -> ProblemError:

@@ -1,5 +1,6 @@
 """Opening a source with FFmpeg: options, timeouts and what it is allowed to touch."""
 
+import errno
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ import av
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
+from parvis.video.destinations import check_destination, redirected
 from parvis.video.errors import Fault, FaultKind, VideoError, classify, name_is_unknown
 from parvis.video.sources import DeviceSource, HttpSource, LiveSource, RtspSource, host_of
 
@@ -37,6 +39,8 @@ _HTTP = {
     ),
     "analyzeduration": "1000000",
     "fpsprobesize": "0",
+    # FFmpeg would follow wherever the camera points; see parvis.video.destinations.
+    "max_redirects": "0",
 }
 _FILE = {"protocol_whitelist": "file"}
 # Without deblocking, H.264 and H.265 decode 10 to 30 % cheaper. What the eye would see is averaged
@@ -76,7 +80,7 @@ def open_live(source: LiveSource, open_timeout_s: float, *, probing: bool) -> It
             themselves badly.
 
     Raises:
-        VideoError: it does not open, or has no video.
+        VideoError: it does not open, has no video, or leads where no camera is.
     """
     unasked = {} if probing else _QUICK
     match source:
@@ -86,11 +90,21 @@ def open_live(source: LiveSource, open_timeout_s: float, *, probing: bool) -> It
             options, name = _HTTP, None
         case DeviceSource(url):
             options, name = {}, "v4l2"
+    if not isinstance(source, DeviceSource):
+        check_destination(url)
+    timeouts_s = (open_timeout_s, READ_TIMEOUT_S)
     started_s = time.monotonic()
     try:
-        container = av.open(
-            url, format=name, options=options, timeout=(open_timeout_s, READ_TIMEOUT_S)
-        )
+        try:
+            container = av.open(url, format=name, options=options, timeout=timeouts_s)
+        except OSError as error:
+            # What FFmpeg says of a redirection that it must not follow.
+            if error.errno != errno.EIO or not isinstance(source, HttpSource):
+                raise
+            there = redirected(url, open_timeout_s)
+            if there is None:
+                raise
+            container = av.open(there, options=options, timeout=timeouts_s)
     except Exception as error:
         waited_s = time.monotonic() - started_s
         fault = classify(error)

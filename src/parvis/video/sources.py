@@ -1,11 +1,10 @@
 """What a source is, from its text: a network stream, a device, or files."""
 
-import ipaddress
-import socket
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from parvis.site.places import is_metadata_service
 from parvis.site.sources import SourceError, SourceKind, source_kind
 from parvis.video.errors import Fault, FaultKind, VideoError
 
@@ -14,8 +13,6 @@ VIDEO_SUFFIXES = frozenset(
     | {".h265", ".hevc", ".mjpeg", ".mjpg", ".flv", ".3gp", ".asf", ".wmv", ".dav"}
 )
 """What is taken for a video in a folder of files."""
-
-_METADATA_HOSTS = frozenset({"169.254.169.254", "fd00:ec2::254"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +88,7 @@ def parse_screen_source(text: str) -> LiveSource:
 
     Files of this machine are out of reach, and so are the addresses where clouds hand out the
     machine's own credentials. Private and loopback addresses stay allowed: cameras live there.
+    A name is judged when it is opened, by what it leads to.
 
     Raises:
         VideoError: see parse_source; a file, or an address that screens may not open.
@@ -101,7 +99,7 @@ def parse_screen_source(text: str) -> LiveSource:
         raise VideoError(Fault(FaultKind.NOT_ALLOWED, error.message)) from None
     if kind in (SourceKind.FILE, SourceKind.SECRET):
         raise VideoError(Fault(FaultKind.NOT_ALLOWED, "not a network stream"))
-    if kind is not SourceKind.DEVICE and _is_metadata_service(text):
+    if kind is not SourceKind.DEVICE and is_metadata_service(urlsplit(text).hostname or ""):
         raise VideoError(Fault(FaultKind.NOT_ALLOWED, "a metadata service"))
     source = parse_source(text)
     assert not isinstance(source, FileSource)  # noqa: S101  # told by source_kind above
@@ -113,22 +111,6 @@ def host_of(source: Source) -> str:
     if isinstance(source, RtspSource | HttpSource):
         return urlsplit(source.url).hostname or ""
     return ""
-
-
-def _is_metadata_service(url: str) -> bool:
-    host = (urlsplit(url).hostname or "").rstrip(".").lower()
-    if host == "metadata.google.internal":
-        return True
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        try:
-            # The system also reads 2852039166, 0xA9FEA9FE and 169.254.43518 as addresses.
-            address = ipaddress.ip_address(socket.inet_aton(host))
-        except (OSError, ValueError):
-            return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return str(mapped or address) in _METADATA_HOSTS
 
 
 def _files(path: Path) -> tuple[Path, ...]:

@@ -1,0 +1,88 @@
+"""Where an address leads, asked before it is opened: no camera leads to a machine's credentials."""
+
+import socket
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from parvis.site.places import is_metadata_service
+from parvis.video.errors import Fault, FaultKind, VideoError
+
+MOST_HOPS = 5
+"""Redirections that are followed, one after the other."""
+
+
+def check_destination(url: str) -> None:
+    """Refuse an address that leads to a metadata service, by name or by number.
+
+    A name that cannot be resolved passes: opening it says so better. May block for as long as DNS
+    takes.
+
+    Raises:
+        VideoError: not allowed.
+    """
+    host = urlsplit(url).hostname or ""
+    if is_metadata_service(host) or any(map(is_metadata_service, _addresses(host))):
+        raise VideoError(Fault(FaultKind.NOT_ALLOWED, "a metadata service"))
+
+
+def redirected(url: str, timeout_s: float) -> str | None:
+    """Where an HTTP camera sends its readers in the end; None when it sends them nowhere.
+
+    FFmpeg would follow blindly: each hop is checked here, and the password goes no further than
+    the camera's own host.
+
+    Args:
+        url: http or https, with user and password where the camera asks for them.
+        timeout_s: for each hop.
+
+    Raises:
+        VideoError: a hop leads where no camera is, or there are too many.
+    """
+    here = url
+    # Cameras have certificates of their own making; FFmpeg does not verify them either.
+    with httpx.Client(timeout=timeout_s, verify=False, trust_env=False) as http:  # noqa: S501
+        for _ in range(MOST_HOPS):
+            there = _next(http, here)
+            if there is None:
+                return None if here == url else here
+            if urlsplit(there).scheme not in ("http", "https"):
+                raise VideoError(Fault(FaultKind.NOT_ALLOWED, "redirected to another protocol"))
+            check_destination(there)
+            here = there
+    raise VideoError(Fault(FaultKind.NOT_ALLOWED, "redirected again and again"))
+
+
+def _next(http: httpx.Client, url: str) -> str | None:
+    """One hop: where this address sends its reader, if it does."""
+    parts = urlsplit(url)
+    try:
+        answer = _head(http, url, None)
+        if answer.status_code == httpx.codes.UNAUTHORIZED and parts.username:
+            offered = answer.headers.get("www-authenticate", "").lower()
+            if offered.startswith("digest"):
+                login = httpx.URL(url)
+                answer = _head(http, url, httpx.DigestAuth(login.username, login.password))
+    except (httpx.HTTPError, httpx.InvalidURL):
+        return None
+    place = answer.headers.get("location", "")
+    if not answer.is_redirect or not place:
+        return None
+    there = urlsplit(urljoin(url, place))
+    if there.hostname == parts.hostname and "@" not in there.netloc and "@" in parts.netloc:
+        credentials = parts.netloc.rpartition("@")[0]
+        there = there._replace(netloc=f"{credentials}@{there.netloc}")
+    return there.geturl()
+
+
+def _head(http: httpx.Client, url: str, auth: httpx.Auth | None) -> httpx.Response:
+    """The head of an answer to GET; its body, which may never end, is not read."""
+    with http.stream("GET", url, auth=auth or httpx.USE_CLIENT_DEFAULT) as answer:
+        return answer
+
+
+def _addresses(host: str) -> set[str]:
+    try:
+        return {str(found[4][0]) for found in socket.getaddrinfo(host, None)}
+    except (OSError, UnicodeError):
+        return set()
