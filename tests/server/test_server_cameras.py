@@ -4,6 +4,7 @@ import pytest
 from server_world import Browser, World, entries, live_state
 
 from parvis.policy.terms import Role
+from parvis.site.shapes import Camera
 
 NEW = {
     "name": "port",
@@ -59,6 +60,22 @@ def test_adding_a_camera_keeps_comments_and_moves_the_password(world: World) -> 
     last = entries(world)[-1]
     assert (last.action, last.target, last.who) == ("camera.add", "port", "technician-1")
     assert "s3cret-word" not in str(last)
+
+
+def test_a_secret_among_the_parameters_leaves_the_file_too(world: World) -> None:
+    technician = world.signed_in(Role.TECHNICIAN)
+    camera = {
+        "label": "Port",
+        "source": "http://192.0.2.30/live.cgi?user=a&pwd=hunter2&token=hunter3",
+        "sub_source": "rtsp://a:hunter4@192.0.2.30/sub?key=hunter5",
+    }
+    answer = technician.post("/api/v1/cameras", json={"name": "port", "camera": camera})
+    assert answer.status_code == 201, answer.text
+    assert "hunter" not in answer.text + world.path.read_text(encoding="utf-8")
+    assert "hunter" not in str(entries(world))
+    held = world.site.held
+    addresses = [held.address(text, {}) for text in _addresses(held.site.cameras["port"])]
+    assert addresses == [camera["source"], camera["sub_source"]]
 
 
 def test_a_stale_change_is_refused_and_changes_nothing(world: World) -> None:
@@ -286,3 +303,7 @@ def test_metrics_for_the_token_or_a_technician(world: World) -> None:
     assert world.browser().get("/metrics").status_code == 401
     assert world.signed_in(Role.VIEWER).get("/metrics").status_code == 403
     assert world.signed_in(Role.TECHNICIAN).get("/metrics").status_code == 200
+
+
+def _addresses(camera: Camera) -> list[str]:
+    return [text for text in (camera.source, camera.sub_source) if text is not None]

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parvis.site.keeping import keep_secret, known_secrets, secret_name, without_password
+from parvis.site.keeping import keep_secret, known_secrets, secret_name, without_secrets
+from parvis.site.redact import redact
 from parvis.site.secrets import FILE_NAME, read_secrets, resolve
 
 words = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=30)
@@ -17,10 +18,25 @@ words = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, 
 @given(words)
 def test_an_address_comes_back_as_it_was(word: str) -> None:
     typed = f"rtsp://admin:{quote(word, safe='')}@192.0.2.10:554/main?channel=1"
-    kept, password = without_password(typed, "QUAI_PASSWORD")
+    kept, secrets = without_secrets(typed, "QUAI_{}".format)
     assert kept == "rtsp://admin:${QUAI_PASSWORD}@192.0.2.10:554/main?channel=1"
-    assert password is not None
-    assert resolve(kept, {"QUAI_PASSWORD": password}) == typed
+    assert resolve(kept, secrets) == typed
+
+
+@given(
+    words, st.sampled_from(["http://192.0.2.10/live?", "rtsp://u@192.0.2.10/a/", "rtsp://h/x?a=1&"])
+)
+@pytest.mark.parametrize(
+    "name", ["pwd", "passwd", "pass", "password", "token", "authToken", "key", "loginpas", "PWD"]
+)
+def test_a_secret_among_the_parameters_is_taken_out(name: str, word: str, before: str) -> None:
+    value = f"Zq9{quote(word, safe='')}"
+    typed = f"{before}{name}={value}&channel=1"
+    kept, secrets = without_secrets(typed, "QUAI_{}".format)
+    assert kept == f"{before}{name}=${{QUAI_KEY}}&channel=1"
+    assert secrets == {"QUAI_KEY": value}
+    assert resolve(kept, secrets) == typed
+    assert "Zq9" not in redact(f"cannot open {typed}")
 
 
 @pytest.mark.parametrize(
@@ -28,18 +44,18 @@ def test_an_address_comes_back_as_it_was(word: str) -> None:
     ["rtsp://192.0.2.10/main", "rtsp://admin@192.0.2.10/", "clips/a.mp4", "/dev/video0"],
 )
 def test_what_has_no_password_stays(address: str) -> None:
-    assert without_password(address, "X") == (address, None)
+    assert without_secrets(address, "X".format) == (address, {})
 
 
 @pytest.mark.parametrize("word", ["1234/5", "12#34", "2024?", "a@b"])
 def test_a_password_written_without_percent_signs_is_taken_whole(word: str) -> None:
-    kept, password = without_password(f"rtsp://admin:{word}@192.0.2.10/main", "X")
-    assert (kept, password) == ("rtsp://admin:${X}@192.0.2.10/main", word)
+    kept, secrets = without_secrets(f"rtsp://admin:{word}@192.0.2.10/main", "X".format)
+    assert (kept, secrets) == ("rtsp://admin:${X}@192.0.2.10/main", {"X": word})
 
 
 def test_a_reference_stays_a_reference() -> None:
-    address = "rtsp://u:${QUAI_PASSWORD}@192.0.2.10/main"
-    assert without_password(address, "X") == (address, None)
+    address = "rtsp://u:${QUAI_PASSWORD}@192.0.2.10/main?token=${QUAI_KEY}"
+    assert without_secrets(address, "X".format) == (address, {})
 
 
 @given(word=words)

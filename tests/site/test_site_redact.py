@@ -53,6 +53,17 @@ def test_values_after_a_telling_name(name: str, secret: str) -> None:
         assert word not in redact(text)
 
 
+@pytest.mark.parametrize("name", ["pass", "pw", "pwd", "passwd", "token", "auth", "key", "sid"])
+@pytest.mark.parametrize("around", ["{}=hunter2", "rtsp://h/user=a_{}=hunter2", "open /{}=hunter2"])
+def test_short_names_tell_too(name: str, around: str) -> None:
+    assert "hunter2" not in redact(around.format(name))
+
+
+def test_plain_words_stay() -> None:
+    text = "2 passes: keyframe=1, bypass: on, monkey: 3"
+    assert redact(text) == text
+
+
 def test_headers_and_old_cameras() -> None:
     assert "c2VjcmV0" not in redact("Authorization: Basic c2VjcmV0OnNlY3JldA==")
     assert "eyJhbGciOi" not in redact("sent Bearer eyJhbGciOi.xx.yy to it")

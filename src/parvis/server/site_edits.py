@@ -10,7 +10,7 @@ from parvis.server.problems import ProblemError, T
 from parvis.server.services import HubServices
 from parvis.site import LoadedSite, SiteError, redact
 from parvis.site.edit import CannotSpliceError, SiteDocument, StaleDocumentError
-from parvis.site.keeping import keep_secret, known_secrets, secret_name, without_password
+from parvis.site.keeping import keep_secret, known_secrets, secret_name, without_secrets
 from parvis.site.shapes import Camera
 from parvis.site.sources import SourceError, source_kind
 
@@ -135,16 +135,26 @@ def difference(hub: HubServices, edit: Edit) -> str:
 
 
 def with_kept_passwords(hub: HubServices, name: str, camera: Camera) -> Camera:
-    """The camera with the passwords of its addresses moved to the secrets file."""
+    """The camera with the secrets of its addresses moved to the secrets file."""
     loaded = hub.site.loaded()
     changes: dict[str, str] = {}
-    for key, part in (("source", "PASSWORD"), ("sub_source", "SUB_PASSWORD")):
+    secrets: dict[str, str] = {}
+    for key, prefix in (("source", ""), ("sub_source", "SUB_")):
         address = getattr(camera, key)
-        if address is None or without_password(address, "X")[1] is None:
+        if address is None:
             continue
-        secret = secret_name(name, part, known_secrets(loaded.folder, hub.environ))
-        changes[key], password = without_password(address, secret)
-        keep_secret(loaded.folder, hub.environ, secret, password or "")
+        # Of one address, known names and those given before are taken.
+        taken = set(known_secrets(loaded.folder, hub.environ)) | set(secrets)
+
+        def free(part: str, prefix: str = prefix, taken: set[str] = taken) -> str:
+            given = secret_name(name, f"{prefix}{part}", taken)
+            taken.add(given)
+            return given
+
+        changes[key], found = without_secrets(address, free)
+        secrets |= found
+    for secret, value in secrets.items():
+        keep_secret(loaded.folder, hub.environ, secret, value)
     return camera.model_copy(update=changes)
 
 

@@ -3,7 +3,7 @@
 import fcntl
 import os
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from parvis.site.replacing import replace
@@ -13,26 +13,43 @@ from parvis.site.sources import SECRET, SourceKind, source_kind
 _LINE = r"^(?:export\s+)?{name}\s*=.*$"
 
 
-def without_password(address: str, name: str) -> tuple[str, str | None]:
-    """Take the password out of an address.
+# Names of parameters that carry a secret, as cameras spell them: ?pwd=, &loginpas=, ;authToken=…
+_SECRET_PARAMETER = re.compile(
+    r"(?P<name>[?&;/][^=&;/?#]*(?:pass|passwd|pwd|psw|psd|pw|loginpas|secret|token|key|auth|"
+    r"signature|sig|credentials?|sid|sessionid|password|passphrase)=)(?P<value>(?:(?!\$\{)[^&;#])+)",
+    re.IGNORECASE,
+)
+
+
+def without_secrets(address: str, name_of: Callable[[str], str]) -> tuple[str, dict[str, str]]:
+    """Take the password and every other secret out of an address.
 
     Args:
-        address: as typed, for example ``rtsp://user:word@192.0.2.10/main``.
-        name: the secret's name to put in its place.
+        address: as typed, for example ``rtsp://user:word@192.0.2.10/main?token=x``.
+        name_of: gives the name of a secret, from ``PASSWORD`` or ``KEY``; asked once for each.
 
     Returns:
-        The address with ``${NAME}`` for its password, and the password; the address unchanged and
-        None when it has no password of its own.
+        The address with ``${NAME}`` for each secret, and the secrets by name; the address unchanged
+        and nothing when it has none of its own.
     """
-    if source_kind(address) not in (SourceKind.RTSP, SourceKind.HTTP) or SECRET.search(address):
-        return address, None
+    if source_kind(address) not in (SourceKind.RTSP, SourceKind.HTTP):
+        return address, {}
+    found: dict[str, str] = {}
+
+    def kept(value: str, part: str) -> str:
+        name = name_of(part)
+        found[name] = value
+        return f"${{{name}}}"
+
     scheme, rest = address.split("://", 1)
     # To the last @, as redact does: a password may hold / # ? or @.
     credentials, at, place = rest.rpartition("@")
     user, _, password = credentials.partition(":")
-    if not password:
-        return address, None
-    return f"{scheme}://{user}:${{{name}}}{at}{place}", password
+    if password and not SECRET.search(credentials):
+        credentials = f"{user}:{kept(password, 'PASSWORD')}"
+    rest = f"{credentials}{at}{place}"
+    rest = _SECRET_PARAMETER.sub(lambda one: one["name"] + kept(one["value"], "KEY"), rest)
+    return f"{scheme}://{rest}", found
 
 
 def secret_name(camera: str, part: str, taken: Collection[str]) -> str:
@@ -40,7 +57,7 @@ def secret_name(camera: str, part: str, taken: Collection[str]) -> str:
 
     Args:
         camera: the camera's name.
-        part: ``PASSWORD`` or ``SUB_PASSWORD``.
+        part: what kind of secret, for example ``PASSWORD`` or ``SUB_PASSWORD``.
         taken: names in use.
     """
     stem = f"{camera.upper().replace('-', '_')}_{part}"

@@ -17,8 +17,15 @@ _CREDENTIALS = re.compile(r"(?P<scheme>\b[A-Za-z][A-Za-z0-9+.-]*://)\S*@")
 _PARAMETER = re.compile(
     rf"(?P<name>[?&;](?!(?:{_SAFE_PARAMETERS})=)[^\s=&;#\"'<>]+=)[^\s&]+", re.IGNORECASE
 )
+# Too short to stand for a secret anywhere in a text, but not before an equals sign.
+_SHORT = re.compile(
+    r"(?P<name>(?<![A-Za-z0-9])(?:pass|pw|psw|psd|key|auth|sig|sid)=)"
+    r"(?P<value>\"[^\"]*\"|'[^']*'|[^\s&;,#\"'<>]+)",
+    re.IGNORECASE,
+)
 _NAMED = re.compile(
-    r"(?P<name>[\w.-]*(?:password|passwd|passphrase|pwd|secret|token|api[_-]?key|credential)"
+    r"(?P<name>[\w.-]*"
+    r"(?:password|passwd|passphrase|pwd|loginpas|secret|token|api[_-]?key|credential)"
     r"[\w.-]*[\"']?\s*[=:]\s*)"
     r"(?P<value>\"[^\"]*\"|'[^']*'|[^\s&;,#\"'<>]+)",
     re.IGNORECASE,
@@ -48,6 +55,7 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
     text = _PARAMETER.sub(rf"\g<name>{HIDDEN}", text)
     text = _AUTHORIZATION.sub(rf"\g<name>{HIDDEN}", text)
     text = _BEARER.sub(rf"\g<name>{HIDDEN}", text)
+    text = _SHORT.sub(_hide_value, text)
     return _NAMED.sub(_hide_value, text)
 
 

@@ -65,7 +65,7 @@ def _next(http: httpx.Client, url: str) -> str | None:
                 answer = _head(http, url, httpx.DigestAuth(login.username, login.password))
     except (httpx.HTTPError, httpx.InvalidURL):
         return None
-    place = answer.headers.get("location", "")
+    place: str = answer.headers.get("location", "")
     if not answer.is_redirect or not place:
         return None
     there = urlsplit(urljoin(url, place))
