@@ -8,9 +8,11 @@ import os
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
+from dataclasses import asdict
 from typing import Any
 
 from parvis.fleet.failures import SOURCE_FAILURES
+from parvis.fleet.probe_process import Asked
 from parvis.server.desk import (
     DeskError,
     DraftShapes,
@@ -22,10 +24,12 @@ from parvis.server.desk import (
 from parvis.site import LoadedSite, redact
 from parvis.site.shapes import Camera
 from parvis.values.live import Dot
-from parvis.video.probe import probe
-from parvis.video.sources import Source, parse_screen_source, parse_source
+from parvis.video.errors import Fault, FaultKind
 
 _PROBE_S = 8.0
+_START_S = 10.0
+"""What a process may take to start and to end, on a busy machine."""
+
 _END_S = 1.5
 _LINE_BYTES = 4 * 1024 * 1024
 
@@ -119,6 +123,23 @@ class TrialSession:
             self._news.notify_all()
 
 
+def _python(module: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", module, "--parent", str(os.getpid()))
+
+
+def _failed(fault: Fault, began_s: float) -> ProbeResult:
+    elapsed_s = time.monotonic() - began_s
+    return ProbeResult(False, reason=fault.message, remedies=(fault.remedy,), elapsed_s=elapsed_s)
+
+
+def _found(said: dict[str, Any], elapsed_s: float) -> ProbeResult:
+    reason, remedy = said.pop("reason"), said.pop("remedy")
+    if reason:
+        remedies = (remedy,) if remedy else ()
+        return ProbeResult(False, reason=reason, remedies=remedies, elapsed_s=elapsed_s)
+    return ProbeResult(True, **said, elapsed_s=elapsed_s)
+
+
 def _still(said: dict[str, Any]) -> Still:
     body = base64.b64decode(said["body"])
     return Still(body, said["media_type"], said["width"], said["height"])
@@ -148,28 +169,34 @@ class SubprocessDesk:
         self._site = site
 
     async def probe(self, source: str) -> ProbeResult:
-        """Try to open a stream and decode one picture. Never raises for a failing stream."""
+        """Try to open a stream and decode one picture. Never raises for a failing stream.
+
+        It is done in a process of its own, whose crash is a failing stream; cancelled, that
+        process is killed.
+        """
         began_s = time.monotonic()
         try:
-            parsed = self._parsed(source)
-            found = await asyncio.to_thread(probe, parsed, _PROBE_S)
+            asked = self._asked(source)
         except SOURCE_FAILURES as error:
             return ProbeResult(False, reason=redact(str(error)))
-        elapsed_s = time.monotonic() - began_s
-        if found.fault is not None or found.size is None:
-            reason = found.fault.message if found.fault else "no picture came"
-            remedies = (found.fault.remedy,) if found.fault else ()
-            return ProbeResult(False, reason=reason, remedies=remedies, elapsed_s=elapsed_s)
-        return ProbeResult(
-            True,
-            found.codec,
-            found.size.width,
-            found.size.height,
-            found.fps,
-            elapsed_s=elapsed_s,
+        process = await asyncio.create_subprocess_exec(
+            *_python("parvis.fleet.probe_process"),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
         )
+        try:
+            async with asyncio.timeout(_PROBE_S + _START_S):
+                line, _ = await process.communicate(json.dumps(asdict(asked)).encode() + b"\n")
+        except TimeoutError:
+            return _failed(Fault(FaultKind.TIMEOUT), began_s)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+        if not line:
+            return _failed(Fault(FaultKind.UNDECODABLE), began_s)
+        return _found(json.loads(line), time.monotonic() - began_s)
 
-    def _parsed(self, text: str) -> Source:
+    def _asked(self, text: str) -> Asked:
         """What a screen may have opened: sources of site.yaml, and addresses without secrets.
 
         A typed address must not carry a secret of this machine to a host of the typist's choice,
@@ -179,8 +206,8 @@ class SubprocessDesk:
         saved = {c.source for c in loaded.site.cameras.values()}
         saved |= {c.sub_source for c in loaded.site.cameras.values() if c.sub_source}
         if text in saved:
-            return parse_source(loaded.address(text, os.environ))
-        return parse_screen_source(text)
+            return Asked(loaded.address(text, os.environ), False, _PROBE_S)
+        return Asked(text, True, _PROBE_S)
 
     async def open_session(self, name: str, camera: Camera, limit_s: float) -> TrialSession:
         """Open a set-up session that ends by itself after ``limit_s``.
@@ -190,11 +217,7 @@ class SubprocessDesk:
         """
         try:
             process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "parvis.fleet.trial",
-                "--parent",
-                str(os.getpid()),
+                *_python("parvis.fleet.trial"),
                 str(self._site().path),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,

@@ -29,7 +29,7 @@ from parvis.fleet.layout import DataFolder
 from parvis.fleet.link import Kind
 from parvis.fleet.live_wire import decode_sketch, decode_state
 from parvis.fleet.logs import set_up_logs
-from parvis.fleet.parent import die_with_parent
+from parvis.fleet.parent import die_with_parent, forget_core_dumps
 from parvis.jobs.clockwork import Clockwork
 from parvis.jobs.outages import OutageWatch
 from parvis.jobs.retention import delete_what_is_due
@@ -257,6 +257,7 @@ def main() -> None:
     parser.add_argument("site", type=Path)
     asked = parser.parse_args()
     die_with_parent(asked.parent)
+    forget_core_dumps()
     set_up_logs()
     # Signals may reach the whole group at once; the hub outlives the workers to take their last
     # minutes, and ends when the supervisor closes its input, or is gone.
