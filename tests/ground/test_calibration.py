@@ -196,3 +196,16 @@ def test_the_same_points_give_the_same_view() -> None:
     first, second = (calibrate(PointPairs(pinhole.SIZE, seen, ground)) for _ in range(2))
     assert first.outliers == second.outliers == (7,)
     np.testing.assert_array_equal(first.map.matrix, second.map.matrix)
+
+
+def test_a_known_lens_is_taken_as_it_is() -> None:
+    camera = pinhole.Pinhole(6.0, 45.0, 900.0)
+    ground = np.array([[-5.0, 1.5], [4.8, 1.6], [-4.0, 11.0], [5.0, 10.0], [0.0, 5.0], [2.0, 7.0]])
+    straight = (camera.sees(ground) - (960, 540)) / np.hypot(960, 540)
+    lens = Lens(0.2, 0.03)
+    seen = lens.bend(straight) * np.hypot(960, 540) + (960, 540)
+    found = calibrate(PointPairs(pinhole.SIZE, seen, ground, lens=lens))
+    assert found.map.lens == lens and found.lens_coefficients == 0
+    assert np.max(found.left_out_m) < 1e-4
+    without = calibrate(PointPairs(pinhole.SIZE, seen, ground))
+    assert np.max(without.left_out_m) > 0.1

@@ -62,8 +62,11 @@ def _refuse_extent(ground: Floats) -> None:
 
 
 def _farthest(ground: Floats) -> tuple[int, ...]:
-    off = np.linalg.norm(ground - np.median(ground, axis=0), axis=1)
-    return tuple(np.flatnonzero(off > max(LARGEST_M / 2, 0.5 * float(off.max()))).tolist())
+    """Points from elsewhere, when the rest lie together; otherwise all."""
+    away = np.linalg.norm(ground - np.median(ground, axis=0), axis=1) > LARGEST_M / 2
+    rest = ground[~away]
+    together = len(rest) > len(ground) / 2 and np.linalg.norm(np.ptp(rest, axis=0)) < LARGEST_M
+    return tuple(np.flatnonzero(away | (not together)).tolist())
 
 
 def _refuse_duplicates(pairs: PointPairs) -> None:

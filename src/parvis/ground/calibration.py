@@ -81,14 +81,15 @@ def calibrate(pairs: PointPairs) -> Calibration:
     raise _contradiction(pairs)
 
 
-def _lens_limit(n: int) -> int:
-    """How many coefficients of the lens so many points may tell: never all of what they know."""
+def _lens_limit(pairs: PointPairs) -> int:
+    """How many coefficients of the lens the points may tell: never all of what they know."""
+    n = 0 if pairs.lens is not None else len(pairs)
     return 2 if n >= 9 else 1 if n >= 7 else 0
 
 
 def _good(pairs: PointPairs) -> Fit | None:
     """A fit that all points agree with."""
-    for coefficients in range(_lens_limit(len(pairs)) + 1):
+    for coefficients in range(_lens_limit(pairs) + 1):
         found = fit(pairs, coefficients)
         if found is not None and np.all(found.deviations <= AGREES):
             return found
@@ -140,7 +141,7 @@ def _majority(pairs: PointPairs) -> npt.NDArray[np.bool_] | None:
     wrong_at_most = int(_MOST_WRONG * n) if n > 6 else n - 5
     if wrong_at_most < 1:
         return None
-    agree = agreeing(pairs, bent=_lens_limit(n) > 0)
+    agree = agreeing(pairs, bent=_lens_limit(pairs) > 0)
     for _ in range(3):
         if not n - wrong_at_most <= agree.sum() < n or agree.sum() < 5:
             return None
@@ -214,7 +215,7 @@ def _contradiction(pairs: PointPairs) -> HorizonError | InconsistentError:
 
 def _calibrated(pairs: PointPairs, agree: npt.NDArray[np.bool_]) -> Calibration:
     inner = pairs.only(agree)
-    coefficients, found = chosen_lens(inner, _lens_limit(len(inner)))
+    coefficients, found = chosen_lens(inner, _lens_limit(inner))
     left_out = np.full(len(pairs), np.nan)
     left_out[agree] = left_out_errors(inner, found.map, coefficients).metres
     images = found.map.locate(pairs.pixels[~agree], np.zeros((int((~agree).sum()), 2, 2)))

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from parvis.ground.homography import direct, slopes
+from parvis.ground.lens import STRAIGHT, Lens
 from parvis.ground.pairs import PointPairs
 
 Floats = npt.NDArray[np.float64]
@@ -38,9 +39,9 @@ def agreeing(pairs: PointPairs, *, bent: bool) -> npt.NDArray[np.bool_]:
     ground = (pairs.ground - origin) / scale
     best = np.zeros(n, dtype=np.bool_)
     best_score = -np.inf
-    for k1 in _LENSES if bent else _LENSES[:1]:
-        r2 = np.sum(pairs.q**2, axis=1, keepdims=True)
-        straight = pairs.q * (1 + k1 * r2)
+    lenses = [Lens(k1) for k1 in _LENSES] if bent else [pairs.lens or STRAIGHT]
+    for lens in lenses:
+        straight = lens.straighten(pairs.q)
         for matrix in direct(straight[samples], ground[samples]):
             deviations = _deviations(
                 matrix,

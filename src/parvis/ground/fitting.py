@@ -41,7 +41,7 @@ def fit(pairs: PointPairs, coefficients: int, start: GroundMap | None = None) ->
 
     Args:
         pairs: four or more.
-        coefficients: of the lens to fit: 0, 1 (k1) or 2 (k1 and k2).
+        coefficients: of the lens to fit: 0, 1 (k1) or 2 (k1 and k2); 0 when it is known.
         start: a view nearby; saves the start from scratch.
 
     Returns:
@@ -68,6 +68,8 @@ def fit(pairs: PointPairs, coefficients: int, start: GroundMap | None = None) ->
         matrix = move @ start.matrix
         k = np.array((start.lens.k1, start.lens.k2))
         k[coefficients:] = 0
+    if pairs.lens is not None:
+        k = np.array((pairs.lens.k1, pairs.lens.k2))
     view = _View(matrix / np.linalg.norm(matrix), k)
     solved = _solve(view, known, coefficients)
     if solved is None:

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from parvis.ground.camera import ImpliedCamera
 from parvis.ground.ground_map import GroundMap
+from parvis.ground.lens import STRAIGHT, Lens
 from parvis.ground.pairs import PICK_SHARE
 from parvis.ground.refusals import InconsistentError, UndeterminedError
 from parvis.values.frame import FrameSize
@@ -53,11 +54,17 @@ class Assumptions:
         horizon: where the horizon crosses the middle of the picture, part of its height, y down;
             negative above the picture. Known to a hundredth.
         field_of_view_deg: of the whole width, known to 3 %.
+        lens: its distortion.
     """
 
     height_m: float | None = None
     horizon: float | None = None
     field_of_view_deg: float | None = None
+    lens: Lens = STRAIGHT
+
+
+LEVEL = Assumptions()
+"""Nothing more than that it hangs level."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,7 +85,7 @@ class LengthCalibration:
 
 
 def calibrate_lengths(
-    size: FrameSize, lengths: tuple[KnownLength, ...], known: Assumptions = Assumptions()
+    size: FrameSize, lengths: tuple[KnownLength, ...], known: Assumptions = LEVEL
 ) -> LengthCalibration:
     """Find tilt, height and focal length of a level camera from lengths on flat ground.
 
@@ -154,8 +161,12 @@ class _Problem:
         self.size, self.lengths, self.known = size, lengths, known
         self.half = float(np.hypot(size.width, size.height) / 2)
         middle = np.array((size.width / 2, size.height / 2))
-        self.starts = (np.array([one.start for one in lengths]) - middle) / self.half
-        self.ends = (np.array([one.end for one in lengths]) - middle) / self.half
+        self.starts = known.lens.straighten(
+            (np.array([one.start for one in lengths]) - middle) / self.half
+        )
+        self.ends = known.lens.straighten(
+            (np.array([one.end for one in lengths]) - middle) / self.half
+        )
         self.metres = np.array([one.metres for one in lengths])
 
     def without(self, i: int) -> "_Problem":
@@ -271,6 +282,7 @@ def _calibration(problem: _Problem, unknowns: Floats, covariance: Floats) -> Len
         np.zeros(2),
         1.0,
         slopes @ covariance @ slopes.T / norm**2,
+        problem.known.lens,
     )
     height = float(np.exp(unknowns[2]))
     camera = ImpliedCamera(

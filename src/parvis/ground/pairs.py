@@ -1,10 +1,11 @@
 """Points known in the picture and on the ground."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
+from parvis.ground.lens import Lens
 from parvis.values.frame import FrameSize
 
 Floats = npt.NDArray[np.float64]
@@ -27,6 +28,7 @@ class PointPairs:
         ground: metres, shape (n, 2).
         pick_px: standard error of a picked pixel; by default a share of the diagonal.
         survey_m: standard error of a ground position, metres.
+        lens: when it is known; None lets it be found from the points.
 
     Raises:
         ValueError: the arrays do not describe the same number of pairs, or are not finite.
@@ -37,6 +39,7 @@ class PointPairs:
     ground: Floats
     pick_px: float = 0.0
     survey_m: float = SURVEY_M
+    lens: Lens | None = None
 
     def __post_init__(self) -> None:
         if self.pixels.shape != self.ground.shape or self.pixels.shape[1:] != (2,):
@@ -62,12 +65,10 @@ class PointPairs:
 
     def only(self, chosen: npt.NDArray[np.intp] | npt.NDArray[np.bool_]) -> "PointPairs":
         """The chosen pairs."""
-        return PointPairs(
-            self.size, self.pixels[chosen], self.ground[chosen], self.pick_px, self.survey_m
-        )
+        return replace(self, pixels=self.pixels[chosen], ground=self.ground[chosen])
 
     def swapped(self, i: int, j: int) -> "PointPairs":
         """The pairs with two ground positions exchanged."""
         ground = self.ground.copy()
         ground[[i, j]] = ground[[j, i]]
-        return PointPairs(self.size, self.pixels, ground, self.pick_px, self.survey_m)
+        return replace(self, ground=ground)

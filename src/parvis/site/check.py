@@ -1,7 +1,7 @@
 """``parvis check``: everything that is wrong with a site.yaml, at once, each with its remedy."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +10,23 @@ from pydantic import ValidationError
 from parvis.site import wording
 from parvis.site.document import MAX_BYTES, read
 from parvis.site.placing import Placer
-from parvis.site.problems import Problem, SiteError, errors
+from parvis.site.problems import Problem, Remark, SiteError, errors
 from parvis.site.shapes import Site, live_sources
 from parvis.site.surroundings import surroundings
 
+Judge = Callable[[Site], Iterable[Remark]]
+"""Looks at sound shapes with the knowledge of another room."""
 
-def check(path: Path, env: Mapping[str, str] | None = None) -> list[Problem]:
+
+def check(
+    path: Path, env: Mapping[str, str] | None = None, judges: Sequence[Judge] = ()
+) -> list[Problem]:
     """Everything wrong with the file, in the order of its lines: YAML, shapes, secrets, files.
 
     Args:
         path: the site.yaml.
         env: the environment that secrets come from; the process's own when None.
+        judges: rooms above this one that have a word to say when the shapes are sound.
     """
     try:
         text = read_text(path)
@@ -28,7 +34,10 @@ def check(path: Path, env: Mapping[str, str] | None = None) -> list[Problem]:
         return error.problems
     site, problems = judge(path, text)
     environment = os.environ if env is None else env
-    problems += surroundings(Placer(path, read(text)), site, environment)
+    placer = Placer(path, read(text))
+    if site is not None:
+        problems += [placer.remark(remark) for judge_of in judges for remark in judge_of(site)]
+    problems += surroundings(placer, site, environment)
     return sorted(problems, key=lambda problem: (problem.line, problem.column, problem.key))
 
 

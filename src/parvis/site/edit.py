@@ -263,6 +263,8 @@ def _as_written(old: Any, given: Mapping[str, Any], shape: type[Shape]) -> dict[
 
 
 def _spelled(old: Any, full: Any, least: Any) -> Any:
+    if isinstance(full, list) and isinstance(least, list):
+        return least
     if not isinstance(full, dict):
         return full
     written = old if isinstance(old, dict) else {}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from parvis.site.document import Document, Key
-from parvis.site.problems import Problem, Severity
+from parvis.site.problems import Problem, Remark, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,10 @@ class Placer:
     def warning(self, key: Sequence[Key], message: str, remedy: str) -> Problem:
         """A problem that lets the file be used, at the longest known part of ``key``."""
         return self._at(key, message, remedy, Severity.WARNING)
+
+    def remark(self, remark: Remark) -> Problem:
+        """What another room says, at the longest known part of its key."""
+        return self._at(remark.key, remark.message, remark.remedy, remark.severity)
 
     def _at(self, key: Sequence[Key], message: str, remedy: str, severity: Severity) -> Problem:
         found = self.document.find(key)

@@ -50,6 +50,23 @@ class Problem:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What a room above this one has to say about sound shapes.
+
+    Args:
+        key: key path, for example ``("cameras", "quai", "ground", "points", 2)``.
+        message: what is wrong.
+        remedy: what to do about it.
+        severity: a warning lets the file be used.
+    """
+
+    key: tuple[str | int, ...]
+    message: str
+    remedy: str
+    severity: Severity = Severity.ERROR
+
+
 def errors(problems: Sequence[Problem]) -> list[Problem]:
     """Only those that stop the file from being used."""
     return [problem for problem in problems if problem.severity is Severity.ERROR]

@@ -81,5 +81,7 @@ def _sections(path: str, part: Schema) -> Iterator[tuple[str, Schema]]:
         yield path, part
         for key, inner in part["properties"].items():
             yield from _sections(f"{path}.{key}" if path else key, inner)
+    elif isinstance(part.get("items"), dict):
+        yield from _sections(f"{path}[]", part["items"])
     elif (inner_part := _any_key(part)) is not None:
         yield from _sections(f"{path}.<name>", inner_part)

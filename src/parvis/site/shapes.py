@@ -25,6 +25,7 @@ from parvis.site.fields import (
     no_repeat,
     refused,
 )
+from parvis.site.ground import Ground
 from parvis.site.sections import Identity, PolicyChoice, ServerSettings, StoreSettings
 from parvis.site.sources import is_recorded
 
@@ -145,6 +146,11 @@ class Camera(Shape):
     )
     zones: dict[Name, Zone] = Field(
         default_factory=dict, max_length=50, title="Zones", description="Zones by name."
+    )
+    ground: Ground | None = Field(
+        default=None,
+        title="Ground",
+        description="What turns pixels into metres: speeds, densities and maps need it.",
     )
     enabled: Annotated[bool, Strict()] = Field(
         default=True,
