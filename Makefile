@@ -22,9 +22,10 @@ $(STAMPS)/dev: requirements-dev.lock pyproject.toml tools/setup-python
 	@tools/setup-python requirements-dev.lock
 	@mkdir -p $(STAMPS) && touch $@ $(STAMPS)/run
 
-$(STAMPS)/browser: tools/setup-debian
+$(STAMPS)/programs: tools/setup-debian
 	@tools/setup-debian chromium
 	@tools/setup-debian strace
+	@tools/setup-debian postgresql
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/node: web/package-lock.json
@@ -41,7 +42,7 @@ setup: $(STAMPS)/run $(WEB) ## Set Parvis up in .venv, ready for `.venv/bin/parv
 demo: setup ## Show Parvis at work on a real video over a real RTSP stream
 	@$(BIN)/parvis demo
 
-test: $(STAMPS)/dev $(STAMPS)/browser $(WEB) ## Set up and pass every test
+test: $(STAMPS)/dev $(STAMPS)/programs $(WEB) ## Set up and pass every test
 	@$(BIN)/python tools/run-tests
 
 lint: $(STAMPS)/dev $(WEB) ## Style, types, import rules, colour tokens
