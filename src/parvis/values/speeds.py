@@ -16,6 +16,21 @@ LAST_BIN = 741
 Z90 = 1.6448536269514722
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Passers:
+    """Of whom a histogram of speeds is.
+
+    Args:
+        shape: name of the line or zone.
+        object_class: label of the class.
+        direction: 0 or 1 across a line, None through a zone.
+    """
+
+    shape: str
+    object_class: str
+    direction: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class SpeedHistogram:
     """How many passages had a speed in each bin.

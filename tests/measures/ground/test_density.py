@@ -13,7 +13,6 @@ from parvis.measures.ground.levels import (
     Ladder,
     LadderClimb,
     LevelTable,
-    rising,
 )
 from parvis.measures.ground.local import expected_speed_mps, kernel_density_pm2, local_state
 from parvis.measures.ground.shapes import Borders, GroundZone, signed_area_m2
@@ -156,9 +155,3 @@ def test_what_lasted_before_a_gap_does_not_count():
 def test_the_ladder_is_monotonous(densities):
     more = [d + 0.3 for d in densities]
     assert all(a <= b for a, b in zip(climbed(densities), climbed(more), strict=True))
-
-
-def test_rising():
-    assert rising([1] * 5 + [9] * 5)
-    assert not rising([5, 6, 5, 6, 5, 6])
-    assert not rising([])

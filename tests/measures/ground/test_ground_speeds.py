@@ -8,8 +8,8 @@ from walks import Walk, frames, straight, through
 
 from parvis.measures.ground.motion import Motion
 from parvis.measures.ground.shapes import Borders, GroundLine, GroundZone
-from parvis.measures.ground.speeds import LineSpeeds, Passers, ZoneSpeeds
-from parvis.values.speeds import LAST_BIN, SpeedHistogram, bin_of, borders_mps
+from parvis.measures.ground.speeds import LineSpeeds, ZoneSpeeds
+from parvis.values.speeds import LAST_BIN, Passers, SpeedHistogram, bin_of, borders_mps
 
 LINE = GroundLine(((5.0, -5.0), (5.0, 5.0)))  # walked upwards: its right is east
 ZONE = GroundZone(((0.0, -2.0), (10.0, -2.0), (10.0, 2.0), (0.0, 2.0)))

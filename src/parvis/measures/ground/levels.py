@@ -4,7 +4,6 @@ Never certified limits: every table is a value with its source, to be shown besi
 replaced by a site's own.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -150,13 +149,3 @@ class LadderClimb:
 
 def _since(since_s: float | None, time_s: float, true: bool) -> float | None:
     return (time_s if since_s is None else since_s) if true else None
-
-
-def rising(values: Sequence[float]) -> bool:
-    """True when the second half of some flows is greater than the first by more than chance.
-
-    Counts are taken to be Poisson: the difference of two halves has their sum as its variance.
-    """
-    half = len(values) // 2
-    first, second = sum(values[:half]), sum(values[len(values) - half :])
-    return bool(second - first > 1.645 * (first + second) ** 0.5)

@@ -101,6 +101,7 @@ class GroundFrame:
         velocities: metres a second, shape (n, 2); NaN where an object is not known long enough.
         sigma_m: standard error of each position, metres, shape (n,).
         moved: steps of the objects that were seen now and before.
+        movers: index among the n objects of each that has moved, shape (m,).
         fresh: rows that are new: their state must be cleared.
         ended: rows of objects that are gone; settle them after this frame's steps. They may be
             fresh again in the next frame.
@@ -114,6 +115,7 @@ class GroundFrame:
     velocities: FloatArray
     sigma_m: FloatArray
     moved: Moved
+    movers: IndexArray
     fresh: IndexArray
     ended: IndexArray
     capacity: int
@@ -178,6 +180,7 @@ class Motion:
             self.velocities(rows),
             np.sqrt(0.5 * np.trace(tracks.covariances, axis1=1, axis2=2)),
             moved,
+            np.flatnonzero(seen)[known],
             np.array(fresh, dtype=np.intp),
             ended,
             self._rows.capacity,

@@ -120,6 +120,23 @@ class Borders:
         hit = spans & ((s.orientation(points) > 0) == (s.d[:, 1] > 0))
         return np.logical_xor.reduceat(hit, self._starts, axis=1)
 
+    def distances(self, points: FloatArray) -> FloatArray:
+        """Distance of points to each border, from inside or outside, metres, shape (n, zones)."""
+        return self._segments.distances(points)
+
+    def inner_radii_m(self) -> FloatArray:
+        """Radius of the largest circle in each zone, to within a sixtieth of its width."""
+        radii = np.zeros(self.count)
+        for zone in range(self.count):
+            mine = self._segments.line_of == zone
+            low, high = self._segments.a[mine].min(axis=0), self._segments.a[mine].max(axis=0)
+            x, y = np.meshgrid(*(np.linspace(a, b, 61) for a, b in zip(low, high, strict=True)))
+            grid = np.column_stack((x.ravel(), y.ravel()))
+            inside = self.holds(grid)[:, zone]
+            if inside.any():
+                radii[zone] = self.distances(grid[inside])[:, zone].max()
+        return np.maximum(radii, 1e-3)
+
     def inside_shares(
         self, start: FloatArray, end: FloatArray, held: np.ndarray, holds: np.ndarray
     ) -> tuple[FloatArray, IndexArray, IndexArray, np.ndarray, FloatArray]:

@@ -12,7 +12,7 @@ from parvis.measures.ground.segments import FloatArray, IndexArray, Segments
 from parvis.measures.ground.shapes import GroundLine
 from parvis.measures.rows import enlarged
 from parvis.values.classes import ObjectClass
-from parvis.values.speeds import SpeedHistogram
+from parvis.values.speeds import Passers, SpeedHistogram
 
 CLEAR_M = 0.5
 """An object is clear of a line at half a metre, and at twice the error of its position: trembling
@@ -20,21 +20,6 @@ on a line is no passage."""
 
 AWAY_S = 2.0
 """Who comes back sooner has not left."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Passers:
-    """Of whom a histogram of speeds is.
-
-    Args:
-        shape: name of the line or zone.
-        object_class: label of the class.
-        direction: 0 or 1 across a line, None through a zone.
-    """
-
-    shape: str
-    object_class: str
-    direction: int | None
 
 
 Speeds = dict[Passers, SpeedHistogram]
