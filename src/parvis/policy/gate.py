@@ -8,12 +8,17 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from parvis.policy.profile import Effect, Profile, Rule, load_articles, load_profile
+from parvis.policy.suppression import tells_a_part
 from parvis.policy.terms import Decision, Output, OutputKind, Role, SetupSession, Verdict, Wording
 
 __all__ = ["Decision", "Gate", "Output", "OutputKind", "Role", "SetupSession", "Verdict"]
 
 _ROLE_REFUSED = Wording(
     "Ce rôle ne donne pas accès à cette sortie.", "This role does not open this output."
+)
+_TELLS_A_PART = Wording(
+    "Ce total donnerait par différence une valeur masquée : il est masqué aussi.",
+    "This total would give a hidden value away by subtraction: it is hidden too.",
 )
 
 
@@ -62,8 +67,7 @@ class Gate:
     def hides_cell(self, observations: float | None, role: Role) -> bool:
         """True when a cell of so many observations is hidden from ``role``, flagged and not zero.
 
-        A gap (None) is no cell: it is shown as a gap. Complementary suppression, which keeps
-        totals from giving a hidden cell away, is not done here.
+        A gap (None) is no cell: it is shown as a gap.
         """
         return (
             observations is not None
@@ -86,14 +90,18 @@ class Gate:
         if decision.allowed and output.bin_s is not None and output.bin_s < profile.min_bin_s:
             decision = replace(decision, verdict=Verdict.REFUSE, until_s=None)
         if decision.allowed and self.hides_cell(output.cell, role):
-            return Decision(
-                Verdict.SUPPRESS,
-                None,
-                profile.min_cell_reason,
-                profile.min_cell_article,
-                profile.notice,
-            )
+            return self._suppressed(profile.min_cell_reason)
+        if (
+            decision.allowed
+            and role in profile.min_cell_roles
+            and tells_a_part(output.hidden_parts)
+        ):
+            return self._suppressed(_TELLS_A_PART)
         return decision
+
+    def _suppressed(self, reason: Wording) -> Decision:
+        profile = self._profile
+        return Decision(Verdict.SUPPRESS, None, reason, profile.min_cell_article, profile.notice)
 
     def _apply(self, rule: Rule, output: Output, now_s: float) -> Decision:
         match rule.effect:

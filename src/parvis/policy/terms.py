@@ -111,6 +111,7 @@ class Output:
             to tell about now.
         bin_s: length of its shortest stretch, for measures and exports.
         cell: observations behind the one value that leaves, for a published cell.
+        hidden_parts: how many parts of the value are hidden from who asks, when it is a total.
         session: the set-up session under which it is asked, or that is being opened.
     """
 
@@ -120,6 +121,7 @@ class Output:
     newest_s: float | None = None
     bin_s: float | None = None
     cell: float | None = None
+    hidden_parts: int = 0
     session: SetupSession | None = None
 
 

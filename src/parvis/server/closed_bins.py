@@ -35,7 +35,7 @@ class ClosedBins:
         end_s = bin_start(min(ways.gate.closed_before(ways.now_s), ways.now_s), Bin.QUARTER, zone)
         span = Range(bin_start(end_s - 1, Bin.QUARTER, zone), end_s, Bin.QUARTER)
         series, stored = self._stored(span, ways.now_s)
-        lines = laid_out(ways, OutputKind.MEASURES, series, Bin.QUARTER, stored)
+        lines = laid_out(ways, OutputKind.MEASURES, series, Bin.QUARTER, stored, parts={})
         return [values_of(self._hub, ways.now_s, line, zone) for line in lines]
 
     def _stored(self, span: Range, now_s: float) -> tuple[list[Series], list[Measure]]:

@@ -1,11 +1,12 @@
 """Stored measures → what a person may see of them, stretch by stretch, gaps included."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from parvis.policy.terms import Decision, OutputKind, Verdict
 from parvis.server.api.shapes import MeasuresShape, SeriesShape, SeriesValues, Status, ValueShape
+from parvis.server.hidden_parts import hidden_parts
 from parvis.server.ranges import Range, iso
 from parvis.server.services import HubServices, zone_of
 from parvis.server.ways_out import Released, WaysOut, told
@@ -33,7 +34,8 @@ def released(
 ) -> list[Line]:
     """Every stretch of every series as this person may see it; blocking."""
     stored = hub.store.measures(series, span.start_s, span.end_s, span.length)
-    return laid_out(ways, kind, series, span.length, stored)
+    parts = hidden_parts(hub, ways, series, span)
+    return laid_out(ways, kind, series, span.length, stored, parts=parts)
 
 
 def laid_out(
@@ -42,13 +44,20 @@ def laid_out(
     series: Sequence[Series],
     length: Bin,
     stored: Iterable[Measure],
+    *,
+    parts: Mapping[Series, Mapping[float, int]],
 ) -> list[Line]:
-    """Stored measures as this person may see them; the store gives gaps as measures too."""
+    """Stored measures as this person may see them; the store gives gaps as measures too.
+
+    Args:
+        parts: hidden parts of each measure that is a total, see :mod:`parvis.server.hidden_parts`.
+    """
     found: dict[Series, list[Measure]] = {one: [] for one in series}
     for measure in stored:
         found[measure.series].append(measure)
     return [
-        Line(one, tuple(ways.measures(kind, length, measures))) for one, measures in found.items()
+        Line(one, tuple(ways.measures(kind, length, measures, parts.get(one, {}))))
+        for one, measures in found.items()
     ]
 
 

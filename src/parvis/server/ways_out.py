@@ -2,7 +2,7 @@
 takes :data:`WaysOutHere` and lets it out through one of these methods.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
@@ -76,6 +76,11 @@ class WaysOut:
         """True where everything shown is a replayed clip, served by this machine itself."""
         return self.gate.profile.recorded_only is not None
 
+    @property
+    def hides_small_cells(self) -> bool:
+        """True where small cells are hidden from this person."""
+        return self.role in self.gate.profile.min_cell_roles
+
     def at(self, now_s: float) -> "WaysOut":
         """The same person a little later, for long answers."""
         return replace(self, now_s=now_s)
@@ -128,22 +133,33 @@ class WaysOut:
         )
 
     def measures(
-        self, kind: OutputKind, length: Bin, measures: Iterable[Measure]
+        self,
+        kind: OutputKind,
+        length: Bin,
+        measures: Iterable[Measure],
+        hidden_parts: Mapping[float, int],
     ) -> list[Released]:
         """Measures of one length of stretch as this person may see them.
 
         Args:
             kind: ``measures`` for screens and programs, ``export`` for files.
             length: the stretch they were asked in.
-            measures: as stored.
+            measures: of one series, as stored.
+            hidden_parts: of each, by its start; see :mod:`parvis.server.hidden_parts`.
         """
-        return [self._release(kind, length, measure) for measure in measures]
+        return [
+            self._release(kind, length, measure, hidden_parts.get(measure.start_s, 0))
+            for measure in measures
+        ]
 
-    def _release(self, kind: OutputKind, length: Bin, measure: Measure) -> Released:
+    def _release(
+        self, kind: OutputKind, length: Bin, measure: Measure, hidden_parts: int
+    ) -> Released:
         told: dict[str, Any] = {
             "newest_s": self._newest_s(measure),
             "bin_s": _LENGTH_S[length],
             "cell": observations(measure),
+            "hidden_parts": hidden_parts,
         }
         decision = self.decide(kind, measure.series.camera, **told)
         if decision.allowed:
