@@ -44,6 +44,12 @@ class TestCoverage:
         with pytest.raises(ValueError, match="positive"):
             longest_step_s(0)
 
+    def test_steps_follow_a_camera_slower_than_the_rate(self):
+        assert longest_step_s(5.0, 0.04) == 1.0
+        assert longest_step_s(5.0, 0.5) == 1.0
+        assert longest_step_s(5.0, 1.0) == 2.0
+        assert longest_step_s(5.0, 30.0) == 4.0, "a picture in half a minute sees nobody cross"
+
     def test_gaps_cuts_and_backward_steps_are_not_seen(self):
         coverage = Coverage(1.0)
         assert [coverage.frame(t) for t in (0.0, 0.5, 1.5, 3.0, 3.5, 3.2)] == [

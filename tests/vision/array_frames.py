@@ -19,6 +19,7 @@ class ArrayFrame:
     time_s: float = 0.0
     index: int = 0
     discontinuity: bool = False
+    interval_s: float = 0.0
 
     @property
     def size(self) -> FrameSize:

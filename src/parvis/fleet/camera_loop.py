@@ -42,8 +42,6 @@ log = structlog.get_logger(__name__)
 _WAIT_S = 0.25
 _SHOW_EVERY_S = 0.2
 _QUIET_S = 1.5
-"""Without a frame for this long, or for longer than the camera's rate leaves between two, what the
-tracker holds back is settled."""
 _SKETCH_EVERY_S = 60.0
 _RETRY_S = 5.0
 _KEEP_VIEW_EVERY_S = 300.0
@@ -157,11 +155,12 @@ class CameraLoop(threading.Thread):
     def _follow(self, reader: Reader, pipeline: Pipeline, detector: Detector) -> None:
         last_s = time.monotonic()
         moment: Moment | None = None
-        quiet_s = max(_QUIET_S, longest_step_s(self.camera.rate) + _WAIT_S)
+        quiet_s = _quiet_s(self.camera.rate, 0.0)
         while not self._stopping.is_set() and not reader.finished:
             frame = reader.take(_WAIT_S)
             if frame is not None:
                 moment, last_s = pipeline.step(frame), time.monotonic()
+                quiet_s = _quiet_s(self.camera.rate, frame.interval_s)
             elif moment is not None and time.monotonic() - last_s > quiet_s:
                 pipeline.break_off("no picture comes")
                 moment = None
@@ -240,6 +239,16 @@ class CameraLoop(threading.Thread):
             model=detector.model.name,
             degraded=dropping and rate_fps < 0.9 * self.camera.rate,
         )
+
+
+def _quiet_s(rate: float, interval_s: float) -> float:
+    """How long no frame may come before what the tracker holds back is settled.
+
+    Args:
+        rate: analysed frames a second that are wished for.
+        interval_s: step between the frames that the camera sends, 0 while unknown.
+    """
+    return max(_QUIET_S, longest_step_s(rate, interval_s) + _WAIT_S)
 
 
 def dots(moment: Moment | None, size: FrameSize) -> tuple[Dot, ...]:

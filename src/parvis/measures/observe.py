@@ -142,6 +142,10 @@ class CameraObservers:
         """Seconds seen since the run began."""
         return self._coverage.total_s
 
+    def paced(self, interval_s: float) -> None:
+        """Note how far apart the frames are that the camera sends, seconds; 0 if unknown."""
+        self._coverage.longest_step_s = longest_step_s(self._camera.rate, interval_s)
+
     def observe(self, tracks: Tracks) -> list[Crossing]:
         """Take the tracks of one analysed frame; return the crossings that are now certain.
 

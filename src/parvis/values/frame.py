@@ -47,6 +47,11 @@ class FrameView(Protocol):
         """True when this frame does not continue the one before."""
         ...
 
+    @property
+    def interval_s(self) -> float:
+        """Typical step between the frames that its stream sends, analysed or not; 0 if unknown."""
+        ...
+
     def bgr(self, size: FrameSize) -> npt.NDArray[np.uint8]:
         """The frame scaled to ``size``, shape (height, width, 3), BGR, C-contiguous, 0-255."""
         ...

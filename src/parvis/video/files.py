@@ -177,7 +177,12 @@ class FileReader:
 
     def _put(self, picture: VideoFrame, time_s: float) -> None:
         frame = Frame(
-            picture, self._scaler, time_s=time_s, index=self._index, discontinuity=self._broken
+            picture,
+            self._scaler,
+            time_s=time_s,
+            index=self._index,
+            discontinuity=self._broken,
+            interval_s=self._clock.interval_s,
         )
         self._broken = False
         with self._lock:

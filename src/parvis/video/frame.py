@@ -57,10 +57,17 @@ class Frame:
     then only the scaled picture is made.
     """
 
-    __slots__ = ("_halves", "_scaler", "discontinuity", "index", "size", "time_s")
+    __slots__ = ("_halves", "_scaler", "discontinuity", "index", "interval_s", "size", "time_s")
 
     def __init__(
-        self, picture: VideoFrame, scaler: Scaler, *, time_s: float, index: int, discontinuity: bool
+        self,
+        picture: VideoFrame,
+        scaler: Scaler,
+        *,
+        time_s: float,
+        index: int,
+        discontinuity: bool,
+        interval_s: float = 0.0,
     ) -> None:
         self._halves = _Halves(picture)
         self._scaler = scaler
@@ -68,6 +75,7 @@ class Frame:
         self.index = index
         self.size = FrameSize(picture.width, picture.height)
         self.discontinuity = discontinuity
+        self.interval_s = interval_s
 
     def bgr(self, size: FrameSize) -> npt.NDArray[np.uint8]:
         """The frame scaled to ``size``, shape (height, width, 3), BGR, C-contiguous, 0-255."""

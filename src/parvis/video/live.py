@@ -139,7 +139,12 @@ class LiveReader:
             self._health.dropped()
             self._broken = self._broken or self._slot.discontinuity
         self._slot = Frame(
-            picture, self._scaler, time_s=time_s, index=self._index, discontinuity=self._broken
+            picture,
+            self._scaler,
+            time_s=time_s,
+            index=self._index,
+            discontinuity=self._broken,
+            interval_s=self._clock.interval_s,
         )
         self._broken = False
         self._lock.notify_all()

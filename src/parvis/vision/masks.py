@@ -82,6 +82,11 @@ class MaskedView:
         """True when this frame does not continue the one before."""
         return self._frame.discontinuity
 
+    @property
+    def interval_s(self) -> float:
+        """Typical step between the frames of its stream."""
+        return self._frame.interval_s
+
     def bgr(self, size: FrameSize) -> npt.NDArray[np.uint8]:
         """The frame scaled to ``size``, black under the masks, shape (height, width, 3)."""
         return self._masked(self._frame.bgr(size), size)
