@@ -282,6 +282,8 @@ def test_a_stop_that_nobody_confirms_says_so_within_two_seconds(world: World) ->
 
 def test_metrics_for_the_token_or_a_technician(world: World) -> None:
     world.hub.board.put(live_state())
+    world.clock.now_s += 900
+    world.hub.board.put(live_state())
     scrape = world.browser().get(
         "/metrics", headers={"authorization": "Bearer metrics-token-of-the-tests"}
     )

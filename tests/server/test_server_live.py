@@ -23,9 +23,11 @@ from server_world import (
     minute,
 )
 
+from parvis.policy.gate import Gate
 from parvis.policy.terms import Role
 from parvis.server.serving import http_config
 from parvis.server.sign_in import hashed
+from parvis.values.live import LiveState, Sketch
 
 
 @dataclass
@@ -109,14 +111,67 @@ def test_statistics_streams_health_and_closed_quarters_only(world: World, role: 
     assert (quai["dots"], quai["occupancy"], quai["open_counts"]) == ([], {}, [])
     assert set(quai["withheld"]) == {"live_state", "dots"}
     assert quai["withheld"]["dots"]["article"]["fr"]
-    if role is not Role.ADMINISTRATOR:
-        assert quai["analysis"]["inferred"] == 0
-        assert quai["analysis"]["cpu_ms_per_s"] == {}
+    assert quai["analysis"]["inferred"] == 0
+    assert quai["analysis"]["cpu_ms_per_s"] == {}
     closed = {one["series"]: one["values"] for one in named(events, "closed")[0].data}
     (quarter,) = closed[PORT.key]
     assert quarter["end"] == "2026-11-23T12:00:00+01:00"
     assert quarter["value"] == 45
     assert "77" not in json.dumps([event.data for event in events])
+
+
+def busy(inferred: int, infer_ms: float) -> LiveState:
+    state = live_state()
+    spent = {"decode": 20.0, "infer": infer_ms}
+    return replace(
+        state,
+        analysis=replace(
+            state.analysis, inferred=inferred, inference_ms=infer_ms / 5, cpu_ms_per_s=spent
+        ),
+    )
+
+
+@pytest.mark.parametrize("role", [Role.TECHNICIAN, Role.ADMINISTRATOR, Role.VIEWER])
+def test_nobody_tells_from_the_machine_whether_somebody_is_there(world: World, role: Role) -> None:
+    """Under `statistics` its load is that of the last closed quarter, whatever happens now."""
+    board, browser = world.hub.board, world.signed_in(role)
+
+    def analysis() -> dict[str, Any]:
+        states = browser.get("/api/v1/states").json()
+        found: dict[str, Any] = next(one for one in states if one["camera"] == "quai")["analysis"]
+        return found
+
+    world.clock.now_s = NOON_S + 10
+    for inferred, infer_ms in ((10, 0.0), (20, 60.0)):
+        board.put(busy(inferred, infer_ms))
+        assert analysis()["cpu_ms_per_s"] == {}, "its quarter is not closed"
+        assert (analysis()["inferred"], analysis()["inference_ms"]) == (0, 0)
+    world.clock.now_s = NOON_S + 901
+    told = []
+    for inferred, infer_ms in ((20, 0.0), (300, 99.0)):
+        board.put(busy(inferred, infer_ms))
+        told.append(analysis())
+    assert told[0] == told[1], "empty or busy, it looks alike"
+    if role is Role.VIEWER:
+        assert told[0]["cpu_ms_per_s"] == {}
+    else:
+        assert told[0]["cpu_ms_per_s"] == {"decode": 20.0, "infer": 30.0}
+        assert (told[0]["inferred"], told[0]["inference_ms"]) == (20, 6.0)
+        assert "99" not in browser.get("/metrics").text
+        assert "99 ms" not in browser.get("/health").text
+
+
+def test_the_drawing_of_a_scene_passes_the_gate(world: World, demonstration: World) -> None:
+    lines = (((0.1234, 0.1), (0.2, 0.2)),)
+    for one in (world, demonstration):
+        one.hub.board.put_sketch(Sketch("quai", 640, 360, lines))
+    drawn = "M39.5 18.0"
+    assert drawn in world.signed_in(Role.VIEWER).get("/?camera=quai").text
+    browser = demonstration.signed_in(Role.VIEWER)
+    assert drawn in browser.get("/?camera=quai").text
+    hub = replace(demonstration.hub, gate=lambda: Gate.of("demonstration", set()))
+    demonstration.app.state.services = hub
+    assert drawn not in browser.get("/?camera=quai").text, "no recorded clip: nothing of it"
 
 
 def test_a_demonstration_streams_dots_and_says_what_it_is(demonstration: World) -> None:

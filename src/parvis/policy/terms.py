@@ -29,6 +29,7 @@ class OutputKind(StrEnum):
     SETUP_SESSION = "setup_session"
     EXPORT = "export"
     METRICS = "metrics"
+    SKETCH = "sketch"
 
 
 class Verdict(StrEnum):

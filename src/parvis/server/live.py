@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
+from parvis.server.settled import QuarterLoad, Settled
 from parvis.values.live import LiveState, Sketch
 
 STALE_AFTER_S = 10.0
@@ -27,10 +28,14 @@ class Freshness(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """The last live state of a camera and when the hub received it (the hub's clock)."""
+    """The last live state of a camera and when the hub received it (the hub's clock).
+
+    ``settled`` is what its analysis cost over the last closed quarter it was heard in.
+    """
 
     state: LiveState
     received_s: float
+    settled: Settled | None = None
 
     def freshness(self, now_s: float) -> Freshness:
         """How old this is at ``now_s``."""
@@ -81,13 +86,17 @@ class LiveBoard:
         self._clock = clock
         self._lock = threading.Lock()
         self._latest: dict[str, Sighting] = {}
+        self._loads: dict[str, QuarterLoad] = {}
         self._sketches: dict[str, Sketch] = {}
         self._followers: set[Follower] = set()
 
     def put(self, state: LiveState) -> None:
         """Replace a camera's state; callable from any thread, never blocks on a reader."""
-        sighting = Sighting(state, self._clock())
+        received_s = self._clock()
         with self._lock:
+            load = self._loads.setdefault(state.camera, QuarterLoad())
+            load.add(state, received_s)
+            sighting = Sighting(state, received_s, load.settled)
             self._latest[state.camera] = sighting
             followers = tuple(self._followers)
         for follower in followers:
@@ -107,6 +116,7 @@ class LiveBoard:
         """Drop a camera that is no longer in the site."""
         with self._lock:
             self._latest.pop(camera, None)
+            self._loads.pop(camera, None)
             self._sketches.pop(camera, None)
             followers = tuple(self._followers)
         for follower in followers:

@@ -14,11 +14,15 @@ from parvis.server.auth import CurrentUser, User
 from parvis.server.live import Freshness, Sighting
 from parvis.server.problems import ProblemError, T
 from parvis.server.services import services
+from parvis.server.settled import Settled
 from parvis.site.shapes import Camera
 from parvis.values.civil import Bin
-from parvis.values.live import AnalysisHealth, LiveState
+from parvis.values.live import AnalysisHealth, LiveState, Sketch
 from parvis.values.measure import Measure
 from parvis.values.series import SeriesKind
+
+_QUIET = Settled(0.0, 0, 0.0, {})
+"""In place of figures that do not leave."""
 
 _LENGTH_S = {Bin.MINUTE: 60.0, Bin.QUARTER: 900.0, Bin.HOUR: 3600.0, Bin.DAY: 86400.0}
 
@@ -113,11 +117,7 @@ class WaysOut:
         dots = self.decide(OutputKind.DOTS, state.camera, newest_s=self.now_s)
         freshness = sighting.freshness(self.now_s)
         told = freshness is not Freshness.NONE
-        analysis = state.analysis
-        technical = self.decide(OutputKind.METRICS, state.camera)
-        if not (values.allowed or technical.allowed):
-            # How often the detector runs tells whether somebody is in front of the camera.
-            analysis = _quiet(analysis)
+        analysis = state.analysis if values.allowed else self._analysis(sighting)
         state = replace(
             state,
             analysis=analysis,
@@ -131,6 +131,24 @@ class WaysOut:
             max(0.0, self.now_s - sighting.received_s),
             {OutputKind.LIVE_STATE: values, OutputKind.DOTS: dots},
         )
+
+    def _analysis(self, sighting: Sighting) -> AnalysisHealth:
+        """The analysis where nothing of the moment may be told.
+
+        How often the detector runs tells whether somebody is in front of the camera: those who run
+        the machine see what it did in the last closed quarter, others nothing of it.
+        """
+        state, settled = sighting.state, sighting.settled
+        if settled is None:
+            return _QUIET.in_place_of(state.analysis)
+        technical = self.decide(OutputKind.METRICS, state.camera, newest_s=settled.end_s)
+        return (settled if technical.allowed else _QUIET).in_place_of(state.analysis)
+
+    def sketch(self, sketch: Sketch | None) -> Sketch | None:
+        """The drawing of an empty scene, where it may leave."""
+        if sketch is None or not self.decide(OutputKind.SKETCH, sketch.camera).allowed:
+            return None
+        return sketch
 
     def measures(
         self,
@@ -224,9 +242,3 @@ def ways_out_of(request: Request, user: User) -> WaysOut:
 
 
 WaysOutHere = Annotated[WaysOut, Depends(ways_out)]
-
-
-def _quiet(analysis: AnalysisHealth) -> AnalysisHealth:
-    return replace(
-        analysis, inferred=0, inference_ms=float(round(analysis.inference_ms)), cpu_ms_per_s={}
-    )

@@ -15,7 +15,7 @@ from parvis.server.pages.drawing import Chart, Spark, day_chart, gap_stretches, 
 from parvis.server.pages.frame import View, render, view
 from parvis.server.pages.readings import Readings, read
 from parvis.server.pages.scene import Scene, scene
-from parvis.server.pages.states import CameraNow, cameras_now
+from parvis.server.pages.states import CameraNow, cameras_now, ways_of
 from parvis.server.problems import T
 from parvis.site.shapes import Camera, Line
 from parvis.values.civil import Bin, bin_end, bin_start
@@ -252,7 +252,7 @@ def _accept_word(here: View) -> str:
 
 def _scene(here: View, state: CameraNow) -> Scene:
     camera = here.site.cameras[state.name]
-    sketch = here.services.board.sketch(state.name)
+    sketch = ways_of(here).sketch(here.services.board.sketch(state.name))
     return scene(camera, sketch, (state.width, state.height))
 
 
