@@ -14,6 +14,8 @@ from babel.messages.pofile import read_po, write_po
 from parvis.server import i18n
 
 SERVER = Path(i18n.__file__).parent
+ELSEWHERE = tuple(SERVER.parent / room for room in ("video", "fleet"))
+"""Rooms whose sentences, marked with ``T``, the screens show."""
 KEYWORDS = {"_": None, "T": None, "ngettext": (1, 2)}
 
 
@@ -28,6 +30,10 @@ def template() -> Catalog:
     ):
         if message:
             found.add(message)
+    for room in ELSEWHERE:
+        for _, _, message, _, _ in extract_from_dir(str(room), keywords={"T": None}):
+            if message:
+                found.add(message)
     return found
 
 

@@ -322,7 +322,8 @@ def demo(
 @app.command()
 def doctor(site: SitePath) -> None:
     """Check machine, models, streams, database and clock; say how many cameras it can carry."""
-    from parvis.fleet.doctor import Finding, examine
+    from parvis.fleet.doctor import examine
+    from parvis.server.machine import Finding
     from parvis.site import SiteError, load
 
     try:
@@ -339,6 +340,7 @@ def doctor(site: SitePath) -> None:
             f"{marks[found.finding]} {found.what}: {found.said}", highlight=False, soft_wrap=True
         )
         if found.remedy:
-            out.print(f"  {found.remedy}", highlight=False, soft_wrap=True)
+            command = f": {found.command}" if found.command else ""
+            out.print(f"  {found.remedy}{command}", highlight=False, soft_wrap=True)
     if bad:
         raise fail(f"{bad} of these stop this site from working")

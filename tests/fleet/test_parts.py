@@ -141,10 +141,17 @@ def test_a_failing_job_stops_no_other() -> None:
     def fail() -> None:
         raise RuntimeError("broken")
 
-    work = Clockwork(lambda: now[0])
-    work.every(1.0, fail)
-    work.every(2.0, lambda: done.append(now[0]))
+    def work_well() -> int:
+        done.append(now[0])
+        return 7
+
+    work = Clockwork(lambda: now[0], lambda: 1000.0 + now[0])
+    work.every(1.0, fail, "broken")
+    work.every(2.0, work_well, "well")
     for moment in (0.5, 1.0, 2.0, 3.0, 4.5):
         now[0] = moment
         work.turn()
     assert done == [2.0, 4.5]
+    broken, well = work.named()
+    assert (broken.ran_s, broken.failed) == (1004.5, True)
+    assert (well.ran_s, well.failed, well.count) == (1004.5, False, 7)

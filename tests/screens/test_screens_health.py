@@ -4,6 +4,8 @@ import pytest
 from looking import OpenPage
 from town import Town
 
+from parvis.server.machine import ClockHealth, Queue
+
 pytestmark = pytest.mark.machine
 
 
@@ -59,3 +61,43 @@ def test_single_keys_act_and_can_be_switched_off(town: Town, open_page: OpenPage
     page.reload()
     page.keyboard.press("?")
     assert page.locator("dialog[open]").count() == 0
+
+
+def test_the_machine_says_what_calls_for_somebody(town: Town, open_page: OpenPage) -> None:
+    page = open_page(390)
+    machine = town.machine
+    page.goto(f"{town.url}/health")
+    assert "La machine demande" not in page.inner_text(".answer")
+    calm = machine.queue, machine.clock_health, machine.free_bytes
+    now_s = town.services.clock()
+    try:
+        machine.queue = Queue(12, now_s - 600, 0)
+        machine.clock_health = ClockHealth(False, None, 1, -3.2, now_s - 60)
+        machine.free_bytes = 900_000_000
+        machine.retention_failed = True
+        page.reload()
+        verdict = page.inner_text(".answer")
+        for name in ("disque", "file vers la base", "horloge", "effacement"):
+            assert name in verdict
+        # On a phone only what fails is shown, each with what to type.
+        shown = page.locator(".sieve .machine > div:visible")
+        assert shown.count() == 4
+        assert "timedatectl set-ntp true" in page.inner_text(".machine >> nth=0")
+        assert "12 minutes attendent depuis" in page.inner_text(".machine >> nth=0")
+        page.check("#also-well")
+        assert shown.count() == 6
+    finally:
+        machine.queue, machine.clock_health, machine.free_bytes = calm
+        machine.retention_failed = False
+
+
+def test_a_technician_has_the_machine_checked(town: Town, open_page: OpenPage) -> None:
+    page = open_page(1280)
+    page.goto(f"{town.url}/health")
+    page.click("[data-examine]")
+    page.wait_for_selector("text=Examen en cours")
+    page.wait_for_selector("text=parvis models pull auto")
+    assert "112,4\N{NO-BREAK SPACE}Go libres dans data" in page.inner_text(
+        "[aria-labelledby=doctor]"
+    )
+    page.wait_for_selector("[data-examine]:enabled")

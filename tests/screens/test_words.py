@@ -7,6 +7,7 @@ import pytest
 from tools import words
 
 from parvis.server import i18n
+from parvis.video.errors import Fault, FaultKind
 
 
 def messages() -> set[str]:
@@ -61,3 +62,11 @@ def test_an_update_keeps_every_translation_and_brings_what_is_new() -> None:
     assert not held["A word of tomorrow"].string
     del after[("A word of tomorrow",)]
     assert after == {one: before.get(one, ("",)) for one in after}
+
+
+def test_a_camera_says_in_french_what_is_wrong_with_it() -> None:
+    said = {forms(one.id)[0]: forms(one.string)[0] for one in words.read("fr") if one.id}
+    for kind in FaultKind:
+        fault = Fault(kind)
+        assert said[fault.message] != fault.message
+        assert said[fault.remedy] != fault.remedy

@@ -14,7 +14,7 @@ import time
 import zlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -26,6 +26,16 @@ from parvis.policy.terms import Role
 from parvis.server.app import create_app
 from parvis.server.desk import DraftShapes, ProbeResult, Still, TrialCrossing, TrialMoment
 from parvis.server.live import LiveBoard
+from parvis.server.machine import (
+    Check,
+    Checkup,
+    ClockHealth,
+    Disk,
+    Finding,
+    JobRun,
+    MachineState,
+    Queue,
+)
 from parvis.server.services import HubServices
 from parvis.site import LoadedSite, load
 from parvis.site.edit import SiteDocument
@@ -41,6 +51,7 @@ from parvis.values.live import (
 )
 from parvis.values.measure import Measure, Spread
 from parvis.values.minute import ClosedMinute
+from parvis.values.saying import T
 from parvis.values.series import Series, SeriesKind
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -218,6 +229,55 @@ class Controls:
         return self.all or camera in self.stopped_names
 
 
+class ScriptedMachine:
+    """A machine that is well, until told otherwise; its checkup takes two looks."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self.queue = Queue(0, None, 0)
+        self.free_bytes = 112_400_000_000
+        self.clock_health = ClockHealth(True, 0.012, 0)
+        self.retention_failed = False
+        self.checkup: Checkup | None = None
+
+    def state(self) -> MachineState:
+        now_s = self._clock()
+        checkup = self.checkup
+        if checkup and checkup.running:
+            self.checkup = replace(checkup, running=False, checks=CHECKS)
+        return MachineState(
+            Disk("data", self.free_bytes, 238_000_000_000, 1_240_000_000),
+            self.queue,
+            self.clock_health,
+            (
+                JobRun("recover", 30.0, now_s - 12, 0.01, 0),
+                JobRun("retention", 3600.0, now_s - 1260, 0.4, 1204, self.retention_failed),
+            ),
+            now_s // 60 * 60 - 60,
+            checkup,
+        )
+
+    async def examine(self) -> None:
+        self.checkup = Checkup(self._clock(), (), running=True)
+
+
+CHECKS = (
+    Check(T("clock"), Finding.GOOD, T("{time}")(time="2026-11-23 14:32:20 CET")),
+    Check(
+        T("disk"),
+        Finding.GOOD,
+        T("{free} GB free in {folder}")(free=112.4, folder="data"),
+    ),
+    Check(
+        T("model {name}")(name="yolox-nano"),
+        Finding.BAD,
+        T("{reason}")(reason="yolox-nano is not on this machine"),
+        T("fetch the detectors"),
+        "parvis models pull auto",
+    ),
+)
+
+
 class Session:
     """A scripted set-up session: someone walks from left to right, again and again."""
 
@@ -345,7 +405,7 @@ class Script:
         today_s = datetime.fromtimestamp(NOW_S, PARIS).replace(hour=0, minute=0, second=0)
         if name == "haute":
             state, since_s = CameraState.LOST, today_s.timestamp() + 14.19 * 3600
-            reason = "Le serveur ne répond pas."
+            reason = "The camera does not answer in time."
         elif name == "quai":
             state, since_s = CameraState.MOVED, today_s.timestamp() + 14.4 * 3600
         live = state is CameraState.LIVE
@@ -401,6 +461,7 @@ class Town:
     script: Script
     path: Path
     control: Controls
+    machine: ScriptedMachine
     started_s: float = field(default_factory=time.time)
 
 
@@ -440,6 +501,7 @@ def open_site(
     fill(store, files.loaded(), NOW_S, days)
     board = LiveBoard(clock)
     control = Controls()
+    machine = ScriptedMachine(clock)
     services = HubServices(
         store=store,
         site=files,
@@ -447,6 +509,7 @@ def open_site(
         board=board,
         desk=Desk(clock),
         control=control,
+        machine=machine,
         clock=clock,
         models=("nanodet-g", "person-vehicle-bike-detection-2004"),
     )
@@ -478,7 +541,7 @@ def open_site(
     speaker = threading.Thread(target=speak, daemon=True)
     speaker.start()
     try:
-        yield Town(f"http://127.0.0.1:{port}", services, script, path, control)
+        yield Town(f"http://127.0.0.1:{port}", services, script, path, control, machine)
     finally:
         ended.set()
         speaker.join(2)

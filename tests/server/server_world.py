@@ -25,6 +25,7 @@ from parvis.server.desk import (
     TrialMoment,
 )
 from parvis.server.live import LiveBoard
+from parvis.server.machine import ClockHealth, MachineState, Queue
 from parvis.server.passwords import Passwords
 from parvis.server.services import HubServices
 from parvis.site import LoadedSite, load
@@ -174,6 +175,15 @@ class ScriptedControl:
         return camera in self.stops or None in self.stops
 
 
+class QuietMachine:
+    """A machine of which nothing is known."""
+
+    def state(self) -> MachineState:
+        return MachineState(None, Queue(0, None, 0), ClockHealth(None, None, 0), (), None, None)
+
+    async def examine(self) -> None: ...
+
+
 @dataclass
 class World:
     """Everything a test may turn."""
@@ -285,6 +295,7 @@ def make_world(folder: Path, profile: str, empty_store: Path) -> World:
         board=LiveBoard(clock),
         desk=desk,
         control=control,
+        machine=QuietMachine(),
         clock=clock,
         metrics_token="metrics-token-of-the-tests",
         environ={"QUAI_PASSWORD": "sesame-very-secret"},

@@ -39,6 +39,7 @@ ALLOWED = {
     ("GET", "/api/v1/measures"): EVERYONE,
     ("GET", "/api/v1/health"): EVERYONE,
     ("GET", "/api/v1/outages"): EVERYONE,
+    ("POST", "/api/v1/doctor"): SETTERS,
     ("POST", "/api/v1/stop"): SETTERS | {Role.OPERATOR, Role.DPO},
     ("POST", "/api/v1/start"): SETTERS,
     ("POST", "/api/v1/setup-sessions"): SETTERS,

@@ -8,6 +8,7 @@ import './styles/editor.css';
 import './styles/print.css';
 import { csrf } from './page';
 import { openDialogs } from './dialog';
+import { examineMachine } from './machine';
 import { takeKeys } from './keys';
 import { takeOrders } from './orders';
 import { acceptViews } from './views';
@@ -29,6 +30,7 @@ openDialogs();
 takeOrders();
 takeKeys();
 acceptViews();
+examineMachine();
 
 for (const choice of document.querySelectorAll<HTMLAnchorElement>('a[data-theme-choice]')) {
   choice.addEventListener('click', (event) => {

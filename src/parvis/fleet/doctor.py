@@ -4,8 +4,6 @@ import os
 import shutil
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -21,9 +19,11 @@ from parvis.fleet.self_benchmark import (
     detect_ms,
     drawn_clip,
 )
+from parvis.server.machine import Check, Finding
 from parvis.site import LoadedSite, redact
 from parvis.site.shapes import Camera
 from parvis.store import Store, StoreError, StoreUnavailableError
+from parvis.values.saying import T
 from parvis.video.probe import probe
 from parvis.video.sources import parse_source
 from parvis.vision import detect
@@ -39,37 +39,22 @@ _HEADROOM = 0.7
 _CORES = os.cpu_count() or 1
 
 
-class Finding(StrEnum):
-    """How a check ended."""
-
-    GOOD = "good"
-    WARNING = "warning"
-    BAD = "bad"
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that was looked at.
-
-    Args:
-        what: what was looked at.
-        finding: how it is.
-        said: in plain words.
-        remedy: what to do about it; empty when good.
-    """
-
-    what: str
-    finding: Finding
-    said: str
-    remedy: str = ""
-
-
 def examine(loaded: LoadedSite) -> Iterator[Check]:
     """Look at everything, one check after another."""
+    yield from machine(loaded)
+    yield from streams(loaded)
+
+
+def machine(loaded: LoadedSite) -> Iterator[Check]:
+    """Look at the machine: clock, disk, database, models, and how many cameras it carries."""
     yield _clock()
     yield _disk(loaded.data_folder)
     yield _database(loaded)
     yield from _models(loaded)
+
+
+def streams(loaded: LoadedSite) -> Iterator[Check]:
+    """Open every camera once."""
     for name, camera in loaded.site.cameras.items():
         yield _stream(loaded, name, camera.sub_source or camera.source)
 
@@ -77,21 +62,23 @@ def examine(loaded: LoadedSite) -> Iterator[Check]:
 def _clock() -> Check:
     if time.time() < _OLD_CLOCK:
         return Check(
-            "clock",
+            T("clock"),
             Finding.BAD,
-            "the clock of this machine is years behind",
-            "set it and switch on time synchronisation: timedatectl set-ntp true",
+            T("the clock of this machine is years behind"),
+            T("set it and switch on time synchronisation"),
+            "timedatectl set-ntp true",
         )
-    return Check("clock", Finding.GOOD, time.strftime("%Y-%m-%d %H:%M:%S %Z"))
+    return Check(T("clock"), Finding.GOOD, T("{time}")(time=time.strftime("%Y-%m-%d %H:%M:%S %Z")))
 
 
 def _disk(folder: Path) -> Check:
     existing = next(path for path in (folder, *folder.parents) if path.exists())
     free = shutil.disk_usage(existing).free
-    said = f"{free / 1e9:.1f} GB free in {existing}"
+    said = T("{free} GB free in {folder}")(free=round(free / 1e9, 1), folder=str(existing))
     if free < _FREE_BYTES:
-        return Check("disk", Finding.WARNING, said, "free some space: two gigabytes last years")
-    return Check("disk", Finding.GOOD, said)
+        remedy = T("free some space: two gigabytes last years")
+        return Check(T("disk"), Finding.WARNING, said, remedy, f"du -sh {existing}/*")
+    return Check(T("disk"), Finding.GOOD, said)
 
 
 def _database(loaded: LoadedSite) -> Check:
@@ -102,32 +89,37 @@ def _database(loaded: LoadedSite) -> Check:
         with Store(url, ZoneInfo(loaded.site.site.timezone)) as store:
             count = len(store.series())
     except (StoreError, StoreUnavailableError, OSError, LookupError) as error:
-        return Check("database", Finding.BAD, redact(str(error)), "see the message")
-    return Check("database", Finding.GOOD, f"{count} series known")
+        said = T("{reason}")(reason=redact(str(error)))
+        return Check(T("database"), Finding.BAD, said, T("see the message"))
+    return Check(T("database"), Finding.GOOD, T("{count} series known")(count=count))
 
 
 def _models(loaded: LoadedSite) -> Iterator[Check]:
     try:
         clips = {stream: drawn_clip(stream) for stream in (MAIN, SUB)}
     except NoEncoderError as error:
-        yield Check(
-            "capacity", Finding.WARNING, f"not measured: {error}", "install PyAV from its wheel"
-        )
+        said = T("not measured: {reason}")(reason=str(error))
+        yield Check(T("capacity"), Finding.WARNING, said, T("install PyAV from its wheel"))
         clips = {}
     decode = {stream: decode_ms(clip) for stream, clip in clips.items()}
     wanted = sorted({camera.model for camera in loaded.site.cameras.values()} or {"auto"})
     costs: dict[str, float] = {}
     for name in wanted:
+        what = T("model {name}")(name=name)
         try:
             detector = detect.start(fetch.resolve(name))
         except MODEL_FAILURES as error:
-            yield Check(f"model {name}", Finding.BAD, str(error), "run: parvis models pull auto")
+            reason = T("{reason}")(reason=str(error))
+            remedy = T("fetch the detectors")
+            yield Check(what, Finding.BAD, reason, remedy, "parvis models pull auto")
             continue
-        said = detector.model.name
+        found = T("{model}")(model=detector.model.name)
         if clips:
             costs[name] = detect_ms(detector, clips[SUB])
-            said = f"{said}: {costs[name]:.1f} ms of CPU a frame"
-        yield Check(f"model {name}", Finding.GOOD, said)
+            found = T("{model}: {ms} ms of CPU a frame")(
+                model=detector.model.name, ms=round(costs[name], 1)
+            )
+        yield Check(what, Finding.GOOD, found)
     if decode and len(costs) == len(wanted):
         yield _capacity(list(loaded.site.cameras.values()), decode, costs)
 
@@ -156,43 +148,70 @@ def _capacity(
     rates = [camera.rate for camera in enabled] or [5.0]
     rate, dearest = sum(rates) / len(rates), max(costs.values())
     small, large = (carried(decode[one], dearest, rate, _CORES) for one in (SUB, MAIN))
-    said = (
-        f"this machine carries about {small} cameras with {SUB.name} sub-streams, or {large} with "
-        f"{MAIN.name} streams, at {rate:g} analysed frames a second. Measured now: a frame of "
-        f"H.264 takes {decode[SUB]:.1f} or {decode[MAIN]:.1f} ms of CPU to decode and "
-        f"{dearest:.1f} ms to detect in. Assumed: {FPS} frames a second, all cameras busy at once, "
-        f"a fifth more for the rest, and {_HEADROOM:.0%} of {_CORES} cores"
-    )
+    figures: dict[str, object] = {
+        "small": small,
+        "large": large,
+        "sub": SUB.name,
+        "main": MAIN.name,
+        "rate": f"{rate:g}",
+        "sub_ms": round(decode[SUB], 1),
+        "main_ms": round(decode[MAIN], 1),
+        "detect_ms": round(dearest, 1),
+        "fps": FPS,
+        "headroom": round(100 * _HEADROOM),
+        "cores": _CORES,
+        "cameras": len(enabled),
+    }
     needed_ms = sum(
         _camera_ms(decode[SUB if one.sub_source else MAIN], costs[one.model], one.rate)
         for one in enabled
     )
     if needed_ms > _CORES * 1000 * _HEADROOM:
         return Check(
-            "capacity",
+            T("capacity"),
             Finding.WARNING,
-            f"the {len(enabled)} cameras of this site are too many when all are busy; {said}",
-            "give cameras a sub_source, lower their rate, or share them out",
+            T(
+                "the {cameras} cameras of this site are too many when all are busy; this machine "
+                "carries about {small} cameras with {sub} sub-streams, or {large} with {main} "
+                "streams, at {rate} analysed frames a second"
+            )(**figures),
+            T("give cameras a sub_source, lower their rate, or share them out"),
         )
-    return Check("capacity", Finding.GOOD, said)
+    return Check(
+        T("capacity"),
+        Finding.GOOD,
+        T(
+            "this machine carries about {small} cameras with {sub} sub-streams, or {large} with "
+            "{main} streams, at {rate} analysed frames a second. Measured now: a frame of H.264 "
+            "takes {sub_ms} or {main_ms} ms of CPU to decode and {detect_ms} ms to detect in. "
+            "Assumed: {fps} frames a second, all cameras busy at once, a fifth more for the rest, "
+            "and {headroom}% of {cores} cores"
+        )(**figures),
+    )
 
 
 def _stream(loaded: LoadedSite, name: str, source: str) -> Check:
-    what = f"camera {name}"
+    what = T("camera {name}")(name=name)
     try:
         found = probe(parse_source(loaded.address(source, os.environ)))
     except SOURCE_FAILURES as error:
-        return Check(what, Finding.BAD, redact(str(error)), "mend its source in site.yaml")
+        reason = T("{reason}")(reason=redact(str(error)))
+        return Check(what, Finding.BAD, reason, T("mend its source in site.yaml"))
     if found.fault is not None or found.size is None:
         fault = found.fault
-        said = fault.message if fault else "no picture came"
-        return Check(what, Finding.BAD, said, fault.remedy if fault else "")
-    said = f"{found.codec} {found.size.width}×{found.size.height}, {found.fps:g} a second"
+        why = T(fault.message) if fault else T("no picture came")
+        return Check(what, Finding.BAD, why, T(fault.remedy) if fault else None)
+    said = T("{codec} {width}×{height}, {fps} a second")(
+        codec=found.codec,
+        width=found.size.width,
+        height=found.size.height,
+        fps=f"{found.fps:g}",
+    )
     if found.key_interval_s and found.key_interval_s > 5:
         return Check(
             what,
             Finding.WARNING,
-            f"{said}, a key frame every {found.key_interval_s:g} s",
-            "set the camera's key-frame interval (GOP) to 2 s: it comes back sooner after a loss",
+            T("a key frame every {s} s only")(s=f"{found.key_interval_s:g}"),
+            T("set the camera's key-frame interval to 2 s: it comes back sooner after a loss"),
         )
     return Check(what, Finding.GOOD, said)

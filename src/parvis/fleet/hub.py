@@ -25,10 +25,12 @@ import parvis
 from parvis.fleet.control import OrderedStops
 from parvis.fleet.desk import SubprocessDesk
 from parvis.fleet.hub_socket import HubSocket
+from parvis.fleet.kernel_clock import ClockWatch
 from parvis.fleet.layout import DataFolder
 from parvis.fleet.link import Kind
-from parvis.fleet.live_wire import decode_sketch, decode_state
+from parvis.fleet.live_wire import decode_queue, decode_sketch, decode_state
 from parvis.fleet.logs import set_up_logs
+from parvis.fleet.machine import HubMachine, Queues
 from parvis.fleet.parent import die_with_parent, forget_core_dumps
 from parvis.jobs.clockwork import Clockwork
 from parvis.jobs.outages import OutageWatch
@@ -117,6 +119,9 @@ class Hub:
         self._recorder = Recorder(self.store, self.folder.unrecorded)
         self._recording = threading.Lock()
         self.outages = OutageWatch(self.store, time.time())
+        self._queues = Queues()
+        self._wall = ClockWatch()
+        self._work = Clockwork(time.monotonic, time.time)
         self._socket = HubSocket(self.folder.socket, self._record, self._show)
 
     def services(self) -> HubServices:
@@ -130,24 +135,33 @@ class Hub:
             control=OrderedStops(self.folder),
             clock=time.time,
             metrics_token=os.environ.get("PARVIS_METRICS_TOKEN"),
+            machine=HubMachine(
+                site=self.site.loaded().path,
+                folder=self.folder,
+                store=self.store,
+                clock=self._wall,
+                queues=self._queues,
+                jobs=lambda: self._work,
+            ),
             models=(*catalogue.packaged(), *catalogue.brought(usual())),
         )
 
     def clockwork(self) -> Clockwork:
         """What the hub does by the clock."""
-        work = Clockwork(time.monotonic)
-        work.every(_WATCH_S, self.site.poll)
-        work.every(_RECOVER_EVERY_S, self.recover)
-        work.every(_OUTAGES_S, self._note_outages)
-        work.every(_HOUR_S, self._delete_what_is_due)
-        return work
+        self._work.every(_WATCH_S, self.site.poll)
+        self._work.every(_WATCH_S, lambda: self._wall.look(time.time(), time.monotonic()))
+        self._work.every(_RECOVER_EVERY_S, self.recover, "recover")
+        self._work.every(_OUTAGES_S, self._note_outages)
+        self._work.every(_HOUR_S, self._delete_what_is_due, "retention")
+        return self._work
 
-    def recover(self) -> None:
+    def recover(self) -> int:
         """Record what lies in spools nobody holds: a dead worker's, or the demo's replayed past."""
         with self._recording:
             count = self._recorder.recover(self.folder.spools)
         if count:
             log.info("minutes left in spools recorded", minutes=count)
+        return count
 
     def recover_at_start(self) -> None:
         """As :meth:`recover`; a failure is logged and tried again by the clock."""
@@ -176,8 +190,9 @@ class Hub:
         site = self.site.loaded().site
         return Gate.of(site.policy.profile, site.recorded)
 
-    def _delete_what_is_due(self) -> None:
-        delete_what_is_due(self.store, self.site.loaded().site.store, time.time())
+    def _delete_what_is_due(self) -> int:
+        deleted = delete_what_is_due(self.store, self.site.loaded().site.store, time.time())
+        return sum(one.count for one in deleted)
 
     def _note_outages(self) -> None:
         cameras = self.site.loaded().site.cameras
@@ -195,6 +210,8 @@ class Hub:
             self.outages.note(state, time.time())
         elif kind is Kind.SKETCH:
             self.board.put_sketch(decode_sketch(payload))
+        elif kind is Kind.QUEUE:
+            self._queues.tell(*decode_queue(payload), time.time())
 
 
 def listen(bind: str, port: int) -> socket.socket:

@@ -24,6 +24,8 @@ class Kind(IntEnum):
     """The drawing of one camera's empty scene, worker to hub; not answered."""
     REFUSED = 4
     """Hub to worker: the store could not take the minutes now; send them again later."""
+    QUEUE = 6
+    """How many minutes a worker's spool holds, worker to hub; not answered."""
 
 
 class LinkClosedError(ConnectionError):

@@ -51,6 +51,21 @@ def decode_state(payload: bytes) -> LiveState:
     )
 
 
+def encode_queue(worker: str, minutes: int) -> bytes:
+    """How many minutes wait in a worker's spool, as JSON."""
+    return json.dumps({"worker": worker, "minutes": minutes}).encode()
+
+
+def decode_queue(payload: bytes) -> tuple[str, int]:
+    """Inverse of :func:`encode_queue`.
+
+    Raises:
+        ValueError, KeyError, TypeError: not a queue's length.
+    """
+    content = json.loads(payload)
+    return str(content["worker"]), int(content["minutes"])
+
+
 def encode_sketch(sketch: Sketch) -> bytes:
     """One sketch as JSON."""
     return json.dumps(asdict(sketch), separators=(",", ":")).encode()

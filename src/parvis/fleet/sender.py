@@ -11,6 +11,7 @@ import structlog
 from parvis.fleet import link
 from parvis.fleet.hub_socket import connect
 from parvis.fleet.link import Kind
+from parvis.fleet.live_wire import encode_queue
 from parvis.store.spool import Spool, SpoolError
 from parvis.store.wire import decode_keys, encode_batch
 
@@ -103,12 +104,17 @@ class Sender:
                 return
 
     def _send_minutes(self, sock: socket.socket) -> None:
+        self._send_queue(sock)
         while minutes := self._spool.pending():
             link.send(sock, Kind.MINUTES, encode_batch(minutes))
             kind, keys = link.receive(sock)
             if kind is not Kind.ACK:
                 raise ConnectionError("the hub cannot record now")
             self._spool.acknowledge(decode_keys(keys))
+        self._send_queue(sock)
+
+    def _send_queue(self, sock: socket.socket) -> None:
+        link.send(sock, Kind.QUEUE, encode_queue(self._spool.path.stem, len(self._spool)))
 
     def _tell(self, reason: str) -> None:
         if reason != self._told:  # tried again twice a second: told once

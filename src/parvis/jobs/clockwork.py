@@ -10,10 +10,26 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
-class _Job:
+class Job:
+    """A job, and how it went last.
+
+    Args:
+        name: by which people know it; empty for work that concerns nobody.
+        period_s: seconds between two runs.
+        ran_s: wall time of the last run, seconds since the epoch; None before the first.
+        took_s: how long it took.
+        count: how many things it did.
+        failed: it ended with an error.
+    """
+
+    name: str
     period_s: float
-    work: Callable[[], object]
+    work: Callable[[], int | None]
     due_s: float
+    ran_s: float | None = None
+    took_s: float = 0.0
+    count: int = 0
+    failed: bool = False
 
 
 class Clockwork:
@@ -23,15 +39,27 @@ class Clockwork:
 
     Args:
         clock: seconds, never going back.
+        wall: seconds since the epoch, for telling people when a job ran.
     """
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], wall: Callable[[], float]) -> None:
         self._clock = clock
-        self._jobs: list[_Job] = []
+        self._wall = wall
+        self._jobs: list[Job] = []
 
-    def every(self, period_s: float, work: Callable[[], object]) -> None:
-        """Do ``work`` every ``period_s`` seconds, the first time after one period."""
-        self._jobs.append(_Job(period_s, work, self._clock() + period_s))
+    def every(self, period_s: float, work: Callable[[], int | None], name: str = "") -> None:
+        """Do ``work`` every ``period_s`` seconds, the first time after one period.
+
+        Args:
+            period_s: seconds.
+            work: may return how many things it did.
+            name: by which people know it.
+        """
+        self._jobs.append(Job(name, period_s, work, self._clock() + period_s))
+
+    def named(self) -> list[Job]:
+        """The jobs that bear a name, and how they went last."""
+        return [job for job in self._jobs if job.name]
 
     def start(self) -> None:
         """Start the thread; it ends with the process."""
@@ -41,11 +69,18 @@ class Clockwork:
         """Do what is due now."""
         for job in self._jobs:
             if self._clock() >= job.due_s:
-                job.due_s = self._clock() + job.period_s
-                try:
-                    job.work()
-                except Exception:
-                    log.exception("job failed", job=getattr(job.work, "__name__", "job"))
+                self._do(job)
+
+    def _do(self, job: Job) -> None:
+        began_s = self._clock()
+        job.due_s = began_s + job.period_s
+        job.ran_s = self._wall()
+        try:
+            job.count, job.failed = job.work() or 0, False
+        except Exception:
+            job.count, job.failed = 0, True
+            log.exception("job failed", job=job.name or getattr(job.work, "__name__", "job"))
+        job.took_s = self._clock() - began_s
 
     def _run(self) -> None:
         pause = threading.Event()

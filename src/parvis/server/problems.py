@@ -5,35 +5,12 @@ stands in one: the reference is the thread between what the person sees and the 
 """
 
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from parvis.policy.terms import Wording
+from parvis.values.saying import T, Translate
 
-Translate = Callable[[str], str]
-"""Turns an English message into the reader's language."""
-
-
-@dataclass(frozen=True)
-class T:
-    """A message to be translated when it is shown; ``T`` is also the keyword for extraction.
-
-    Args:
-        text: the English message, with named ``{fields}``.
-        fields: what stands in the fields; never a secret.
-    """
-
-    text: str
-    fields: tuple[tuple[str, object], ...] = ()
-
-    def __call__(self, **fields: object) -> "T":
-        """The same message with its fields filled in."""
-        return T(self.text, tuple(fields.items()))
-
-    def shown(self, translate: Translate) -> str:
-        """The message in the reader's language."""
-        return translate(self.text).format(**dict(self.fields))
+__all__ = ["ProblemError", "T", "Translate"]
 
 
 class ProblemError(Exception):

@@ -11,6 +11,7 @@ from fastapi import Request
 from parvis.policy.gate import Gate
 from parvis.server.desk import CameraControl, CameraDesk
 from parvis.server.live import LiveBoard
+from parvis.server.machine import Machine
 from parvis.site import LoadedSite
 from parvis.store import Store
 
@@ -38,6 +39,7 @@ class HubServices:
         board: latest live state per camera.
         desk: opens cameras for set-up.
         control: stops and starts cameras.
+        machine: looks after the machine.
         clock: seconds since the epoch.
         metrics_token: bearer token that lets a Prometheus server read ``/metrics``; without it
             only a signed-in technician or administrator may.
@@ -51,6 +53,7 @@ class HubServices:
     board: LiveBoard
     desk: CameraDesk
     control: CameraControl
+    machine: Machine
     clock: Callable[[], float]
     metrics_token: str | None = field(default=None, repr=False)
     models: tuple[str, ...] = ()

@@ -11,6 +11,8 @@ from enum import StrEnum
 import av
 import av.error
 
+from parvis.values.saying import T
+
 
 class FaultKind(StrEnum):
     """Why a source gives no pictures."""
@@ -34,74 +36,77 @@ class FaultKind(StrEnum):
     OTHER = "other"
 
 
-_WORDS: dict[FaultKind, tuple[str, str]] = {
+_WORDS: dict[FaultKind, tuple[T, T]] = {
     FaultKind.PASSWORD: (
-        "The camera refuses the user name or the password.",
-        "Check both on the camera's own page; percent-encode special characters in the address.",
+        T("The camera refuses the user name or the password."),
+        T("Check both on the camera's own page; percent-encode special characters in the address."),
     ),
     FaultKind.FORBIDDEN: (
-        "The camera does not allow this user to watch this stream.",
-        "Give the user the right to watch live video on the camera's own page.",
+        T("The camera does not allow this user to watch this stream."),
+        T("Give the user the right to watch live video on the camera's own page."),
     ),
     FaultKind.NO_SUCH_STREAM: (
-        "The camera answers, but has no stream of this name.",
-        "Check the path in the camera's manual, for example /Streaming/Channels/102.",
+        T("The camera answers, but has no stream of this name."),
+        T("Check the path in the camera's manual, for example /Streaming/Channels/102."),
     ),
     FaultKind.REFUSED: (
-        "The device answers, but nothing listens on this port.",
-        "Check the port (RTSP is usually 554) and that the stream is switched on in the camera.",
+        T("The device answers, but nothing listens on this port."),
+        T("Check the port (RTSP is usually 554) and that the stream is switched on in the camera."),
     ),
     FaultKind.BUSY: (
-        "The camera answers, but refuses to serve this stream now.",
-        "Close other viewers of the camera, or raise its limit of connections.",
+        T("The camera answers, but refuses to serve this stream now."),
+        T("Close other viewers of the camera, or raise its limit of connections."),
     ),
     FaultKind.UNREACHABLE: (
-        "The network has no way to this address.",
-        "Check the address, the cable, and the route or VLAN between this machine and the camera.",
+        T("The network has no way to this address."),
+        T(
+            "Check the address, the cable, and the route or VLAN between this machine and the "
+            "camera."
+        ),
     ),
     FaultKind.UNKNOWN_HOST: (
-        "No device of this name is known.",
-        "Check the spelling of the host name, or write its IP address.",
+        T("No device of this name is known."),
+        T("Check the spelling of the host name, or write its IP address."),
     ),
     FaultKind.TIMEOUT: (
-        "The camera does not answer in time.",
-        "Check that it has power and network, and that no firewall stands in between.",
+        T("The camera does not answer in time."),
+        T("Check that it has power and network, and that no firewall stands in between."),
     ),
     FaultKind.ENDED: (
-        "The camera closed the stream.",
-        "Parvis reconnects by itself; if it goes on, look at the camera's power and its log.",
+        T("The camera closed the stream."),
+        T("Parvis reconnects by itself; if it goes on, look at the camera's power and its log."),
     ),
     FaultKind.FROZEN: (
-        "The connection stands, but no picture comes.",
-        "Parvis reconnects by itself; if it goes on, restart the camera.",
+        T("The connection stands, but no picture comes."),
+        T("Parvis reconnects by itself; if it goes on, restart the camera."),
     ),
     FaultKind.NOT_A_VIDEO: (
-        "What answers is not a video.",
-        "Check that the address is that of a stream or a video file, not of a web page.",
+        T("What answers is not a video."),
+        T("Check that the address is that of a stream or a video file, not of a web page."),
     ),
     FaultKind.UNDECODABLE: (
-        "Data comes, but no picture can be read from it.",
-        "Check the network for losses, or set the camera's stream to H.264.",
+        T("Data comes, but no picture can be read from it."),
+        T("Check the network for losses, or set the camera's stream to H.264."),
     ),
     FaultKind.CODEC: (
-        "The video is of a kind that cannot be decoded.",
-        "Set the camera's stream to H.264, H.265 or MJPEG.",
+        T("The video is of a kind that cannot be decoded."),
+        T("Set the camera's stream to H.264, H.265 or MJPEG."),
     ),
     FaultKind.NO_SUCH_FILE: (
-        "There is no such file or device.",
-        "Check the path, and that Parvis may read it.",
+        T("There is no such file or device."),
+        T("Check the path, and that Parvis may read it."),
     ),
     FaultKind.NOT_READABLE: (
-        "Parvis is not allowed to read this file or device.",
-        "Give the user that runs Parvis the right to read it.",
+        T("Parvis is not allowed to read this file or device."),
+        T("Give the user that runs Parvis the right to read it."),
     ),
     FaultKind.NOT_ALLOWED: (
-        "A source of this kind cannot be opened from here.",
-        "Use an address that starts with rtsp://, rtsps://, http:// or https://.",
+        T("A source of this kind cannot be opened from here."),
+        T("Use an address that starts with rtsp://, rtsps://, http:// or https://."),
     ),
     FaultKind.OTHER: (
-        "The source cannot be opened.",
-        "Try the same address in another player on this machine, then look at Parvis' log.",
+        T("The source cannot be opened."),
+        T("Try the same address in another player on this machine, then look at Parvis' log."),
     ),
 }
 
@@ -136,12 +141,12 @@ class Fault:
     @property
     def message(self) -> str:
         """What is wrong, in plain words; a constant that can be translated."""
-        return _WORDS[self.kind][0]
+        return _WORDS[self.kind][0].text
 
     @property
     def remedy(self) -> str:
         """What to do about it; a constant that can be translated."""
-        return _WORDS[self.kind][1]
+        return _WORDS[self.kind][1].text
 
 
 class VideoError(Exception):

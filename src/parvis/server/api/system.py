@@ -135,6 +135,13 @@ async def accept_view(request: Request, name: Name, _: Starter) -> None:
         raise desk_problem(error) from error
 
 
+@router.post("/doctor", status_code=202, summary="Check the machine")
+async def doctor(request: Request, _: Starter) -> None:
+    """As ``parvis doctor``, without the streams; the health page shows what it finds. Logged."""
+    await note(request, "system.doctor", EVERYTHING)
+    await services(request).machine.examine()
+
+
 @outside.get("/healthz")
 async def alive() -> dict[str, str]:
     """Open to everyone: the server answers, and nothing more."""

@@ -7,10 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from parvis.policy.terms import OutputKind
+from parvis.policy.terms import OutputKind, Role
 from parvis.server.live import Freshness
+from parvis.server.machine import Checkup
 from parvis.server.pages.counts import Count
 from parvis.server.pages.frame import View, render, view
+from parvis.server.pages.machine import Fact, Found, checks, facts
 from parvis.server.pages.readings import read
 from parvis.server.pages.states import CameraNow, cameras_now, ways_of
 from parvis.server.problems import T
@@ -70,7 +72,9 @@ class Health:
         rows: cameras, failing ones first.
         totals: processor time by stage over all cameras.
         cpu_ms: its sum.
-        lost_frames: pictures dropped in all.
+        facts: the machine's lines, failing ones first.
+        checks: what doctor found.
+        checkup: its last run; None before any.
     """
 
     verdict: str
@@ -78,6 +82,9 @@ class Health:
     rows: tuple[Row, ...]
     totals: tuple[Stage, ...]
     cpu_ms: float
+    facts: tuple[Fact, ...]
+    checks: tuple[Found, ...]
+    checkup: Checkup | None
 
     @property
     def well_n(self) -> int:
@@ -92,7 +99,14 @@ async def page(here: Annotated[View, Depends(view)]) -> Response:
         return RedirectResponse("/login?next=/health", 303)
     ways_of(here).demand(OutputKind.HEALTH)
     found = await asyncio.to_thread(_gathered, here)
-    return render(here, "health.html", page="health", health=found, bar=BAR_WIDTH)
+    return render(
+        here,
+        "health.html",
+        page="health",
+        health=found,
+        bar=BAR_WIDTH,
+        technician=here.may(Role.TECHNICIAN),
+    )
 
 
 def _gathered(here: View) -> Health:
@@ -105,12 +119,17 @@ def _gathered(here: View) -> Health:
     for row in rows:
         for stage in row.stages:
             totals[stage.key] = totals.get(stage.key, 0.0) + stage.ms
+    state = here.services.machine.state()
+    lines = facts(state, here.words, now_s)
     return Health(
-        verdict=_verdict(here, rows),
-        well=all(row.well for row in rows),
+        verdict=_verdict(here, rows, lines),
+        well=all(row.well for row in rows) and all(fact.well for fact in lines),
         rows=tuple(rows),
         totals=_stages(here, totals, max(1000.0, sum(totals.values()))),
         cpu_ms=sum(totals.values()),
+        facts=tuple(lines),
+        checks=tuple(checks(state.checkup, here.words)),
+        checkup=state.checkup,
     )
 
 
@@ -143,11 +162,23 @@ def _trouble(here: View, now: CameraNow) -> str:
     return ""
 
 
-def _verdict(here: View, rows: list[Row]) -> str:
+def _verdict(here: View, rows: list[Row], lines: list[Fact]) -> str:
+    """Cameras first, then the machine: who calls for attention, by name."""
+    _ = here.words._
+    failing = [fact.label for fact in lines if not fact.well]
+    if not failing:
+        return _cameras_verdict(here, rows)
+    machine = _("The machine calls for attention: {names}.", names=", ".join(failing).lower())
+    if rows and all(row.well for row in rows):
+        return machine
+    return f"{_cameras_verdict(here, rows)} {machine}"
+
+
+def _cameras_verdict(here: View, rows: list[Row]) -> str:
     words, _ = here.words, here.words._
     failing = [row for row in rows if not row.well]
     if not rows:
-        return _("No camera yet")
+        return _("No camera yet.")
     if not failing:
         return words.ngettext(
             "All is well: the camera measures.", "All is well: all {n} cameras measure.", len(rows)

@@ -98,7 +98,7 @@ def cameras_now(here: View) -> tuple[CameraNow, ...]:
                 state=state,
                 word=here.words._(STATE_WORDS[state].text),
                 since_s=stream.since_s if stream else None,
-                reason=stream.reason if stream else "",
+                reason=here.words._(stream.reason) if stream else "",
                 people=people,
                 freshness=seen.freshness if seen else Freshness.NONE,
                 age_s=seen.age_s if seen else None,
