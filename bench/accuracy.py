@@ -100,6 +100,15 @@ def page() -> Iterator[str]:
         square = "ahmetozlu_pedestrian_surveillance.mp4"
         yield by_eye(folder, square, "square.yaml", "4 leftward, 0 rightward")
     yield ""
+    yield "## Few bits"
+    yield ""
+    yield (
+        "The same scene as a 1080p camera sends it: 25 frames a second, 5 of them analysed. Parvis "
+        "decodes without deblocking, so that the picture drifts until the next key frame; by how "
+        "many grey levels of 255, on average, is in the table. False + missed as above."
+    )
+    yield ""
+    yield printed_by("low_bitrate.py")
     yield "## Trackers on the same detections"
     yield ""
     yield printed_by("tracking.py")

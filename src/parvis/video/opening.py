@@ -44,8 +44,8 @@ _HTTP = {
 }
 _FILE = {"protocol_whitelist": "file"}
 # Without deblocking, H.264 and H.265 decode 10 to 30 % cheaper. What the eye would see is averaged
-# away by scaling: PETS is counted alike at 4 Mbit/s and at 0.7 Mbit/s with a key every 10 s, where
-# the grey levels drift most (2.7 of 255 on average).
+# away by scaling: PETS is counted no worse for it, even at 0.7 Mbit/s with a key frame every 10 s,
+# where the grey levels drift most (bench/low_bitrate.py; docs/accuracy.md, "Few bits").
 _DECODER = {"skip_loop_filter": "all"}
 
 
