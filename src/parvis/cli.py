@@ -296,6 +296,48 @@ def evaluate_counts(
     out.print(table)
 
 
+@evaluate_app.command("ground")
+def evaluate_ground(
+    video: Annotated[Path, typer.Argument(help="A recording of the camera.", dir_okay=False)],
+    site: Annotated[Path, typer.Option(help="The site.yaml with the camera's ground.")],
+    truth: Annotated[
+        Path,
+        typer.Option(help="True positions: a CSV time_s,id,x_m,y_m, or MOT boxes with --tsai."),
+    ],
+    camera: Annotated[str | None, typer.Option(help="Which of its cameras.")] = None,
+    tsai: Annotated[
+        Path | None, typer.Option(help="Tsai calibration (XML) that puts true boxes on the ground.")
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(help="The detector; by default the camera's.")
+    ] = None,
+    fps: Annotated[float, typer.Option(help="Frames a second behind true boxes.", min=0.1)] = 10.0,
+) -> None:
+    """Compare positions and speeds on the ground, from detections, with true ones."""
+    from parvis.fleet.evaluate import TruthError
+    from parvis.fleet.evaluate_ground import GroundRequest, GroundRequestError, rows_of
+    from parvis.fleet.evaluate_ground import evaluate_ground as compare
+    from parvis.fleet.failures import MODEL_FAILURES, SOURCE_FAILURES
+    from parvis.ground.refusals import CalibrationRefusedError
+    from parvis.site import SiteError
+
+    request = GroundRequest(video, site, truth, camera, tsai, model, fps)
+    try:
+        scores, ground = compare(request, err)
+    except SiteError as error:
+        raise fail("; ".join(str(problem) for problem in error.problems)) from None
+    except GroundRequestError as error:
+        raise fail(str(error), error.remedy) from None
+    except CalibrationRefusedError as error:
+        raise fail(f"the ground of the camera is refused: {error.reason}", error.remedy) from None
+    except (TruthError, *MODEL_FAILURES, *SOURCE_FAILURES) as error:
+        raise fail(str(error)) from None
+    table = Table("what", "figure")
+    for what, figure in rows_of(scores, ground):
+        table.add_row(what, figure)
+    out.print(table)
+
+
 @app.command()
 def demo(
     folder: Annotated[Path, typer.Option(help="Where the demonstration lives.")] = Path(

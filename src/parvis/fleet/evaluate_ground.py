@@ -1,0 +1,139 @@
+"""``parvis evaluate ground``: a recording analysed, its positions held against true ones."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+
+from parvis.fleet.analysis import analyze_videos
+from parvis.fleet.ground_scores import GroundScores, score_ground
+from parvis.fleet.ground_truth import GroundTruth, read_ground_truth, truth_of_boxes
+from parvis.fleet.progress import model_progress
+from parvis.ground.from_site import CameraGround, ground_of
+from parvis.ground.placing import Placing
+from parvis.site import load
+from parvis.site.shapes import Camera
+from parvis.values.frame import FrameSize
+from parvis.video.files import FileReader
+from parvis.video.sources import FileSource
+from parvis.vision import detect
+from parvis.vision.models import fetch
+
+BOX_FILES: Final = ".txt"
+
+
+class GroundRequestError(Exception):
+    """What was asked cannot be done; ``remedy`` says what to change."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.remedy = remedy
+
+
+@dataclass(frozen=True, slots=True)
+class GroundRequest:
+    """The command line of ``parvis evaluate ground``; see its help."""
+
+    video: Path
+    site: Path
+    truth: Path
+    camera: str | None
+    tsai: Path | None
+    model: str | None
+    fps: float
+
+
+def evaluate_ground(request: GroundRequest, console: Console) -> tuple[GroundScores, CameraGround]:
+    """Analyse the recording and compare.
+
+    Raises:
+        GroundRequestError: the options do not fit together.
+        SiteError, TruthError, VideoError, CalibrationRefusedError, model failures: see their
+            rooms.
+    """
+    name, camera = _camera(request)
+    truth = _truth(request)
+    if camera.ground is None:
+        raise GroundRequestError(
+            f"camera {name!r} has no ground", "Give it points or lengths in site.yaml"
+        )
+    source = FileSource((request.video,))
+    ground = ground_of(camera.ground, _size(source))
+    with model_progress(console) as progress:
+        local = fetch.resolve(request.model or camera.model, progress=progress)
+    with console.status("Analysing"):
+        found = analyze_videos(
+            name, camera, source.paths, detect.start(local), start_s=0.0, tell=lambda done_s: None
+        )
+    placing = Placing(ground.map, camera.anchor)
+    try:
+        scores = score_ground(map(placing.place, found.tracks), truth, found.start_s)
+    except ValueError as error:
+        raise GroundRequestError(
+            str(error), "The truth's metres are those of the camera's ground, its seconds from 0"
+        ) from None
+    return scores, ground
+
+
+def rows_of(scores: GroundScores, ground: CameraGround) -> list[tuple[str, str]]:
+    """What the command prints, row by row."""
+    rows = [
+        ("true positions", f"{scores.true}"),
+        ("found near one of them", f"{scores.matched} of {scores.found} found"),
+        ("position, median error", f"{scores.median_m:.2f} m"),
+        ("position, 90 % within", f"{scores.p90_m:.2f} m"),
+        ("position, median offset x, y", f"{scores.bias_m[0]:+.2f}, {scores.bias_m[1]:+.2f} m"),
+        ("within the stated 90 % ellipse", f"{100 * scores.within_stated:.0f} %"),
+        ("tracks with a speed", f"{scores.tracks}"),
+        ("speed, median error over tracks", f"{100 * scores.speed_error:.1f} %"),
+        ("speed, median offset", f"{100 * scores.speed_bias:+.1f} %"),
+        ("speed, median error over 2 s", f"{100 * scores.stretch_error:.1f} %"),
+        (
+            "median speed, true and found",
+            f"{scores.speeds_mps[0]:.2f}, {scores.speeds_mps[1]:.2f} m/s",
+        ),
+    ]
+    camera = ground.calibration.camera
+    if camera is not None:
+        rows.append(
+            (
+                "the camera that the ground implies",
+                f"{camera.height_m:.1f} ± {camera.height_sd_m:.1f} m high, tilted "
+                f"{camera.tilt_deg:.0f}°",
+            )
+        )
+    return rows
+
+
+def _camera(request: GroundRequest) -> tuple[str, Camera]:
+    cameras = load(request.site).site.cameras
+    chosen = {n: c for n, c in cameras.items() if request.camera in (None, n)}
+    if len(chosen) != 1:
+        raise GroundRequestError(
+            f"{request.site} has several cameras, or not this one",
+            f"Say --camera NAME: {', '.join(cameras) or 'there is none yet'}",
+        )
+    return next(iter(chosen.items()))
+
+
+def _truth(request: GroundRequest) -> GroundTruth:
+    if request.tsai is not None:
+        return truth_of_boxes(request.truth, request.tsai, request.fps)
+    if request.truth.suffix == BOX_FILES:
+        raise GroundRequestError(
+            f"{request.truth} holds boxes, and nothing says where they stand",
+            "Give --tsai CALIBRATION.xml, or a CSV of true positions",
+        )
+    return read_ground_truth(request.truth)
+
+
+def _size(source: FileSource) -> FrameSize:
+    reader = FileReader(source, None, 0.0)
+    try:
+        first = reader.take()
+    finally:
+        reader.stop()
+    if first is None:
+        raise GroundRequestError(f"{source.paths[0]} holds no frame", "Give another recording")
+    return first.size
