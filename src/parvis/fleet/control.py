@@ -22,6 +22,7 @@ class OrderedStops:
     def __init__(self, folder: DataFolder) -> None:
         self._folder = folder
         self._writing = asyncio.Lock()
+        self._orders = stops.KeptStops(folder.stops)
 
     async def stop(self, camera: str | None) -> None:
         """Stop that camera, or everything when None; returns when nothing of it is read any more.
@@ -57,7 +58,7 @@ class OrderedStops:
 
     def is_stopped(self, camera: str) -> bool:
         """True when a person's order keeps that camera stopped."""
-        return stops.read(self._folder.stops).covers(camera)
+        return self._orders.read().covers(camera)
 
     def _held(self, camera: str | None) -> bool:
         """Whether a worker still holds the lease of that camera, or of any."""

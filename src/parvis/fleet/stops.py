@@ -1,10 +1,14 @@
 """What a person has stopped: a small file that the supervisor obeys and that survives restarts."""
 
 import json
+import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from parvis.site.replacing import replace
+
+_YOUNG_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,40 @@ def read(path: Path) -> Stops:
         return Stops()
     except (OSError, ValueError, KeyError, TypeError):
         return Stops(everything=True)
+
+
+class KeptStops:
+    """The orders, read again only when their file has changed: asked for at every page and camera.
+
+    Each change is a new file (see :func:`write`), so its number or its times differ. A file younger
+    than ``_YOUNG_S`` is always read: two changes may fall in one tick of the file system's clock.
+
+    Args:
+        path: the file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._kept: tuple[tuple[int, ...], Stops] | None = None
+
+    def read(self) -> Stops:
+        """The orders as they stand now."""
+        try:
+            stat = self._path.stat()
+        except OSError:
+            return read(self._path)
+        mark = (stat.st_ino, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size)
+        kept = self._kept
+        if kept is not None and kept[0] == mark and _is_old(stat):
+            return kept[1]
+        stops = read(self._path)
+        self._kept = (mark, stops)
+        return stops
+
+
+def _is_old(stat: os.stat_result) -> bool:
+    newest_s = max(stat.st_mtime, stat.st_ctime)
+    return time.time() - newest_s > _YOUNG_S
 
 
 def write(path: Path, stops: Stops) -> None:
