@@ -13,6 +13,7 @@ import socket
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,6 +33,7 @@ from parvis.fleet.live_wire import decode_queue, decode_sketch, decode_state
 from parvis.fleet.logs import set_up_logs
 from parvis.fleet.machine import HubMachine, Queues
 from parvis.fleet.parent import die_with_parent, forget_core_dumps
+from parvis.fleet.site_changes import told
 from parvis.jobs.clockwork import Clockwork
 from parvis.jobs.outages import OutageWatch
 from parvis.jobs.retention import delete_what_is_due
@@ -44,7 +46,7 @@ from parvis.server.sign_in import first_link
 from parvis.site import LoadedSite
 from parvis.site.edit import SiteDocument
 from parvis.site.sections import ServerSettings
-from parvis.site.watch import SiteWatch
+from parvis.site.watch import SiteChange, SiteWatch
 from parvis.store import Store
 from parvis.store.recorder import Recorder
 from parvis.store.wire import decode_batch, encode_keys
@@ -75,6 +77,10 @@ class WatchedSite:
         self._watch = SiteWatch(path, kept)
         self._held = self._watch.current
         self._forget = forget
+        self._looking = threading.Lock()
+        self._saved_here = ""
+        self.by_hand: deque[SiteChange] = deque()
+        """Changes found in the file that no screen saved, to be told to the audit trail."""
 
     def loaded(self) -> LoadedSite:
         """The configuration in force (the last one that was valid)."""
@@ -86,12 +92,19 @@ class WatchedSite:
 
     def take(self, loaded: LoadedSite) -> None:
         """Put a version in force that a screen just saved: look at the file now."""
+        self._saved_here = loaded.etag
         if loaded.etag != self._held.etag:
             self.poll()
 
     def poll(self) -> None:
         """Look at the file once."""
-        self._watch.poll()
+        with self._looking:
+            self._poll()
+
+    def _poll(self) -> None:
+        change = self._watch.poll()
+        if isinstance(change, SiteChange) and change.after.etag != self._saved_here:
+            self.by_hand.append(change)
         before, fresh = self._held, self._watch.current
         if fresh.site.site.timezone != before.site.site.timezone:
             return
@@ -148,12 +161,27 @@ class Hub:
 
     def clockwork(self) -> Clockwork:
         """What the hub does by the clock."""
-        self._work.every(_WATCH_S, self.site.poll)
+        self._work.every(_WATCH_S, self.look_at_the_file)
         self._work.every(_WATCH_S, lambda: self._wall.look(time.time(), time.monotonic()))
         self._work.every(_RECOVER_EVERY_S, self.recover, "recover")
         self._work.every(_OUTAGES_S, self._note_outages)
         self._work.every(_HOUR_S, self._delete_what_is_due, "retention")
         return self._work
+
+    def look_at_the_file(self) -> None:
+        """Take over a changed site.yaml; a change by hand is written to the audit trail."""
+        self.site.poll()
+        # One that could not be written is tried again at the next look.
+        while self.site.by_hand:
+            change = self.site.by_hand[0]
+            self.store.audit.record(
+                at_s=time.time(),
+                who="system",
+                action="site.reload",
+                target=change.after.site.site.name,
+                detail=told(change),
+            )
+            self.site.by_hand.popleft()
 
     def recover(self) -> int:
         """Record what lies in spools nobody holds: a dead worker's, or the demo's replayed past."""
