@@ -51,14 +51,14 @@ class Boundary:
         of the first untrusted address was written by a stranger. Without a trusted proxy as the
         direct peer, both headers are ignored.
         """
-        if not self._trusted(transport):
+        if not self.trusted(transport):
             return Peer(transport, scheme)
         client = transport
         for hop in reversed([part.strip() for part in forwarded_for.split(",") if part.strip()]):
             if _address(hop) is None:
                 break
             client = hop
-            if not self._trusted(hop):
+            if not self.trusted(hop):
                 break
         told = forwarded_proto.rpartition(",")[2].strip().lower()
         return Peer(client, told if told in ("http", "https") else scheme)
@@ -115,7 +115,8 @@ class Boundary:
             return name in _LOOPBACK_NAMES or address is not None
         return False
 
-    def _trusted(self, text: str) -> bool:
+    def trusted(self, text: str) -> bool:
+        """Whether an address is that of a proxy which site.yaml trusts."""
         address = _address(text)
         return address is not None and any(
             address in network for network in _networks(self.settings.trusted_proxies)

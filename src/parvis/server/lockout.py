@@ -70,11 +70,11 @@ class Lockout:
     def wait_s(self, name: str, address: str) -> float:
         """Seconds this person at this address must still wait; 0 when they may try."""
         now_s = self._clock()
-        person_here, place, _ = _keys(name, address)
+        person_here, everybody_here, _ = _keys(name, address)
         with self._lock:
             return max(
                 self._remaining(person_here, PERSON_AT_ADDRESS, now_s),
-                self._remaining(place, ADDRESS, now_s),
+                self._remaining(everybody_here, ADDRESS, now_s),
             )
 
     def delay_s(self, name: str, address: str) -> float:
@@ -119,11 +119,11 @@ class Lockout:
 
 def _keys(name: str, address: str) -> tuple[_Key, _Key, _Key]:
     """The person at this address, the address, and the person from everywhere."""
-    person, place = name.casefold()[:200], _place(address)
-    return (person, place), ("", place), (person, "")
+    person, here = name.casefold()[:200], place(address)
+    return (person, here), ("", here), (person, "")
 
 
-def _place(address: str) -> str:
+def place(address: str) -> str:
     """An IPv6 client owns a whole /64: its addresses count as one."""
     try:
         parsed = ipaddress.ip_address(address)

@@ -3,6 +3,10 @@
 import uvicorn
 from fastapi import FastAPI
 
+from parvis.server.boundary import Boundary
+from parvis.server.connections import bounded
+from parvis.server.services import HubServices
+
 GRACE_S = 2
 """Live streams never end by themselves: at a stop they are cut after this."""
 
@@ -19,8 +23,14 @@ def http_config(app: FastAPI) -> uvicorn.Config:
     Args:
         app: from :func:`parvis.server.app.create_app`.
     """
+    hub: HubServices = app.state.services
+
+    def trusted(address: str) -> bool:
+        return Boundary(hub.site.loaded().site.server).trusted(address)
+
     return uvicorn.Config(
         app,
+        http=bounded(trusted),
         log_level="warning",
         access_log=False,
         server_header=False,
