@@ -8,6 +8,8 @@ from pathlib import Path
 from parvis.fleet.analysis import analyze_videos
 from parvis.site import load
 from parvis.video.files import FileReader
+from parvis.video.opening import open_file
+from parvis.video.shots import Shots
 from parvis.video.sources import FileSource
 from parvis.vision import detect
 
@@ -33,9 +35,9 @@ def main() -> None:
     whole_s = time.process_time() - began_s
 
     began_s = time.process_time()
-    alone = FileReader(FileSource((clip,)), 0.02, 0.0)
-    while alone.take() is not None:
-        pass
+    with open_file(clip) as opened:
+        for _ in Shots(opened):
+            pass
     decode_s = time.process_time() - began_s
     began_s = time.process_time()
     for frame in frames[5:]:

@@ -158,7 +158,7 @@ def test_a_decoders_surprise_ends_the_file_and_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clip = make_clip(tmp_path / "a.mp4", seconds=0.5)
-    monkeypatch.setattr("parvis.video.files.stamp_s", lambda picture: 1 / 0)
+    monkeypatch.setattr("parvis.video.files.Shots", lambda opened, doze: 1 / 0)
     reader = opened(clip)
     assert play(reader) == []
     assert [fault.kind for _, fault in reader.faults] == [FaultKind.OTHER]

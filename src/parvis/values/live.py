@@ -25,8 +25,9 @@ class StreamHealth:
         state: see CameraState.
         since_s: when this state began, seconds since the epoch.
         reason: what went wrong in plain words without secrets; empty when live.
-        fps: decoded frames a second over the last ten seconds.
-        decoded, dropped, reconnects: totals since the run began.
+        fps: frames of the stream a second over the last ten seconds.
+        decoded, dropped, reconnects: totals since the run began; frames that only repeat a scene
+            that stands still count as decoded.
         codec, width, height: of the open stream; empty and 0 before the first frame.
     """
 

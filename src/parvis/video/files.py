@@ -10,12 +10,13 @@ from av.video.frame import VideoFrame
 from parvis.values.frame import FrameSize
 from parvis.values.live import CameraState, StreamHealth
 from parvis.video.clock import FileClock
+from parvis.video.doze import Doze
 from parvis.video.errors import Fault, FaultKind, VideoError
 from parvis.video.frame import Frame, Scaler
 from parvis.video.health import HealthBook
 from parvis.video.opening import Opened, open_file
-from parvis.video.pictures import pictures, stamp_s
 from parvis.video.sampling import Grid
+from parvis.video.shots import Shots
 from parvis.video.sources import FileSource
 
 _MOST_WAITING = 8
@@ -80,7 +81,8 @@ class FileReader:
         self._ended = self._stopping = False
         self._broken = False
         self._size: FrameSize | None = None
-        self._index = 0
+        self._index = self._decoded = 0
+        self._newest: Frame | None = None
         self._cpu_s = 0.0
         self._health = HealthBook(time.time())
         self._thread = threading.Thread(target=self._run, name="parvis-decode", daemon=True)
@@ -99,8 +101,8 @@ class FileReader:
 
     @property
     def decoded(self) -> int:
-        """Frames decoded so far."""
-        return self._index
+        """Frames decoded so far; those of a scene that stands still are not all decoded."""
+        return self._decoded
 
     def length_s(self) -> float | None:
         """Sum of the files' lengths; None when one does not say. Opens every file."""
@@ -161,8 +163,8 @@ class FileReader:
     def _play(self, opened: Opened) -> None:
         rate = opened.stream.average_rate
         self._clock.open_file(float(1 / rate) if rate else None)
-        for picture in pictures(opened):
-            moment = self._clock.stamp(stamp_s(picture))
+        for picture, stamp_s, fresh in Shots(opened, doze=Doze()):
+            moment = self._clock.stamp(stamp_s)
             size = FrameSize(picture.width, picture.height)
             self._health.frame(opened.codec, size.width, size.height, time.time())
             if moment.discontinuity or size != self._size:
@@ -171,18 +173,20 @@ class FileReader:
             if self._grid.due(moment.time_s, self._clock.interval_s):
                 self._put(picture, moment.time_s)
             self._index += 1
+            self._decoded += fresh
             self._cpu_s = time.thread_time()
             if self._stopping:
                 return
 
     def _put(self, picture: VideoFrame, time_s: float) -> None:
-        frame = Frame(
+        frame = self._newest = Frame(
             picture,
             self._scaler,
             time_s=time_s,
             index=self._index,
             discontinuity=self._broken,
             interval_s=self._clock.interval_s,
+            before=self._newest,
         )
         self._broken = False
         with self._lock:

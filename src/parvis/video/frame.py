@@ -54,7 +54,12 @@ class Frame:
     """One frame of a stream; satisfies :class:`parvis.values.frame.FrameView`.
 
     It holds the decoder's own buffers: nothing is copied until ``bgr`` or ``luma`` is called, and
-    then only the scaled picture is made.
+    then only the scaled picture is made. What is given out is not to be written to.
+
+    Args:
+        picture, scaler: what is shown, and what scales it.
+        time_s, index, discontinuity, interval_s: see ``FrameView``.
+        before: the frame before, which may show the same picture.
     """
 
     __slots__ = ("_halves", "_scaler", "discontinuity", "index", "interval_s", "size", "time_s")
@@ -68,8 +73,13 @@ class Frame:
         index: int,
         discontinuity: bool,
         interval_s: float = 0.0,
+        before: "Frame | None" = None,
     ) -> None:
-        self._halves = _Halves(picture)
+        # A picture that stands still is scaled once for all its frames.
+        shown: _Halves | None = None if before is None else before._halves
+        if shown is None or not shown.shows(picture):
+            shown = _Halves(picture)
+        self._halves: _Halves = shown
         self._scaler = scaler
         self.time_s = time_s
         self.index = index
@@ -87,15 +97,15 @@ class Frame:
 
         Full range whatever the stream's own range is.
         """
-        level = self._halves.level(size)
-        if not self._halves.planar:
-            return _pixels(self._scaler.scale(self._halves.picture(level), "gray", size), 1)
-        wanted = (size.width, size.height)
-        luma = cv2.resize(self._halves.luma(level), wanted, interpolation=cv2.INTER_AREA)
-        return np.asarray(luma if self._halves.full_range else cv2.LUT(luma, _STRETCHED))
+        return self._halves.small_luma(size, self._scaler)
 
     def __repr__(self) -> str:
         return f"Frame({self.index}, {self.time_s:.3f} s, {self.size.width}x{self.size.height})"
+
+
+def luma_of(picture: VideoFrame, size: FrameSize) -> npt.NDArray[np.uint8]:
+    """The luma of one picture scaled to ``size``; see :meth:`Frame.luma`."""
+    return _Halves(picture).small_luma(size, Scaler())
 
 
 class _Halves:
@@ -105,14 +115,33 @@ class _Halves:
     detector needs, is halved when it is asked for.
     """
 
-    __slots__ = ("_coloured", "_pictures", "full_range", "planar")
+    __slots__ = ("_coloured", "_lumas", "_pictures", "full_range", "planar")
 
     def __init__(self, picture: VideoFrame) -> None:
         self._pictures = [picture]
         self._coloured = 0  # the last level with its chroma
+        self._lumas: dict[FrameSize, npt.NDArray[np.uint8]] = {}
         self.planar = picture.format.name in _PLANAR
         declared = ColorRange(picture.color_range)
         self.full_range = picture.format.name == "yuvj420p" or declared is ColorRange.JPEG
+
+    def shows(self, picture: VideoFrame) -> bool:
+        """Whether this is that very picture."""
+        return self._pictures[0] is picture
+
+    def small_luma(self, size: FrameSize, scaler: Scaler) -> npt.NDArray[np.uint8]:
+        """The luma scaled to a size, made once; see :meth:`Frame.luma`."""
+        if size not in self._lumas:
+            self._lumas[size] = self._scaled_luma(size, scaler)
+        return self._lumas[size]
+
+    def _scaled_luma(self, size: FrameSize, scaler: Scaler) -> npt.NDArray[np.uint8]:
+        level = self.level(size)
+        if not self.planar:
+            return _pixels(scaler.scale(self.picture(level), "gray", size), 1)
+        wanted = (size.width, size.height)
+        luma = cv2.resize(self.luma(level), wanted, interpolation=cv2.INTER_AREA)
+        return np.asarray(luma if self.full_range else cv2.LUT(luma, _STRETCHED))
 
     def level(self, least: FrameSize) -> int:
         """How often the picture is halved to be the smallest one that covers ``least``."""

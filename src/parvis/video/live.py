@@ -64,6 +64,7 @@ class LiveReader:
         self._scaler = Scaler()
         self._lock = threading.Condition()
         self._slot: Frame | None = None
+        self._newest: Frame | None = None
         self._broken = False  # a break of continuity that no handed frame tells of yet
         self._size: FrameSize | None = None
         self._index = 0
@@ -138,13 +139,14 @@ class LiveReader:
         if self._slot is not None:
             self._health.dropped()
             self._broken = self._broken or self._slot.discontinuity
-        self._slot = Frame(
+        self._slot = self._newest = Frame(
             picture,
             self._scaler,
             time_s=time_s,
             index=self._index,
             discontinuity=self._broken,
             interval_s=self._clock.interval_s,
+            before=self._newest,
         )
         self._broken = False
         self._lock.notify_all()

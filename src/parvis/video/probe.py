@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from parvis.values.frame import FrameSize
 from parvis.video.errors import Fault, FaultKind, VideoError
 from parvis.video.opening import Opened, open_file, open_live
-from parvis.video.pictures import pictures, stamp_s
+from parvis.video.shots import Shots
 from parvis.video.sources import FileSource, Source
 
 _MOST_FRAMES = 300
@@ -94,14 +94,14 @@ class _Trial:
         )
 
     def _look(self, opened: Opened) -> None:
-        for picture in pictures(opened):
+        for picture, stamp_s, _ in Shots(opened):
             now_s = time.monotonic() - self._start_s
             self._codec = opened.codec
             self._size = FrameSize(picture.width, picture.height)
             if self._first_frame_s is None:
                 self._first_frame_s = round(now_s, 3)
             self._b_frames = self._b_frames or bool(opened.stream.codec_context.has_b_frames)
-            stamp = stamp_s(picture) if opened.stamped else now_s
+            stamp = stamp_s if opened.stamped else now_s
             if stamp is not None:
                 self._stamps.append(stamp)
                 if picture.key_frame:

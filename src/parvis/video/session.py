@@ -8,10 +8,11 @@ from av.video.frame import VideoFrame
 
 from parvis.site.redact import redact
 from parvis.video.backlog import Backlog
+from parvis.video.doze import Doze
 from parvis.video.errors import Fault, FaultKind, VideoError
 from parvis.video.opening import Opened, open_live
 from parvis.video.pacing import Pacer
-from parvis.video.pictures import pictures, stamp_s
+from parvis.video.shots import Shots
 from parvis.video.sources import LiveSource
 
 
@@ -80,8 +81,9 @@ class Session:
     def _decode(self, opened: Opened) -> None:
         # A paced source waits here instead of in the network: it has no backlog to tell.
         pacer = Pacer() if opened.paced else None
-        for picture in pictures(opened, None if opened.paced else Backlog()):
-            stamp = stamp_s(picture) if opened.stamped else None
+        backlog = None if opened.paced else Backlog()
+        for picture, stamp_s, _ in Shots(opened, backlog, Doze()):
+            stamp = stamp_s if opened.stamped else None
             if pacer is not None and stamp is not None:
                 self.abandoned.wait(pacer.early_s(stamp, time.monotonic()))
             if self.abandoned.is_set():
