@@ -4,6 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Machines are shared: how long an example takes says nothing.
+settings.register_profile("parvis", deadline=None)
+settings.load_profile("parvis")
 
 ROOT = Path(__file__).resolve().parent.parent
 
