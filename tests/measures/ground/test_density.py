@@ -79,6 +79,15 @@ def test_the_order_of_people_means_nothing(points, random):
     assert a.areas_m2[order] == pytest.approx(b.areas_m2, rel=1e-9)
 
 
+@given(st.integers(0, 10_000))
+@settings(max_examples=30, deadline=None)
+def test_who_is_far_away_changes_no_density(seed):
+    rng = np.random.default_rng(seed)
+    points = rng.uniform(-12, 18, (150, 2))
+    measure = VoronoiDensity([CORNER, ROOM])
+    assert measure.densities_pm2(points) == pytest.approx(measure.cells(points).densities_pm2)
+
+
 def test_an_even_crowd_has_the_density_it_has():
     x, y = np.meshgrid(np.arange(0.25, 20, 0.5), np.arange(0.25, 20, 0.5))
     points = np.column_stack((x.ravel(), y.ravel()))

@@ -109,12 +109,16 @@ def test_a_queue_in_balance_obeys_little():
     assert nothing.throughput_per_min is None
 
 
+def one(n: int) -> np.ndarray:
+    return np.array([n])
+
+
 def test_filling_says_when_it_is_full():
-    filling = FillingObserver()
-    assert filling.now(0) is None
+    filling = FillingObserver(1)
+    assert filling.now(one(0)) is None
     for t in range(1, 301):
-        filling.observe(float(t), came=int(t % 2 == 0), went=int(t % 10 == 0), seen_s=1.0)
-    now = filling.now(40)
+        filling.observe(float(t), one(t % 2 == 0), one(t % 10 == 0), 1.0)
+    (now,) = filling.now(one(40))
     assert now.inflow_per_s == pytest.approx(0.5)
     assert now.outflow_per_s == pytest.approx(0.1)
     assert now.net_low_per_s < 0.4 < now.net_high_per_s
@@ -124,15 +128,24 @@ def test_filling_says_when_it_is_full():
     assert now.time_to_s(40) == (0.0, 0.0)
     assert not now.outflow_falls
     for t in range(301, 1000):
-        filling.observe(float(t), came=0, went=int(t % 10 == 0), seen_s=1.0)
-    assert filling.now(40).time_to_s(80) == (None, None)
+        filling.observe(float(t), one(0), one(t % 10 == 0), 1.0)
+    assert filling.now(one(40))[0].time_to_s(80) == (None, None)
+
+
+def test_what_happened_before_an_outage_is_forgotten_with_it():
+    filling = FillingObserver(1)
+    for t in range(1, 301):
+        filling.observe(float(t), one(1), one(0), 1.0)
+    filling.observe(100_000.0, one(2), one(0), 1.0)
+    assert filling.now(one(0))[0].inflow_per_s == pytest.approx(2.0)
 
 
 def test_an_exit_that_blocks_is_seen():
-    filling = FillingObserver()
+    filling = FillingObserver(2)
     for t in range(1, 301):
-        filling.observe(float(t), came=1 + (t > 150), went=int(t <= 150), seen_s=1.0)
-    assert filling.now(10).outflow_falls
+        blocked = np.array([1 + (t > 150), 1]), np.array([int(t <= 150), 1])
+        filling.observe(float(t), *blocked, 1.0)
+    assert [now.outflow_falls for now in filling.now(np.array([10, 10]))] == [True, False]
 
 
 GATES = Borders([WEST, EAST])

@@ -7,9 +7,10 @@ import numpy as np
 
 from parvis.measures.ground.buckets import Buckets
 from parvis.measures.ground.directions import two_ways
-from parvis.measures.ground.motion import GroundFrame, Moved
+from parvis.measures.ground.motion import GroundFrame, Moved, joined
 from parvis.measures.ground.segments import FloatArray
 from parvis.measures.rows import enlarged
+from parvis.values.classes import ObjectClass
 
 CELL_M = 1.0
 HEADINGS = 8
@@ -118,6 +119,10 @@ class CellTotals:
         return shares
 
 
+TOGETHER = 8
+"""Frames whose steps are put into the cells at once."""
+
+
 class CellObserver:
     """Adds up what people do in each cell.
 
@@ -132,15 +137,43 @@ class CellObserver:
 
     def __init__(self, grid: CellGrid, classes: tuple[int, ...], capacity: int) -> None:
         self.grid = grid
-        self._classes = np.array(classes, dtype=np.int8)
+        self._counts = np.zeros(len(ObjectClass), dtype=np.bool_)
+        self._counts[list(classes)] = True
+        self._waiting: dict[float, list[Moved]] = {}
         self._going = np.zeros(capacity, dtype=np.bool_)
         self._buckets = Buckets(lambda: CellTotals.empty(grid.count))
 
     def add(self, minute_s: float, moved: Moved) -> None:
         """Take steps that lie within one minute."""
-        which = np.flatnonzero(np.isin(moved.classes, self._classes))
-        if not len(which):
+        waiting = self._waiting.setdefault(minute_s, [])
+        waiting.append(moved)
+        if len(waiting) >= TOGETHER:
+            self._put(minute_s)
+
+    def stops(self, minute_s: float, frame: GroundFrame) -> None:
+        """Note who has just stopped."""
+        if frame.capacity > len(self._going):
+            self._going = enlarged(self._going, frame.capacity).astype(np.bool_)
+        self._going[frame.fresh] = False
+        speeds = frame.speeds_mps
+        stopped = self._going[frame.rows] & (speeds < STOP_MPS)
+        self._going[frame.rows] = (self._going[frame.rows] & ~stopped) | (speeds > GO_MPS)
+        which = np.flatnonzero(stopped & self._counts[frame.classes])
+        if len(which):
+            cell = self.grid.index(frame.points[which])
+            np.add.at(self._buckets.at(minute_s).stops, cell[cell >= 0], 1.0)
+
+    def take(self, minute_s: float) -> CellTotals:
+        """Close a minute."""
+        self._put(minute_s)
+        return self._buckets.take(minute_s)
+
+    def _put(self, minute_s: float) -> None:
+        waiting = self._waiting.pop(minute_s, None)
+        if not waiting:
             return
+        moved = joined(waiting)
+        which = np.flatnonzero(self._counts[moved.classes])
         start, way = moved.start[which], (moved.end - moved.start)[which]
         seconds = (moved.end_s - moved.start_s)[which]
         length = np.hypot(way[:, 0], way[:, 1])
@@ -157,20 +190,3 @@ class CellObserver:
         turn = np.arctan2(way[:, 1], way[:, 0]) * (HEADINGS / (2 * math.pi))
         heading = np.rint(turn).astype(np.intp) % HEADINGS
         np.add.at(totals.headings_m, (cell, heading[step]), (share * length[step]))
-
-    def stops(self, minute_s: float, frame: GroundFrame) -> None:
-        """Note who has just stopped."""
-        if frame.capacity > len(self._going):
-            self._going = enlarged(self._going, frame.capacity).astype(np.bool_)
-        self._going[frame.fresh] = False
-        speeds = frame.speeds_mps
-        stopped = self._going[frame.rows] & (speeds < STOP_MPS)
-        self._going[frame.rows] = (self._going[frame.rows] & ~stopped) | (speeds > GO_MPS)
-        which = np.flatnonzero(stopped & np.isin(frame.classes, self._classes))
-        if len(which):
-            cell = self.grid.index(frame.points[which])
-            np.add.at(self._buckets.at(minute_s).stops, cell[cell >= 0], 1.0)
-
-    def take(self, minute_s: float) -> CellTotals:
-        """Close a minute."""
-        return self._buckets.take(minute_s)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse.csgraph import connected_components
 
+from parvis.measures.ground.clusters import components
 from parvis.measures.ground.motion import GroundFrame
 from parvis.measures.ground.segments import FloatArray, IndexArray
 
@@ -36,7 +36,7 @@ class CompanionRule:
             raise ValueError(f"shares lie between 0 and 1: {self}")
 
 
-TICK_S = 0.35
+TICK_S = 0.75
 """Pairs are looked at no more often."""
 
 LONGEST_S = 1.0
@@ -94,11 +94,10 @@ class Companions:
         """These objects are gone; their groups, as ``observe`` returns them."""
         if not len(rows):
             return []
-        living, label = self._labels()
+        living = np.flatnonzero(self._living)
         groups: list[list[int]] = []
-        of = dict(zip(living.tolist(), label.tolist(), strict=True))
         for row in rows.tolist():
-            group = living[label == of[row]].tolist() if row in of else []
+            group = self._group(row, living) if self._living[row] else []
             self._size[group] = np.maximum(self._size[group], len(group))
             groups.append(group)
         self._living[rows] = False
@@ -110,10 +109,10 @@ class Companions:
 
     def groups(self) -> list[list[int]]:
         """Rows of those who walk together now, groups of two and more."""
-        living, label = self._labels()
-        order = np.argsort(label, kind="stable")
-        parts = np.split(living[order], np.flatnonzero(np.diff(label[order])) + 1)
-        return [part.tolist() for part in parts if len(part) > 1]
+        living = np.flatnonzero(self._living)
+        label = components(self._together(living, living))
+        parts = [living[label == i].tolist() for i in np.unique(label).tolist()]
+        return [part for part in parts if len(part) > 1]
 
     def _look(
         self, rows: IndexArray, points: FloatArray, velocities: FloatArray, span_s: float
@@ -128,24 +127,27 @@ class Companions:
         self._common_s[pair] += np.float32(span_s)
         self._close_s[pair] += np.where(squares < self._rule.reach_m**2, span_s, 0.0)
 
-    def _labels(self) -> tuple[IndexArray, npt.NDArray[np.int32]]:
-        living = np.flatnonzero(self._living)
-        if not len(living):
-            return living, np.zeros(0, dtype=np.int32)
-        pair = np.ix_(living, living)
-        common, close = self._common_s[pair], self._close_s[pair]
-        present = self._present_s[living]
-        either = present[:, None] + present - common
-        together = (
+    def _group(self, row: int, living: IndexArray) -> list[int]:
+        """The row and all who are joined to it by pairs, in order."""
+        group, frontier = {row}, np.array([row])
+        while len(frontier):
+            near = living[self._together(frontier, living).any(axis=0)]
+            frontier = np.array([one for one in near.tolist() if one not in group], dtype=np.intp)
+            group |= set(frontier.tolist())
+        return sorted(group)
+
+    def _together(self, some: IndexArray, others: IndexArray) -> npt.NDArray[np.bool_]:
+        """True where two walk together, shape (some, others)."""
+        pair = np.ix_(some, others)
+        common = self._common_s[pair]
+        either = self._present_s[some, None] + self._present_s[others] - common
+        together: npt.NDArray[np.bool_] = (
             (common >= self._rule.least_s)
-            & (close >= self._rule.close * common)
+            & (self._close_s[pair] >= self._rule.close * common)
             & (common >= self._rule.common * either)
+            & (some[:, None] != others)
         )
-        np.fill_diagonal(together, False)
-        if not together.any():
-            return living, np.arange(len(living), dtype=np.int32)
-        _, label = connected_components(together, directed=False)
-        return living, label
+        return together
 
     def _grow(self, capacity: int) -> None:
         n = len(self._size)

@@ -1,11 +1,17 @@
 """How a zone fills: who comes, who goes, and when it will be full."""
 
 import math
-from collections import deque
 from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
 
 WINDOW_S = 300.0
 """Flows are those of the last five minutes."""
+
+_SECONDS = 300
+
+IntArray = npt.NDArray[np.int64]
 
 Z90 = 1.6448536269514722
 
@@ -47,63 +53,75 @@ class Filling:
 
 
 class FillingObserver:
-    """Keeps the arrivals and departures of one zone, second by second, for ``WINDOW_S``."""
+    """Keeps the arrivals and departures of zones, second by second, for ``WINDOW_S``.
 
-    def __init__(self) -> None:
-        self._seconds: deque[list[float]] = deque()  # [second, arrivals, departures, seconds seen]
+    Args:
+        zones: how many.
+    """
 
-    def observe(self, time_s: float, came: int, went: int, seen_s: float) -> None:
+    def __init__(self, zones: int) -> None:
+        self._came, self._went = np.zeros((2, zones, _SECONDS))
+        self._seen_s = np.zeros(_SECONDS)
+        self._second: int | None = None
+
+    def observe(self, time_s: float, came: IntArray, went: IntArray, seen_s: float) -> None:
         """Add what happened in the stretch that ends at ``time_s``.
 
         Args:
             time_s: not before the one of the last call.
-            came, went: passages of the border inwards and outwards.
+            came, went: passages of the borders inwards and outwards, shape (zones,).
             seen_s: length of the stretch.
         """
         second = math.floor(time_s)
-        if not self._seconds or self._seconds[-1][0] != second:
-            self._seconds.append([float(second), 0.0, 0.0, 0.0])
-        last = self._seconds[-1]
-        last[1] += came
-        last[2] += went
-        last[3] += seen_s
-        while self._seconds[0][0] <= second - WINDOW_S:
-            self._seconds.popleft()
+        if self._second is None or second != self._second:
+            before = second - 1 if self._second is None else self._second
+            new = np.arange(max(before + 1, second - _SECONDS + 1), second + 1) % _SECONDS
+            self._came[:, new] = self._went[:, new] = 0.0
+            self._seen_s[new] = 0.0
+            self._second = second
+        now = second % _SECONDS
+        self._came[:, now] += came
+        self._went[:, now] += went
+        self._seen_s[now] += seen_s
 
-    def now(self, present: int) -> Filling | None:
-        """The balance with so many people inside; None when nothing has been seen."""
-        seen_s = sum(one[3] for one in self._seconds)
+    def outflow_falls(self) -> npt.NDArray[np.bool_]:
+        """Where outflow falls while inflow rises, by more than chance, shape (zones,)."""
+        return self._turning(self._came, 1) & self._turning(self._went, -1)
+
+    def now(self, present: IntArray) -> list[Filling] | None:
+        """The balances with so many people inside, by zone; None when nothing has been seen."""
+        seen_s = float(self._seen_s.sum())
         if seen_s <= 0:
             return None
-        came = sum(one[1] for one in self._seconds)
-        went = sum(one[2] for one in self._seconds)
-        net = (came - went) / seen_s
-        half = Z90 * math.sqrt(came + went) / seen_s
-        return Filling(
-            present,
-            came / seen_s,
-            went / seen_s,
-            net,
-            net - half,
-            net + half,
-            seen_s,
-            self._turning(1, 1) and self._turning(2, -1),
-        )
+        came, went = self._came.sum(axis=1), self._went.sum(axis=1)
+        net, half = (came - went) / seen_s, Z90 * np.sqrt(came + went) / seen_s
+        return [
+            Filling(
+                int(present[i]),
+                float(came[i] / seen_s),
+                float(went[i] / seen_s),
+                float(net[i]),
+                float(net[i] - half[i]),
+                float(net[i] + half[i]),
+                seen_s,
+                bool(falls),
+            )
+            for i, falls in enumerate(self.outflow_falls())
+        ]
 
-    def _turning(self, column: int, sign: int) -> bool:
+    def _turning(self, events: npt.NDArray[np.float64], sign: int) -> npt.NDArray[np.bool_]:
         """True when the rate of the second half differs from the first by more than chance.
 
         Given the total, the events of the second half are binomial with the share of seconds seen
         in it (the conditional test of two Poisson rates: Przyborowski & Wilenski, Biometrika 31
         (1940) 313), here by its normal limit.
         """
-        ordered = list(self._seconds)
-        half = len(ordered) // 2
-        second_s = sum(one[3] for one in ordered[half:])
-        total_s = sum(one[3] for one in ordered)
-        total = sum(one[column] for one in ordered)
-        if half == 0 or total == 0 or not 0 < second_s < total_s:
-            return False
-        share = second_s / total_s
-        late = sum(one[column] for one in ordered[half:])
-        return sign * (late - total * share) > Z90 * math.sqrt(total * share * (1 - share))
+        if self._second is None:
+            return np.zeros(len(events), dtype=np.bool_)
+        late = (self._second - np.arange(_SECONDS)) % _SECONDS < _SECONDS // 2
+        seen_s = float(self._seen_s.sum())
+        share = float(self._seen_s[late].sum()) / seen_s if seen_s > 0 else 0.0
+        total = events.sum(axis=1)
+        more = sign * (events[:, late].sum(axis=1) - total * share)
+        turning: npt.NDArray[np.bool_] = more > Z90 * np.sqrt(total * share * (1 - share))
+        return turning & (0 < share < 1)

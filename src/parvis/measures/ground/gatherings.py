@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse.csgraph import connected_components
 
+from parvis.measures.ground.clusters import components
 from parvis.measures.ground.segments import FloatArray
 
 
@@ -122,7 +122,7 @@ class Gatherings:
         if len(points) < self._rule.people:
             return []
         squares = (points[:, :1] - points[:, 0]) ** 2 + (points[:, 1:] - points[:, 1]) ** 2
-        _, label = connected_components(squares <= self._rule.within_m**2, directed=False)
+        label = components(squares <= self._rule.within_m**2)
         clusters = []
         for i in np.flatnonzero(np.bincount(label) >= self._rule.people).tolist():
             mine = points[label == i]

@@ -1,11 +1,12 @@
 """Where objects are, where they come from and how fast they go: what all ground observers share."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from parvis.ground.speed import fit_velocities
 from parvis.measures.coverage import MINUTE_S
 from parvis.measures.ground.segments import FloatArray, IndexArray
 from parvis.measures.rows import TrackRows, enlarged
@@ -18,6 +19,9 @@ gait out (Steffen & Seyfried, Physica A 389 (2010) 1902)."""
 PASSING_S = 2.0
 """The speed of a passage is fitted to up to two seconds: it may come a little late, and the error
 of a fitted slope falls with the power 3/2 of its length."""
+
+LEAST_SIGMA_M = 0.01
+"""Added to the error of every position: no foot is known to less than a centimetre."""
 
 LEAST_S = 0.15
 """Two positions closer in time than that say nothing of a speed."""
@@ -88,6 +92,20 @@ class Moved:
         )
 
 
+def joined(parts: Sequence[Moved]) -> Moved:
+    """The steps of several frames as one."""
+    if len(parts) == 1:
+        return parts[0]
+    return Moved(
+        np.concatenate([part.rows for part in parts]),
+        np.concatenate([part.classes for part in parts]),
+        np.concatenate([part.start for part in parts]),
+        np.concatenate([part.end for part in parts]),
+        np.concatenate([part.start_s for part in parts]),
+        np.concatenate([part.end_s for part in parts]),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class GroundFrame:
     """One settled frame as the ground observers see it.
@@ -141,6 +159,7 @@ class Motion:
         n = self._rows.capacity
         self._times = np.full((n, _SAMPLES), -np.inf)
         self._points = np.zeros((n, _SAMPLES, 2))
+        self._errors = np.zeros((n, _SAMPLES, 2, 2))
         self._head = np.zeros(n, dtype=np.intp)
         self._last_s = np.full(n, -np.inf)
         self._last = np.zeros((n, 2))
@@ -169,7 +188,7 @@ class Motion:
             np.full(len(stepped), now_s),
         )
         self._times[walked[~known]] = -np.inf
-        self._note(walked, points, now_s)
+        self._note(walked, points, tracks.covariances[seen], now_s)
         self._class[rows] = tracks.classes
         ended = np.array(self._rows.release(tracks.ended.tolist()), dtype=np.intp)
         return GroundFrame(
@@ -193,23 +212,24 @@ class Motion:
     def passing(self, rows: IndexArray) -> FloatArray:
         """Velocities of these rows when last seen, shape (n, 2); NaN where not known.
 
-        The least-squares slope of the positions of ``PASSING_S`` over time.
+        Fitted to the positions of ``PASSING_S`` with their errors (see ``fit_velocities``); with
+        only two positions it is that of now.
         """
-        ago = self._times[rows] - self._last_s[rows, None]
-        weight = (ago >= -PASSING_S - 1e-3).astype(np.float64)
-        ago = np.where(weight > 0, ago, 0.0)
-        mean = (ago.sum(axis=1) / np.maximum(weight.sum(axis=1), 1.0))[:, None]
-        lever = (ago - mean) * weight
-        spread = np.einsum("ij,ij->i", lever, lever)
-        spread[spread < 0.5 * LEAST_S**2] = np.nan
-        slopes: FloatArray = np.einsum("ij,ijk->ik", lever, self._points[rows]) / spread[:, None]
-        return slopes
+        times = self._times[rows]
+        valid = times >= self._last_s[rows, None] - PASSING_S - 1e-3
+        floor = np.eye(2) * LEAST_SIGMA_M**2
+        fitted = fit_velocities(
+            np.where(valid, times, 0.0), self._points[rows], self._errors[rows] + floor, valid
+        ).velocities
+        return np.where(np.isfinite(fitted), fitted, self.velocities(rows))
 
     def classes(self, rows: IndexArray) -> npt.NDArray[np.int8]:
         """Last class of each row."""
         return self._class[rows]
 
-    def _note(self, rows: IndexArray, points: FloatArray, now_s: float) -> None:
+    def _note(
+        self, rows: IndexArray, points: FloatArray, covariances: FloatArray, now_s: float
+    ) -> None:
         """Remember positions; samples that come faster than needed replace the newest."""
         head = self._head[rows]
         newest, before = self._times[rows, head], self._times[rows, (head - 1) % _SAMPLES]
@@ -218,6 +238,7 @@ class Motion:
         self._head[rows] = head
         self._times[rows, head] = now_s
         self._points[rows, head] = points
+        self._errors[rows, head] = covariances
         self._last[rows], self._last_s[rows] = points, now_s
 
     def velocities(self, rows: IndexArray) -> FloatArray:
@@ -233,7 +254,7 @@ class Motion:
     def _claim(self, ids: npt.NDArray[np.int64]) -> tuple[IndexArray, list[int]]:
         rows, fresh = self._rows.claim(ids)
         if self._rows.capacity > len(self._head):
-            for name in ("_times", "_points", "_head", "_last_s", "_last", "_class"):
+            for name in _STATE:
                 setattr(self, name, enlarged(getattr(self, name), self._rows.capacity))
         if fresh:
             self._times[fresh] = -np.inf
@@ -241,3 +262,6 @@ class Motion:
             self._points[fresh] = 0.0
             self._head[fresh] = 0
         return rows, fresh
+
+
+_STATE = ("_times", "_points", "_errors", "_head", "_last_s", "_last", "_class")

@@ -18,6 +18,8 @@ CLEAR_M = 0.5
 """An object is clear of a line at half a metre, and at twice the error of its position: trembling
 on a line is no passage."""
 
+TOGETHER_S = 1.0
+
 AWAY_S = 2.0
 """Who comes back sooner has not left."""
 
@@ -44,6 +46,16 @@ class GroundCrossing:
     speed_mps: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Certain:
+    """A crossing whose speed is not fitted yet."""
+
+    row: int
+    line: int
+    direction: int
+    time_s: float
+
+
 class LineSpeeds:
     """Crossings of ground lines, each with the speed of who crosses.
 
@@ -62,10 +74,12 @@ class LineSpeeds:
         self._net = np.zeros((motion.capacity, len(lines)), dtype=np.int32)
         self._when = np.zeros((motion.capacity, len(lines)))
         self._clear = np.zeros((motion.capacity, len(lines)))
+        self._certain: list[_Certain] = []
+        self._fitted_s = -np.inf
         self._buckets: Buckets[dict[Passers, list[float]]] = Buckets(dict)
 
     def observe(self, frame: GroundFrame) -> list[GroundCrossing]:
-        """Take one frame; return the crossings that are now certain."""
+        """Take one frame; return the crossings that are now known."""
         if not self.names:
             return []
         if frame.capacity > len(self._net):
@@ -79,46 +93,53 @@ class LineSpeeds:
             np.add.at(self._net, (moved.rows[step], line), sign)
             began_s = moved.start_s[step]
             self._when[moved.rows[step], line] = began_s + at * (moved.end_s[step] - began_s)
-        found: list[GroundCrossing] = []
         waiting = np.flatnonzero(self._net[frame.rows].any(axis=1))
         if len(waiting):
             rows = frame.rows[waiting]
             need = np.maximum(CLEAR_M, 2 * frame.sigma_m[waiting])
             self._clear[rows] = self._segments.distances(frame.points[waiting]) / need[:, None]
-            found = self._settle(rows, 1.0)
-        return found + self.end(frame.ended)
+            self._settle(rows, 1.0)
+        if len(frame.ended):
+            return self.end(frame.ended)
+        if frame.time_s - self._fitted_s >= TOGETHER_S:
+            self._fitted_s = frame.time_s
+            return self._fit()
+        return []
 
     def end(self, rows: IndexArray) -> list[GroundCrossing]:
         """These objects are gone: a passage counts when they were half clear of the line."""
         if not (self.names and len(rows)):
             return []
-        found = self._settle(rows, 0.5)
+        self._settle(rows, 0.5)
         self._net[rows] = 0
-        return found
+        gone = set(rows.tolist())
+        return self._fit() if any(one.row in gone for one in self._certain) else []
 
     def take(self, minute_s: float) -> Speeds:
         """Close a minute: speeds of those who crossed in it."""
         return _histograms(self._buckets.take(minute_s))
 
-    def _settle(self, rows: IndexArray, clear: float) -> list[GroundCrossing]:
+    def _settle(self, rows: IndexArray, clear: float) -> None:
         free = self._clear[rows] >= clear
-        passed = free & (self._net[rows] != 0)
-        which, lines = np.nonzero(passed)
-        found = []
-        if len(which):
-            speeds = np.hypot(*self._motion.passing(rows[which]).T)
-            classes = self._motion.classes(rows[which])
-            for i, (row, line) in enumerate(zip(rows[which], lines.tolist(), strict=True)):
-                crossing = GroundCrossing(
-                    float(self._when[row, line]),
-                    line,
-                    0 if self._net[row, line] > 0 else 1,
-                    ObjectClass(int(classes[i])),
-                    float(speeds[i]),
-                )
-                found.append(crossing)
-                self._keep(crossing)
+        for i, line in np.argwhere(free & (self._net[rows] != 0)).tolist():
+            row = int(rows[i])
+            direction = 0 if self._net[row, line] > 0 else 1
+            self._certain.append(_Certain(row, line, direction, float(self._when[row, line])))
         self._net[rows] = np.where(free, 0, self._net[rows])
+
+    def _fit(self) -> list[GroundCrossing]:
+        certain, self._certain = self._certain, []
+        if not certain:
+            return []
+        rows = np.array([one.row for one in certain], dtype=np.intp)
+        speeds = np.hypot(*self._motion.passing(rows).T).tolist()
+        classes = self._motion.classes(rows).tolist()
+        found = [
+            GroundCrossing(one.time_s, one.line, one.direction, ObjectClass(code), speed)
+            for one, code, speed in zip(certain, classes, speeds, strict=True)
+        ]
+        for crossing in found:
+            self._keep(crossing)
         return found
 
     def _keep(self, crossing: GroundCrossing) -> None:
@@ -164,7 +185,7 @@ class ZoneSpeeds:
         step, zone = np.nonzero(inside_s)
         if len(step):
             row, seconds = frame.moved.rows[step], inside_s[step, zone]
-            speeds = np.hypot(*self._motion.velocities(frame.moved.rows).T)[step]
+            speeds = frame.speeds_mps[frame.movers[step]]
             known = np.isfinite(speeds)
             self._inside_s[row, zone] += np.where(known, seconds, 0.0)
             self._way_m[row, zone] += np.where(known, seconds * speeds, 0.0)

@@ -57,6 +57,11 @@ class VoronoiDensity:
         self._cut_off_m = cut_off_m
         self._walkable = ConvexPieces([walkable.array()]) if walkable else None
         self._zones = ConvexPieces([zone.array() for zone in zones])
+        corners = [zone.array() for zone in zones]
+        self._bounds = (
+            np.array([ring.min(axis=0) for ring in corners]).reshape(-1, 2),
+            np.array([ring.max(axis=0) for ring in corners]).reshape(-1, 2),
+        )
         self._areas_m2 = np.array([zone.area_m2 for zone in zones])
 
     def cells(self, points: FloatArray) -> Cells:
@@ -70,6 +75,17 @@ class VoronoiDensity:
         size, whole = inside.areas_m2(), areas[owner[part]]
         share = np.divide(size, whole, out=np.zeros(len(size)), where=whole > 0)
         return Cells(areas, np.bincount(zone, share, len(self._areas_m2)) / self._areas_m2)
+
+    def densities_pm2(self, points: FloatArray) -> FloatArray:
+        """Densities of the zones alone, shape (zones,); those who are far from all are left out.
+
+        A cell reaches ``cut_off_m``, and only neighbours within twice that shape it: who is more
+        than three times that away from a zone changes nothing in it.
+        """
+        low, high = (bound[:, None] for bound in self._bounds)
+        margin = 3 * self._cut_off_m
+        near = np.all((points >= low - margin) & (points <= high + margin), axis=2).any(axis=0)
+        return self.cells(points[near]).densities_pm2
 
     def _bounded(self, points: FloatArray) -> Polygons:
         cut = regular(points, self._cut_off_m, CUT_OFF_CORNERS)

@@ -1,0 +1,125 @@
+"""What the observers have added up, as the readings of a minute."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from parvis.measures.ground.cells import CellGrid, CellTotals
+from parvis.measures.ground.directions import counterflow_share, direction_entropy, two_ways
+from parvis.measures.ground.edie import EdieTotals, edie
+from parvis.measures.ground.parking import ParkingMinute
+from parvis.measures.ground.queues import QueueMinute
+from parvis.values.classes import ObjectClass
+from parvis.values.ground_minute import FlowCell, Quantity, Reading
+
+
+def edie_readings(
+    totals: EdieTotals,
+    names: tuple[str, ...],
+    areas_m2: np.ndarray,
+    classes: tuple[ObjectClass, ...],
+    seen_s: float,
+) -> Iterator[Reading]:
+    """Density, flow and speed by zone and class; counterflow and entropy of all together.
+
+    The variance of a speed is that of a ratio of sums over independent objects, with the way and
+    the time of each taken to vary alike: an upper bound.
+    """
+    for zone, name in enumerate(names):
+        for cls in classes:
+            found = edie(totals, zone, [int(cls)], float(areas_m2[zone]), seen_s)
+            label, n = cls.label, found.objects
+            yield Reading(
+                Quantity.DENSITY, name, label, found.density_pm2, found.density_variance, n, seen_s
+            )
+            yield Reading(
+                Quantity.FLOW, name, label, found.flow_pms, found.flow_variance, n, seen_s
+            )
+            if n and np.isfinite(found.speed_mps):
+                seconds = float(totals.person_s[zone, int(cls)])
+                relative = found.density_variance / found.density_pm2**2
+                yield Reading(
+                    Quantity.SPEED,
+                    name,
+                    label,
+                    found.speed_mps,
+                    found.speed_mps**2 * relative,
+                    n,
+                    seconds,
+                )
+        yield from _direction_readings(totals.headings_m[zone], name, totals.objects[zone].sum())
+
+
+def _direction_readings(headings_m: np.ndarray, name: str, n: float) -> Iterator[Reading]:
+    first, second = two_ways(headings_m)
+    share = counterflow_share(float(first), float(second))
+    entropy = direction_entropy(headings_m)
+    if share is not None and entropy is not None:
+        way = float(headings_m.sum())
+        binomial = share * (1 - share) / max(1.0, n)
+        yield Reading(Quantity.COUNTERFLOW, name, "all", share, binomial, n, way)
+        yield Reading(Quantity.ENTROPY, name, "all", entropy, 0.0, n, way)
+
+
+def queue_readings(name: str, queue: QueueMinute) -> Iterator[Reading]:
+    """Length, throughput and wait of one queue; nothing when it was not seen."""
+    if queue.length_mean is None or queue.length_max is None:
+        return
+    yield _person(
+        Quantity.QUEUE_LENGTH, name, queue.length_mean, variance=0.0, n=1, weight=queue.seen_s
+    )
+    yield _person(Quantity.QUEUE_LENGTH_MAX, name, queue.length_max, variance=0.0, n=1, weight=0)
+    for quantity, n in (
+        (Quantity.QUEUE_ARRIVALS, queue.arrivals),
+        (Quantity.QUEUE_DEPARTURES, queue.departures),
+    ):
+        yield _person(quantity, name, n, variance=n, n=n, weight=0)
+    if queue.wait_mean_s is not None:
+        # With one wait its own square stands in: waits are about as long as they vary.
+        spread = queue.wait_variance_s2
+        variance = (queue.wait_mean_s**2 if spread is None else spread) / queue.waits
+        n, wait = queue.waits, queue.wait_mean_s
+        yield _person(Quantity.QUEUE_WAIT, name, wait, variance=variance, n=n, weight=n)
+    if queue.wait_little_s is not None:
+        n = queue.departures
+        little = queue.wait_little_s
+        variance = little**2 / n
+        yield _person(Quantity.QUEUE_WAIT_LITTLE, name, little, variance=variance, n=n, weight=n)
+
+
+def parking_readings(name: str, parking: ParkingMinute) -> Iterator[Reading]:
+    """Places taken and changes of one bay or area; nothing when it was not seen."""
+    if parking.taken_mean is None:
+        return
+    yield Reading(Quantity.PARKING_TAKEN, name, "all", parking.taken_mean, 0.0, 1, parking.seen_s)
+    for quantity, n in (
+        (Quantity.PARKING_ARRIVALS, parking.arrivals),
+        (Quantity.PARKING_DEPARTURES, parking.departures),
+    ):
+        yield Reading(quantity, name, "all", n, 0.0, n, 0.0)
+
+
+def flow_cells(grid: CellGrid, totals: CellTotals) -> tuple[FlowCell, ...]:
+    """The cells where anybody was, row by row from the south-west."""
+    velocities, against = totals.velocities_mps, totals.counterflow_shares
+    cells = []
+    for i in np.flatnonzero(totals.presence_s > 0).tolist():
+        row, column = divmod(i, grid.columns)
+        cells.append(
+            FlowCell(
+                grid.x_m + (column + 0.5) * grid.size_m,
+                grid.y_m + (row + 0.5) * grid.size_m,
+                float(totals.presence_s[i]),
+                float(velocities[i, 0]),
+                float(velocities[i, 1]),
+                float(against[i]) if np.isfinite(against[i]) else None,
+                int(totals.stops[i]),
+            )
+        )
+    return tuple(cells)
+
+
+def _person(
+    quantity: Quantity, name: str, value: float, *, variance: float, n: float, weight: float
+) -> Reading:
+    return Reading(quantity, name, "person", float(value), float(variance), float(n), float(weight))
