@@ -12,7 +12,7 @@ from parvis.values.detections import Detections
 from parvis.values.events import Crossing
 from parvis.values.frame import FrameSize
 from parvis.values.tracks import Tracks
-from parvis.vision.riders import merge_riders
+from parvis.vision.riders import Riders
 from parvis.vision.tracker import Tracker, TrackerSettings
 
 Listen = Callable[[Tracks], None]
@@ -43,6 +43,7 @@ class Counting:
         self._settings = settings
         self._listen = listen
         self._tracker: Tracker | None = None
+        self._riders = Riders()  # over breaks of the stream too: what is parked stays
         self._size: FrameSize | None = None
         self.observers: CameraObservers | None = None
         self.present: Tracks | None = None
@@ -61,7 +62,7 @@ class Counting:
         tracker = self._tracker_for(size)
         with self._clock.stage("track"):
             counted = detections.select(np.isin(detections.classes, self._codes))
-            self.present = tracker.update(time_s, merge_riders(counted))
+            self.present = tracker.update(time_s, self._riders.merge(time_s, counted))
             settled = tracker.settled()
         return self.present, self._observe(settled)
 
@@ -84,7 +85,7 @@ class Counting:
 
     def _tracker_for(self, size: FrameSize) -> Tracker:
         if self._tracker is None or size != self._size:
-            self._tracker = Tracker(size, self._settings)
+            self._tracker, self._riders = Tracker(size, self._settings), Riders()
             self._size = size
             if self.observers is None:
                 self.observers = self._make_observers(size)
