@@ -151,6 +151,51 @@ def test_a_camera_sends_nobody_where_no_camera_is(to: str) -> None:
     assert fault.kind is FaultKind.NOT_ALLOWED
 
 
+class Lister(Pointer):
+    """A camera whose playlist names the segment ``to``; /go.ts sends its reader there."""
+
+    def do_GET(self) -> None:
+        if self.path.startswith("/list.m3u8"):
+            self.send_response(200)
+            self.end_headers()
+            head = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:0\n#EXTINF:2,\n"
+            self.wfile.write(f"{head}{self.to}\n#EXT-X-ENDLIST\n".encode())
+        else:
+            super().do_GET()
+
+
+class Secret(BaseHTTPRequestHandler):
+    """A service that must not be asked; ``asked`` tells whether it was."""
+
+    asked: bool = False
+
+    def do_GET(self) -> None:
+        type(self).asked = True
+        self.send_error(404)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.mark.parametrize("hop", ["/go", ""])
+def test_a_playlist_leads_nobody_where_no_camera_is(
+    hop: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = type("Here", (Secret,), {})
+    with serving(secret) as there:
+        # The rule is of addresses; here the loopback of the test stands for the forbidden one.
+        monkeypatch.setattr(
+            "parvis.video.destinations.is_metadata_service", lambda host: host == "localhost"
+        )
+        to = f"http://localhost:{there.split(':')[1]}/key.ts"
+        pointer = type("To", (Pointer,), {"to": to})
+        with serving(pointer) as middle:
+            named = f"http://{middle}{hop}" if hop else to
+            with serving(type("List", (Lister,), {"to": named})) as here:
+                assert not probe(parse_source(f"http://{here}/list.m3u8?x=1")).ok
+    assert not secret.asked
+
+
 def test_a_password_does_not_follow_to_another_host() -> None:
     from parvis.video.destinations import redirected
 

@@ -11,6 +11,7 @@ import av
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
+from parvis.video import playlists
 from parvis.video.destinations import check_destination, redirected
 from parvis.video.errors import Fault, FaultKind, VideoError, classify, name_is_unknown
 from parvis.video.sources import DeviceSource, HttpSource, LiveSource, RtspSource, host_of
@@ -34,7 +35,7 @@ _RTSP = {
 _HTTP = {
     "protocol_whitelist": "http,https,httpproxy,tcp,tls,crypto",
     "format_whitelist": (
-        "mpjpeg,mjpeg,jpeg_pipe,hls,applehttp,mpegts,mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,flv,"
+        "mpjpeg,mjpeg,jpeg_pipe,mpegts,mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,flv,"
         "h264,hevc,aac,webvtt"
     ),
     "analyzeduration": "1000000",
@@ -42,6 +43,12 @@ _HTTP = {
     # FFmpeg would follow wherever the camera points; see parvis.video.destinations.
     "max_redirects": "0",
 }
+# The segments of a playlist are fetched by parvis.video.playlists.
+_PLAYLIST = (
+    _HTTP
+    | playlists.OPTIONS
+    | {"format_whitelist": "hls,applehttp,mpegts,mov,mp4,m4a,3gp,3g2,mj2,aac,webvtt"}
+)
 _FILE = {"protocol_whitelist": "file"}
 # Without deblocking, H.264 and H.265 decode 10 to 30 % cheaper. What the eye would see is averaged
 # away by scaling: PETS is counted no worse for it, even at 0.7 Mbit/s with a key frame every 10 s,
@@ -96,7 +103,7 @@ def open_live(source: LiveSource, open_timeout_s: float, *, probing: bool) -> It
     started_s = time.monotonic()
     try:
         try:
-            container = av.open(url, format=name, options=options, timeout=timeouts_s)
+            container = _opened(url, name, options, timeouts_s)
         except OSError as error:
             # What FFmpeg says of a redirection that it must not follow.
             if error.errno != errno.EIO or not isinstance(source, HttpSource):
@@ -104,7 +111,7 @@ def open_live(source: LiveSource, open_timeout_s: float, *, probing: bool) -> It
             there = redirected(url, open_timeout_s)
             if there is None:
                 raise
-            container = av.open(there, options=options, timeout=timeouts_s)
+            container = _opened(there, None, options, timeouts_s)
     except Exception as error:
         waited_s = time.monotonic() - started_s
         fault = classify(error)
@@ -117,6 +124,15 @@ def open_live(source: LiveSource, open_timeout_s: float, *, probing: bool) -> It
         unstamped = kind in _UNSTAMPED_FORMATS
         paced = isinstance(source, HttpSource) and not unstamped
         yield Opened(container, _video(container), not unstamped, paced)
+
+
+def _opened(
+    url: str, form: str | None, options: dict[str, str], timeouts_s: tuple[float, float]
+) -> InputContainer:
+    if not playlists.is_playlist(url):
+        return av.open(url, format=form, options=options, timeout=timeouts_s)
+    fetcher = playlists.Fetcher(max(timeouts_s))
+    return av.open(url, options=_PLAYLIST, timeout=timeouts_s, io_open=fetcher)
 
 
 @contextmanager
