@@ -246,18 +246,29 @@ TruthFile = Annotated[Path, typer.Argument(help="What is true.", dir_okay=False)
 
 
 @evaluate_app.command("tracks")
-def evaluate_tracks(result: ResultFile, truth: TruthFile) -> None:
-    """Score tracks in MOT format: HOTA, IDF1, MOTA."""
+def evaluate_tracks(
+    result: ResultFile,
+    truth: TruthFile,
+    every: Annotated[
+        int | None,
+        typer.Option(
+            help="One frame in so many was analysed; found in RESULT when left out.", min=1
+        ),
+    ] = None,
+) -> None:
+    """Score tracks in MOT format, over the frames that were analysed: HOTA, IDF1, MOTA."""
     from parvis.fleet.evaluate import TruthError, score_tracks
 
     try:
-        scores = score_tracks(result, truth)
+        scores, step = score_tracks(result, truth, every)
     except TruthError as error:
         raise fail(str(error)) from None
     table = Table("HOTA", "DetA", "AssA", "IDF1", "MOTA", "id switches", "false", "missed")
     shares = (scores.hota, scores.deta, scores.assa, scores.idf1, scores.mota)
     counts = (scores.id_switches, scores.false_positives, scores.misses)
     table.add_row(*(f"{100 * share:.2f}" for share in shares), *(str(n) for n in counts))
+    if step > 1:
+        out.print(f"Compared on one frame in {step}, those that were analysed.")
     out.print(table)
 
 

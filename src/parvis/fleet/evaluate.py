@@ -6,11 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from parvis.measures.matching import MatchResult, Passing, match_events
 from parvis.server.csv_text import harmless
 from parvis.site.shapes import Camera
 from parvis.vision.mot_format import TrackRows, read_tracks
 from parvis.vision.scores import TrackScores, evaluate_tracks
+
+_LEAST_FRAMES = 10
+"""Fewer frames with tracks may lie a step apart by chance."""
 
 
 class TruthError(ValueError):
@@ -107,17 +113,47 @@ def evaluate_counts(
     return match_events(counted, true, tolerance_s)
 
 
-def score_tracks(result: Path, truth: Path) -> TrackScores:
-    """HOTA, IDF1 and MOTA of tracks in MOT format.
+def score_tracks(result: Path, truth: Path, every: int | None = None) -> tuple[TrackScores, int]:
+    """HOTA, IDF1 and MOTA of tracks in MOT format, over the frames that were analysed.
+
+    Args:
+        result, truth: the files; frames are numbered alike in both.
+        every: the result was made from one frame in so many, beginning with its first; found from
+            the frames that it has when None, see ``frame_step``.
+
+    Returns:
+        The scores, and the step between compared frames.
 
     Raises:
         TruthError: a file cannot be used.
     """
     true, found = _read_tracks(truth), _read_tracks(result)
+    step = frame_step(found.frames) if every is None else every
+    if len(found):
+        first = int(found.frames.min()) % step
+        true, found = (_selected(rows, rows.frames % step == first) for rows in (true, found))
     try:
-        return evaluate_tracks(true, found)
+        return evaluate_tracks(true, found), step
     except ValueError as error:
         raise TruthError(f"{result} and {truth} cannot be compared: {error}") from None
+
+
+def frame_step(frames: npt.NDArray[np.int64]) -> int:
+    """How many frames lie between two analysed ones, as the frames with tracks tell; 1 if unsure.
+
+    Only the frames of one step have tracks when one frame in so many was analysed: their distances
+    are multiples of the step, and neighbours are one step apart.
+    """
+    known = np.unique(frames)
+    if len(known) < _LEAST_FRAMES:
+        return 1
+    steps = np.diff(known)
+    step = int(np.gcd.reduce(steps))
+    return step if steps.min() == step else 1
+
+
+def _selected(rows: TrackRows, which: npt.NDArray[np.bool_]) -> TrackRows:
+    return TrackRows(rows.frames[which], rows.ids[which], rows.boxes[which])
 
 
 def _read_tracks(path: Path) -> TrackRows:
