@@ -6,18 +6,23 @@ import sys
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 from rich.console import Console
 from tests.rtsp import RtspServer, wait_until
 
 from parvis.fleet import clip
-from parvis.fleet.demo import CAMERA, JOIN_S, _write_site, run_demo
+from parvis.fleet.demo import CAMERA, JOIN_S, _write_site, repeated, run_demo
 from parvis.fleet.lease import Lease, LeaseHeldError
 from parvis.fleet.observing import classes_of, observers_for
 from parvis.fleet.pipeline import Pipeline
 from parvis.fleet.replay_server import HOST, _listens
 from parvis.fleet.stage_clock import StageClock
+from parvis.server.pages.counts import PARTLY_SEEN
 from parvis.site import load
+from parvis.values.classes import ObjectClass
+from parvis.values.frame import FrameSize
+from parvis.values.tracks import Tracks
 from parvis.video import LiveReader, parse_source
 from parvis.video.sources import RtspSource
 from parvis.vision import detect
@@ -48,6 +53,22 @@ def test_a_saved_port_that_is_taken_gives_way_and_the_rest_stays(tmp_path: Path)
     assert after.server.port != port
     assert after.cameras[CAMERA].source == "rtsp://127.0.0.1:2/a.mp4"
     assert site.read_text(encoding="utf-8").endswith("# mine\n")
+
+
+def test_the_replayed_past_is_seen_whole_and_ends_where_the_live_camera_begins(
+    tmp_path: Path,
+) -> None:
+    camera = load(_write_site(tmp_path, "rtsp://127.0.0.1:1/a.mp4")).site.cameras[CAMERA]
+    nobody = np.empty(0, dtype=np.int64)
+    rest = (np.empty((0, 4)), np.empty(0, np.int8), np.empty(0), np.empty(0, np.bool_), nobody)
+    tracks = [Tracks(0.2 * number, nobody, *rest) for number in range(397)]
+    classes = (ObjectClass.from_label("person"),)
+    minutes = repeated(
+        camera, tracks, FrameSize(768, 576), "run", classes=classes, start_s=6000.0, end_s=6600.0
+    )
+    assert [one.start_s for one in minutes] == [6000.0 + 60 * number for number in range(10)]
+    assert all(PARTLY_SEEN * 60 <= one.coverage_s <= 60 for one in minutes)
+    assert sum(one.coverage_s for one in minutes) < 600, "the joins are not seen"
 
 
 @pytest.mark.machine

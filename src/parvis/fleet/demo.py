@@ -236,4 +236,5 @@ def repeated(
         observers.gap("the clip begins anew")
         minutes += observers.advance(now_s)
         at_s, life = at_s + length_s, life + 1
-    return minutes + observers.close_all(now_s)
+    # The minute that begins at end_s is the live camera's.
+    return [one for one in minutes + observers.close_all(now_s) if one.start_s < end_s]
