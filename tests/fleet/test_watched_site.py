@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from parvis.fleet.hub import Hub, WatchedSite
+from parvis.fleet.hub import Hub
+from parvis.fleet.watched_site import WatchedSite
 from parvis.site import load
 from parvis.site.edit import SiteDocument
 

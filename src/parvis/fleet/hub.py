@@ -13,8 +13,7 @@ import socket
 import sys
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -34,6 +33,7 @@ from parvis.fleet.logs import set_up_logs
 from parvis.fleet.machine import HubMachine, Queues
 from parvis.fleet.parent import die_with_parent, forget_core_dumps
 from parvis.fleet.site_changes import told
+from parvis.fleet.watched_site import WatchedSite
 from parvis.jobs.clockwork import Clockwork
 from parvis.jobs.outages import OutageWatch
 from parvis.jobs.retention import delete_what_is_due
@@ -43,10 +43,7 @@ from parvis.server.live import LiveBoard
 from parvis.server.services import HubServices
 from parvis.server.serving import http_config
 from parvis.server.sign_in import first_link
-from parvis.site import LoadedSite
-from parvis.site.edit import SiteDocument
 from parvis.site.sections import ServerSettings
-from parvis.site.watch import SiteChange, SiteWatch
 from parvis.store import Store
 from parvis.store.recorder import Recorder
 from parvis.store.wire import decode_batch, encode_keys
@@ -59,58 +56,6 @@ _WATCH_S = 0.5
 _RECOVER_EVERY_S = 30.0
 _OUTAGES_S = 1.0
 _HOUR_S = 3600.0
-
-
-class WatchedSite:
-    """The site in force, read anew when its file changes.
-
-    A version with another time zone is not taken: the store cuts its hours in the zone it was
-    opened with, and nothing may mix the two. The supervisor starts the hub again with it.
-
-    Args:
-        path: site.yaml.
-        kept: a copy of its last valid version, to begin with.
-        forget: told of the cameras that are no longer in it.
-    """
-
-    def __init__(self, path: Path, kept: Path | None, forget: Callable[[str], None]) -> None:
-        self._watch = SiteWatch(path, kept)
-        self._held = self._watch.current
-        self._forget = forget
-        self._looking = threading.Lock()
-        self._saved_here = ""
-        self.by_hand: deque[SiteChange] = deque()
-        """Changes found in the file that no screen saved, to be told to the audit trail."""
-
-    def loaded(self) -> LoadedSite:
-        """The configuration in force (the last one that was valid)."""
-        return self._held
-
-    def document(self) -> SiteDocument:
-        """Open the file for an edit that keeps its comments; blocking."""
-        return SiteDocument.open(self._held.path)
-
-    def take(self, loaded: LoadedSite) -> None:
-        """Put a version in force that a screen just saved: look at the file now."""
-        self._saved_here = loaded.etag
-        if loaded.etag != self._held.etag:
-            self.poll()
-
-    def poll(self) -> None:
-        """Look at the file once."""
-        with self._looking:
-            self._poll()
-
-    def _poll(self) -> None:
-        change = self._watch.poll()
-        if isinstance(change, SiteChange) and change.after.etag != self._saved_here:
-            self.by_hand.append(change)
-        before, fresh = self._held, self._watch.current
-        if fresh.site.site.timezone != before.site.site.timezone:
-            return
-        self._held = fresh
-        for name in before.site.cameras.keys() - fresh.site.cameras.keys():
-            self._forget(name)
 
 
 class Hub:
