@@ -24,7 +24,16 @@ import uvicorn
 from parvis.policy.gate import Gate
 from parvis.policy.terms import Role
 from parvis.server.app import create_app
-from parvis.server.desk import DraftShapes, ProbeResult, Still, TrialCrossing, TrialMoment
+from parvis.server.desk import (
+    DeskError,
+    DraftShapes,
+    FoundCamera,
+    FoundStreams,
+    ProbeResult,
+    Still,
+    TrialCrossing,
+    TrialMoment,
+)
 from parvis.server.live import LiveBoard
 from parvis.server.machine import (
     Check,
@@ -314,6 +323,14 @@ class Session:
         self._open = False
 
 
+FOUND = (
+    FoundCamera(
+        "192.0.2.31", "http://192.0.2.31/onvif/device_service", "Dôme nord", "D-4", "Marché"
+    ),
+    FoundCamera("192.0.2.10", "http://192.0.2.10/onvif/device_service", "", "B-2"),
+)
+
+
 class Desk:
     """Answers as a camera would."""
 
@@ -333,6 +350,17 @@ class Desk:
                 elapsed_s=1.2,
             )
         return ProbeResult(True, "h264", 1920, 1080, 25.0, elapsed_s=2.4)
+
+    async def search(self) -> tuple[FoundCamera, ...]:
+        return FOUND
+
+    async def ask_streams(self, service: str, user: str, password: str) -> FoundStreams:
+        if password != "sesame":
+            raise DeskError(
+                "The camera refuses the user name or the password.",
+                ("Switch on ONVIF on the camera's page, or write the address by hand.",),
+            )
+        return FoundStreams("rtsp://192.0.2.31/main", "rtsp://192.0.2.31/sub")
 
     async def open_session(self, name: str, camera: Camera, limit_s: float) -> Session:
         return Session(self._clock)

@@ -19,6 +19,8 @@ from parvis.server.app import create_app
 from parvis.server.desk import (
     DeskError,
     DraftShapes,
+    FoundCamera,
+    FoundStreams,
     ProbeResult,
     Still,
     TrialCrossing,
@@ -122,6 +124,14 @@ class ScriptedSession:
         self.closed.set()
 
 
+FOUND = (
+    FoundCamera(
+        "192.0.2.31", "http://192.0.2.31/onvif/device_service", "Dôme nord", "D-4", "Marché"
+    ),
+    FoundCamera("192.0.2.10", "http://192.0.2.10/onvif/device_service", "", "B-2"),
+)
+
+
 @dataclass
 class ScriptedDesk:
     """Opens whatever it is asked to, and remembers."""
@@ -141,6 +151,17 @@ class ScriptedDesk:
                 False, reason=f"401 from {source}", remedies=("Vérifiez le compte RTSP.",)
             )
         return ProbeResult(True, "h264", 1920, 1080, 25.0, elapsed_s=0.4)
+
+    async def search(self) -> tuple[FoundCamera, ...]:
+        return FOUND
+
+    async def ask_streams(self, service: str, user: str, password: str) -> FoundStreams:
+        if password != "sesame":
+            raise DeskError(
+                "The camera refuses the user name or the password.",
+                ("Switch on ONVIF on the camera's page, or write the address by hand.",),
+            )
+        return FoundStreams("rtsp://192.0.2.31/main", "rtsp://192.0.2.31/sub")
 
     async def open_session(self, name: str, camera: Camera, limit_s: float) -> ScriptedSession:
         if name == "gare":

@@ -33,6 +33,8 @@ ALLOWED = {
     ("POST", "/api/v1/cameras/{name}/shapes/diff"): SETTERS,
     ("POST", "/api/v1/cameras/{name}/view"): SETTERS,
     ("POST", "/api/v1/cameras/test"): SETTERS,
+    ("POST", "/api/v1/cameras/search"): SETTERS,
+    ("POST", "/api/v1/cameras/search/streams"): SETTERS,
     ("GET", "/api/v1/states"): EVERYONE,
     ("GET", "/api/v1/live"): EVERYONE,
     ("GET", "/api/v1/series"): EVERYONE,

@@ -1,5 +1,6 @@
 // The form of one camera: try the address, then add or change the camera.
 import { call, number, Refusal, say, toast } from './page';
+import { wireSearch } from './search';
 
 const form = document.getElementById('camera-form') as HTMLFormElement | null;
 
@@ -164,5 +165,6 @@ function wireRemoval(form: HTMLFormElement): void {
 
 if (form) {
   wire(form);
+  wireSearch(form);
   wireRemoval(form);
 }

@@ -16,6 +16,8 @@ from parvis.fleet.probe_process import Asked
 from parvis.server.desk import (
     DeskError,
     DraftShapes,
+    FoundCamera,
+    FoundStreams,
     ProbeResult,
     Still,
     TrialCrossing,
@@ -24,7 +26,10 @@ from parvis.server.desk import (
 from parvis.site import LoadedSite, redact
 from parvis.site.shapes import Camera
 from parvis.values.live import Dot
+from parvis.values.saying import T
+from parvis.video import network_cameras
 from parvis.video.errors import Fault, FaultKind
+from parvis.video.network_cameras import AskError, AskFault
 
 _PROBE_S = 8.0
 _START_S = 10.0
@@ -32,6 +37,24 @@ _START_S = 10.0
 
 _END_S = 1.5
 _LINE_BYTES = 4 * 1024 * 1024
+ASK_WORDS = {
+    AskFault.PASSWORD: (
+        T("The camera refuses the user name or the password."),
+        T("Some cameras want a user of their own for ONVIF: make one on the camera's page."),
+    ),
+    AskFault.SILENT: (
+        T("The camera does not answer in time."),
+        T("Check that it has power and network, and that no firewall stands in between."),
+    ),
+    AskFault.NO_STREAM: (
+        T("The camera tells no stream that can be read."),
+        T("Switch on H.264 or H.265 in the camera, or write the address by hand."),
+    ),
+    AskFault.OTHER: (
+        T("The camera answers, but not as ONVIF has it."),
+        T("Switch on ONVIF on the camera's page, or write the address by hand."),
+    ),
+}
 
 
 class TrialSession:
@@ -208,6 +231,34 @@ class SubprocessDesk:
         if text in saved:
             return Asked(loaded.address(text, os.environ), False, _PROBE_S)
         return Asked(text, True, _PROBE_S)
+
+    async def search(self) -> tuple[FoundCamera, ...]:
+        """Ask the local network which cameras are there; takes seconds.
+
+        Raises:
+            DeskError: the network cannot be asked.
+        """
+        try:
+            found = await network_cameras.search(network_cameras.own_addresses())
+        except OSError as error:
+            raise DeskError(f"the network cannot be asked: {error.strerror}") from None
+        return tuple(
+            FoundCamera(one.address, one.service, one.name, one.hardware, one.location)
+            for one in found
+        )
+
+    async def ask_streams(self, service: str, user: str, password: str) -> FoundStreams:
+        """Ask a camera where its streams are.
+
+        Raises:
+            DeskError: it does not tell.
+        """
+        try:
+            told = await network_cameras.ask_streams(service, user, password)
+        except AskError as error:
+            reason, remedy = ASK_WORDS[error.fault]
+            raise DeskError(reason.text, (remedy.text,)) from None
+        return FoundStreams(told.main, told.sub)
 
     async def open_session(self, name: str, camera: Camera, limit_s: float) -> TrialSession:
         """Open a set-up session that ends by itself after ``limit_s``.

@@ -11,7 +11,16 @@ from starlette.types import Scope
 
 import parvis
 from parvis.server import errors, forms, pages
-from parvis.server.api import accounts, cameras, live, measures, outages, setup_sessions, system
+from parvis.server.api import (
+    accounts,
+    cameras,
+    live,
+    measures,
+    outages,
+    search,
+    setup_sessions,
+    system,
+)
 from parvis.server.auth import current_user
 from parvis.server.closed_bins import ClosedBins
 from parvis.server.frontier import Frontier
@@ -99,7 +108,7 @@ def create_app(services: HubServices, passwords: Passwords | None = None) -> Fas
 
 def _api(app: FastAPI) -> APIRouter:
     api = APIRouter(prefix="/api/v1", responses={"4XX": _PROBLEM, "5XX": _PROBLEM})
-    for part in (cameras, live, measures, outages, setup_sessions, system, accounts):
+    for part in (search, cameras, live, measures, outages, setup_sessions, system, accounts):
         api.include_router(part.router)
 
     @api.get("/openapi.json", include_in_schema=False, dependencies=[Depends(current_user)])

@@ -35,6 +35,31 @@ class ProbeResult:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundCamera:
+    """A camera that answered a search of the local network.
+
+    Args:
+        address: its host.
+        service: the address that tells its streams (ONVIF device service).
+        name, hardware, location: what it calls itself; each may be empty.
+    """
+
+    address: str
+    service: str
+    name: str = ""
+    hardware: str = ""
+    location: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundStreams:
+    """Where a camera streams, without user or password; ``sub`` None where there is none."""
+
+    main: str
+    sub: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Still:
     """One heavily blurred picture for drawing upon: encoded bytes, held in memory only."""
 
@@ -135,6 +160,22 @@ class CameraDesk(Protocol):
         """Try to open a stream and decode one picture. Never raises for a failing stream.
 
         Cancelled, it stops looking at once.
+        """
+        ...
+
+    async def search(self) -> tuple[FoundCamera, ...]:
+        """Ask the local network which cameras are there; takes seconds.
+
+        Raises:
+            DeskError: the network cannot be asked.
+        """
+        ...
+
+    async def ask_streams(self, service: str, user: str, password: str) -> FoundStreams:
+        """Ask a camera where its streams are.
+
+        Raises:
+            DeskError: it does not tell; the reason is a constant that can be translated.
         """
         ...
 

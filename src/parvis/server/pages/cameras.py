@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from parvis.policy.terms import OutputKind, Role
 from parvis.server.api.setup_sessions import no_camera
+from parvis.server.pages.first_steps import first_steps
 from parvis.server.pages.frame import View, render, view
 from parvis.server.pages.states import CameraNow, cameras_now, ways_of
 from parvis.server.problems import ProblemError, T
@@ -74,6 +75,7 @@ def listing(here: Here) -> Response:
         page="cameras",
         rows=rows,
         left=[row for row in rows if row.left],
+        first=first_steps(here, states) if here.may(Role.TECHNICIAN) else (),
         technician=here.may(Role.TECHNICIAN),
     )
 
@@ -215,6 +217,16 @@ FORM_WORDS = {
     "saved": T("Saved. Only this camera is reloaded."),
     "reload": T("Load the current settings"),
     "saving": T("Saving…"),
+    "searching": T("Searching the network… a few seconds."),
+    "search-none": T(
+        "No camera answered. Those of another network do not: write the address by hand."
+    ),
+    "search-one": T("One camera answered. Choose it."),
+    "search-n": T("{n} cameras answered. Choose one."),
+    "search-known": T("already here: {camera}"),
+    "asking": T("Asking the camera…"),
+    "asked-both": T("Main and small stream are filled in below. Test, then add."),
+    "asked-main": T("The stream is filled in below. Test, then add."),
 }
 
 EDITOR_WORDS = {
