@@ -91,7 +91,7 @@ def test_a_knocked_camera_is_not_counted_on_until_it_is_back_or_accepted(
         wait_until(lambda: len(camera.served()) == 1, 40, "the stream")
         began_s = camera.served()[0].wall_s
         knocks = [began_s + sum(s for s, _ in VIEWS[:n]) for n in range(1, len(VIEWS))]
-        watcher.wait_for("live", 20)
+        live_s = watcher.wait_for("live", 20)
         moved_s = watcher.wait_for("moved", 40)
         assert knocks[0] < moved_s < knocks[0] + NOTICED_S
         assert browser.get("/api/v1/health").json()["status"] == "degraded"
@@ -105,7 +105,7 @@ def test_a_knocked_camera_is_not_counted_on_until_it_is_back_or_accepted(
         assert accepted_s < again_s + 5
         wait_until(lambda: watcher.is_in("live") and watcher.looks[-1].dots > 0, 10, "dots again")
         town.wait_for_frames(int(analysed) + 20)
-        assert watcher.is_in("live")
+        stop_s = watcher.wait_for("live", 1)
         town.stop()
     ended_s = time.time()
     for start_s, end_s in ((moved_s, back_s), (again_s, accepted_s)):
@@ -117,5 +117,6 @@ def test_a_knocked_camera_is_not_counted_on_until_it_is_back_or_accepted(
     assert any(look.dots for look in watcher.between(began_s, moved_s))
     assert any(look.dots for look in watcher.between(back_s, again_s))
     unseen_s = (back_s - moved_s) + (accepted_s - again_s)
-    assert town.covered_s() == pytest.approx(ended_s - began_s - unseen_s, abs=4), unseen_s
+    seen_s = town.covered_s()
+    assert stop_s - live_s - unseen_s - 5 < seen_s < ended_s - began_s - unseen_s + 1, unseen_s
     assert ("agnes", "camera.view") in town.rows("SELECT who, action FROM audit")
