@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from parvis.fleet.counting import Counting
+from parvis.fleet.grounding import Grounding, MakeWatcher
 from parvis.fleet.observing import classes_of, observers_for
 from parvis.fleet.pipeline import Pipeline
 from parvis.fleet.stage_clock import StageClock
@@ -62,6 +63,7 @@ def analyze_videos(
     *,
     start_s: float | None,
     tell: TellProgress,
+    watch_ground: MakeWatcher | None = None,
 ) -> Analysis:
     """Analyse video files as one camera's recording, as fast as the machine can.
 
@@ -71,6 +73,7 @@ def analyze_videos(
         detector: see :func:`parvis.vision.detect.load`.
         start_s: time of the first frame; by default see ``recorded_start_s``.
         tell: progress.
+        watch_ground: of who measures on the ground.
 
     Raises:
         VideoError: the first file cannot be read.
@@ -84,6 +87,7 @@ def analyze_videos(
         observers_for(name, camera, RUN, classes_of(camera, detector.model)),
         clock,
         found.tracks.append,
+        grounding=Grounding(name, camera, watch_ground) if watch_ground else None,
     )
     last_s = reader.start_s
     try:

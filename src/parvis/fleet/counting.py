@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
+from parvis.fleet.grounding import Grounding
 from parvis.fleet.observing import MakeObservers
 from parvis.fleet.stage_clock import StageClock
 from parvis.measures.observe import CameraObservers
@@ -27,6 +28,7 @@ class Counting:
         clock: CPU by stage.
         settings: of the tracker; a model's thresholds are in it.
         listen: is shown the settled tracks of every frame too (evaluation).
+        grounding: puts them on the ground; None where nobody measures there.
     """
 
     def __init__(
@@ -36,12 +38,15 @@ class Counting:
         clock: StageClock,
         settings: TrackerSettings,
         listen: Listen = lambda tracks: None,
+        *,
+        grounding: Grounding | None = None,
     ) -> None:
         self._codes = np.array(list(classes), dtype=np.int8)
         self._make_observers = make_observers
         self._clock = clock
         self._settings = settings
         self._listen = listen
+        self._grounding = grounding
         self._tracker: Tracker | None = None
         self._riders = Riders()  # over breaks of the stream too: what is parked stays
         self._size: FrameSize | None = None
@@ -81,12 +86,16 @@ class Counting:
         self.present = None
         crossings = self._observe(self._tracker.settled())
         with self._clock.stage("observe"):
+            if self._grounding is not None:
+                self._grounding.gap()
             return crossings + self.observers.gap(reason)
 
     def _tracker_for(self, size: FrameSize) -> Tracker:
         if self._tracker is None or size != self._size:
             self._tracker, self._riders = Tracker(size, self._settings), Riders()
             self._size = size
+            if self._grounding is not None:
+                self._grounding.resized(size)
             if self.observers is None:
                 self.observers = self._make_observers(size)
             else:
@@ -99,5 +108,7 @@ class Counting:
             with self._clock.stage("observe"):
                 for tracks in settled:
                     self._listen(tracks)
+                    if self._grounding is not None:
+                        self._grounding.take(tracks)
                     crossings += self.observers.observe(tracks)
         return crossings

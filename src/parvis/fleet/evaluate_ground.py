@@ -1,6 +1,6 @@
 """``parvis evaluate ground``: a recording analysed, its positions held against true ones."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -11,12 +11,10 @@ from parvis.fleet.ground_scores import GroundScores, score_ground
 from parvis.fleet.ground_truth import GroundTruth, read_ground_truth, truth_of_boxes
 from parvis.fleet.progress import model_progress
 from parvis.ground.from_site import CameraGround, ground_of
-from parvis.ground.placing import Placing
+from parvis.ground.remarks import NOMINAL
 from parvis.site import load
 from parvis.site.shapes import Camera
-from parvis.values.frame import FrameSize
-from parvis.video.files import FileReader
-from parvis.video.sources import FileSource
+from parvis.values.ground_tracks import GroundTracks
 from parvis.vision import detect
 from parvis.vision.models import fetch
 
@@ -44,6 +42,24 @@ class GroundRequest:
     fps: float
 
 
+@dataclass(slots=True)
+class _Seen:
+    """Keeps what comes, for comparison."""
+
+    ground: CameraGround | None = None
+    frames: list[GroundTracks] = field(default_factory=list)
+
+    def watch(self, ground: CameraGround) -> "_Seen":
+        self.ground = ground
+        return self
+
+    def observe(self, tracks: GroundTracks) -> None:
+        self.frames.append(tracks)
+
+    def gap(self) -> None:
+        """Positions are compared one by one: an interruption changes none."""
+
+
 def evaluate_ground(request: GroundRequest, console: Console) -> tuple[GroundScores, CameraGround]:
     """Analyse the recording and compare.
 
@@ -58,22 +74,29 @@ def evaluate_ground(request: GroundRequest, console: Console) -> tuple[GroundSco
         raise GroundRequestError(
             f"camera {name!r} has no ground", "Give it points or lengths in site.yaml"
         )
-    source = FileSource((request.video,))
-    ground = ground_of(camera.ground, _size(source))
+    ground_of(camera.ground, NOMINAL)  # a refusal comes before the wait
     with model_progress(console) as progress:
         local = fetch.resolve(request.model or camera.model, progress=progress)
+    seen = _Seen()
     with console.status("Analysing"):
         found = analyze_videos(
-            name, camera, source.paths, detect.start(local), start_s=0.0, tell=lambda done_s: None
+            name,
+            camera,
+            (request.video,),
+            detect.start(local),
+            start_s=0.0,
+            tell=lambda done_s: None,
+            watch_ground=seen.watch,
         )
-    placing = Placing(ground.map, camera.anchor)
+    if seen.ground is None:
+        raise GroundRequestError(f"{request.video} holds no frame", "Give another recording")
     try:
-        scores = score_ground(map(placing.place, found.tracks), truth, found.start_s)
+        scores = score_ground(seen.frames, truth, found.start_s)
     except ValueError as error:
         raise GroundRequestError(
             str(error), "The truth's metres are those of the camera's ground, its seconds from 0"
         ) from None
-    return scores, ground
+    return scores, seen.ground
 
 
 def rows_of(scores: GroundScores, ground: CameraGround) -> list[tuple[str, str]]:
@@ -126,14 +149,3 @@ def _truth(request: GroundRequest) -> GroundTruth:
             "Give --tsai CALIBRATION.xml, or a CSV of true positions",
         )
     return read_ground_truth(request.truth)
-
-
-def _size(source: FileSource) -> FrameSize:
-    reader = FileReader(source, None, 0.0)
-    try:
-        first = reader.take()
-    finally:
-        reader.stop()
-    if first is None:
-        raise GroundRequestError(f"{source.paths[0]} holds no frame", "Give another recording")
-    return first.size

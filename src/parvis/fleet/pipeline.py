@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from parvis.fleet.counting import Counting, Listen
+from parvis.fleet.grounding import Grounding
 from parvis.fleet.observing import MakeObservers, classes_of
 from parvis.fleet.stage_clock import StageClock
 from parvis.measures.observe import CameraObservers
@@ -45,6 +46,7 @@ class Pipeline:
         make_observers: builds the observers once the size of the frames is known.
         clock: CPU by stage.
         listen: is shown the settled tracks of every frame too (evaluation).
+        grounding: puts them on the ground; None where nobody measures there.
     """
 
     def __init__(
@@ -54,11 +56,15 @@ class Pipeline:
         make_observers: MakeObservers,
         clock: StageClock,
         listen: Listen = lambda tracks: None,
+        *,
+        grounding: Grounding | None = None,
     ) -> None:
         thresholds = detector.model.thresholds
         settings = TrackerSettings(high_score=thresholds.high, low_score=thresholds.low)
         classes = classes_of(camera, detector.model)
-        self._counting = Counting(classes, make_observers, clock, settings, listen)
+        self._counting = Counting(
+            classes, make_observers, clock, settings, listen, grounding=grounding
+        )
         self._masks = Masks(camera.masks)
         self._detector = detector
         self._clock = clock

@@ -1,0 +1,81 @@
+"""A camera's settled tracks, put on the ground and shown to whoever measures there."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+import structlog
+
+from parvis.ground.from_site import CameraGround, ground_of
+from parvis.ground.placing import Placing
+from parvis.ground.refusals import CalibrationRefusedError
+from parvis.site.shapes import Camera
+from parvis.values.frame import FrameSize
+from parvis.values.ground_tracks import GroundTracks
+from parvis.values.tracks import Tracks
+
+log = structlog.get_logger(__name__)
+
+
+class GroundWatcher(Protocol):
+    """Measures on the ground."""
+
+    def observe(self, tracks: GroundTracks) -> None:
+        """Take the objects of one settled frame."""
+        ...
+
+    def gap(self) -> None:
+        """What comes next does not continue what was."""
+        ...
+
+
+MakeWatcher = Callable[[CameraGround], GroundWatcher]
+"""Called once, when the size of the frames is known and the ground is sound."""
+
+
+class Grounding:
+    """Puts one camera's tracks on the ground.
+
+    While the camera has moved, shows nothing or is interrupted, no tracks come and the watcher has
+    been told of a gap: metric measures are suspended with the counts.
+
+    Args:
+        name, camera: as in site.yaml.
+        make_watcher: of who measures.
+    """
+
+    def __init__(self, name: str, camera: Camera, make_watcher: MakeWatcher) -> None:
+        self._name = name
+        self._camera = camera
+        self._make_watcher = make_watcher
+        self._placing: Placing | None = None
+        self.watcher: GroundWatcher | None = None
+        self.withheld = "" if camera.ground is not None else "the camera has no ground"
+
+    def resized(self, size: FrameSize) -> None:
+        """Frames have this size from now on."""
+        self.gap()
+        self._placing = None
+        if self._camera.ground is None:
+            return
+        try:
+            ground = ground_of(self._camera.ground, size)
+        except CalibrationRefusedError as refusal:
+            self.withheld = refusal.reason
+            log.warning(
+                "no metric measures", camera=self._name, reason=refusal.reason, todo=refusal.remedy
+            )
+            return
+        self.withheld = ""
+        self._placing = Placing(ground.map, self._camera.anchor)
+        if self.watcher is None:
+            self.watcher = self._make_watcher(ground)
+
+    def take(self, tracks: Tracks) -> None:
+        """Show the settled tracks of one frame, those that have a position."""
+        if self._placing is not None and self.watcher is not None:
+            self.watcher.observe(self._placing.place(tracks))
+
+    def gap(self) -> None:
+        """What comes next does not continue what was."""
+        if self.watcher is not None:
+            self.watcher.gap()
