@@ -9,10 +9,14 @@ from pydantic import ValidationError
 
 from parvis.site import wording
 from parvis.site.document import MAX_BYTES, read
+from parvis.site.place import unknown_members
 from parvis.site.placing import Placer
 from parvis.site.problems import Problem, Remark, SiteError, errors
 from parvis.site.shapes import Site, live_sources
 from parvis.site.surroundings import surroundings
+
+_OF_THE_WHOLE = ("recorded_only", "place_member")
+"""Errors of the file as a whole, told at their own lines below."""
 
 Judge = Callable[[Site], Iterable[Remark]]
 """Looks at sound shapes with the knowledge of another room."""
@@ -118,9 +122,10 @@ def judge(path: Path, text: str) -> tuple[Site | None, list[Problem]]:
         problems += [
             placer.error(wording.location_of(details), *wording.said(details, plain))
             for details in error.errors(include_url=False, include_input=False)
-            if details["type"] != "recorded_only" and not wording.is_echo(details, plain)
+            if details["type"] not in _OF_THE_WHOLE and not wording.is_echo(details, plain)
         ]
     problems += _demonstrated(placer, plain)
+    problems += _measured(placer, plain)
     return (None if errors(problems) else site), problems
 
 
@@ -141,3 +146,15 @@ def _demonstrated(placer: Placer, plain: Any) -> Iterator[Problem]:
     written = {name: camera for name, camera in cameras.items() if isinstance(camera, dict)}
     for key, message, remedy in live_sources(profile, written):
         yield placer.error(("cameras", *key), message, remedy)
+
+
+def _measured(placer: Placer, plain: Any) -> Iterator[Problem]:
+    """Places that name what no camera has, told even when other errors stand."""
+    if not isinstance(plain, dict):
+        return
+    places, cameras = plain.get("places"), plain.get("cameras")
+    if not isinstance(places, dict):
+        return
+    known = cameras if isinstance(cameras, dict) else {}
+    for key, message, remedy in unknown_members(places, known):
+        yield placer.error(("places", *key), message, remedy)

@@ -26,8 +26,10 @@ from parvis.site.fields import (
     refused,
 )
 from parvis.site.ground import Ground
+from parvis.site.place import Place, unknown_members
 from parvis.site.sections import Identity, PolicyChoice, ServerSettings, StoreSettings
 from parvis.site.sources import is_recorded
+from parvis.site.town_map import TownMap
 
 
 class Line(Shape):
@@ -200,6 +202,15 @@ class Site(Shape):
         title="Cameras",
         description="Cameras by name; the name stands in the API, in files and in addresses.",
     )
+    places: dict[Name, Place] = Field(
+        default_factory=dict,
+        max_length=2000,
+        title="Places",
+        description="Named public spaces by name, and the zones and lines that measure them.",
+    )
+    map: TownMap = Field(
+        default=TownMap(), title="Map", description="What lies under the places on the map."
+    )
 
     @property
     def recorded(self) -> frozenset[str]:
@@ -218,6 +229,15 @@ class Site(Shape):
         }
         for (camera, key), message, remedy in live_sources(self.policy.profile, sources):
             raise refused("recorded_only", f"cameras.{camera}.{key}: {message}", remedy)
+        return self
+
+    @model_validator(mode="after")
+    def _places_are_measured_by_what_is_there(self) -> Self:
+        cameras = {n: {"zones": one.zones, "lines": one.lines} for n, one in self.cameras.items()}
+        places = {n: {"zones": one.zones, "lines": one.lines} for n, one in self.places.items()}
+        for key, message, remedy in unknown_members(places, cameras):
+            where = ".".join(map(str, key))
+            raise refused("place_member", f"places.{where}: {message}", remedy)
         return self
 
 

@@ -135,6 +135,13 @@ def _files(placer: Placer, site: Site) -> Iterator[Problem]:
                     "there is no such file or folder on this machine",
                     "check the path; a relative one starts from the folder of site.yaml",
                 )
+    for key, file in site.map.files.items():
+        if not (placer.path.parent / file).is_file():
+            yield placer.warning(
+                ("map", "plan", "image") if key == "plan" else ("map", key),
+                "there is no such file in the folder of site.yaml",
+                "put it there, or correct the name",
+            )
 
 
 def _network(placer: Placer, site: Site) -> Iterator[Problem]:
