@@ -14,6 +14,7 @@ from parvis.fleet.sender import Sender
 from parvis.fleet.worker import HubSink
 from parvis.store.spool import Spool, SpoolError
 from parvis.store.wire import MinuteKey, decode_batch, encode_keys, key_of
+from parvis.values.live import CameraState, LiveState, StreamHealth
 from parvis.values.measure import Measure, Spread
 from parvis.values.minute import ClosedMinute
 from parvis.values.series import Series, SeriesKind
@@ -127,11 +128,18 @@ def test_minutes_of_many_series_arrive_in_batches_the_link_can_carry(
     assert sorted(hub.keys) == [key_of(closed(i)) for i in range(minutes)]
 
 
-def test_a_full_spool_loses_the_minute_and_not_the_camera(tmp_path: Path) -> None:
+def test_a_full_spool_loses_the_minute_and_not_the_camera_and_says_how_many(
+    tmp_path: Path,
+) -> None:
+    hub = Hub(tmp_path / "hub.sock")
+    hub.refusing = True  # nothing is taken away
     with Spool(tmp_path / "w.spool", max_bytes=1 << 16) as spool:
-        sender = Sender(tmp_path / "hub.sock", spool, lambda: None)  # no hub: nothing is taken away
+        sender = Sender(tmp_path / "hub.sock", spool, lambda: None)
         sink = HubSink(spool, sender)
         for number in range(50):
             sink.minutes([closed(number, 20)])
         assert 0 < len(spool) < 50
+        lost = b'"lost_minutes":%d' % (50 - len(spool))
+        sink.live(LiveState("quai", "r", 0.0, StreamHealth(CameraState.LIVE, 0.0)))
+        assert until(lambda: lost in b"".join(hub.shown))
         sender.close(3.0)

@@ -34,6 +34,9 @@ def test_a_minute_that_cannot_be_recorded_is_set_aside_and_holds_up_no_other(
             keys = recorder.take([*GOOD[:2], BAD, *GOOD[2:]])
             assert set(keys) == {key_of(one) for one in (*GOOD, BAD)}
         assert recorded(store) == [one.start_s for one in GOOD]
+        assert recorder.lost("quai") == 1
+        assert Recorder(store, aside).lost("quai") == 1, "told after a restart too"
+        assert recorder.lost("gare") == 0
     assert [wire.decode(line) for line in aside.read_bytes().splitlines()] == [BAD]
     assert aside.stat().st_mode & 0o777 == 0o600
 

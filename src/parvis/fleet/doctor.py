@@ -23,6 +23,7 @@ from parvis.server.machine import Check, Finding
 from parvis.site import LoadedSite, redact
 from parvis.site.shapes import Camera
 from parvis.store import Store, StoreError, StoreUnavailableError
+from parvis.store.recorder import minutes_aside
 from parvis.values.saying import T
 from parvis.video.probe import probe
 from parvis.video.sources import parse_source
@@ -50,6 +51,7 @@ def machine(loaded: LoadedSite) -> Iterator[Check]:
     yield _clock()
     yield _disk(loaded.data_folder)
     yield _database(loaded)
+    yield closed_minutes(DataFolder(loaded.data_folder))
     yield from _models(loaded)
 
 
@@ -92,6 +94,21 @@ def _database(loaded: LoadedSite) -> Check:
         said = T("{reason}")(reason=redact(str(error)))
         return Check(T("database"), Finding.BAD, said, T("see the message"))
     return Check(T("database"), Finding.GOOD, T("{count} series known")(count=count))
+
+
+def closed_minutes(folder: DataFolder) -> Check:
+    """Whether every closed minute has reached the store, or can."""
+    aside = minutes_aside(folder.unrecorded)
+    damaged = sorted(path.name for path in folder.spools.glob("*.damaged-*"))
+    remedy = T("look in the log why; keep the file for the maintainers, and remove it")
+    if aside:
+        of = ", ".join(f"{camera or '?'} ({n})" for camera, n in sorted(aside.items()))
+        said = T("{n} could not be recorded: {cameras}")(n=aside.total(), cameras=of)
+        return Check(T("minutes"), Finding.WARNING, said, remedy, str(folder.unrecorded))
+    if damaged:
+        said = T("a damaged spool was set aside: {names}")(names=", ".join(damaged))
+        return Check(T("minutes"), Finding.WARNING, said, remedy, str(folder.spools))
+    return Check(T("minutes"), Finding.GOOD, T("none was lost"))
 
 
 def _models(loaded: LoadedSite) -> Iterator[Check]:

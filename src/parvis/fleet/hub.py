@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -47,6 +48,7 @@ from parvis.site.sections import ServerSettings
 from parvis.store import Store
 from parvis.store.recorder import Recorder
 from parvis.store.wire import decode_batch, encode_keys
+from parvis.values.live import LiveState
 from parvis.vision.models import catalogue
 from parvis.vision.models.places import usual
 
@@ -167,6 +169,11 @@ class Hub:
         deleted = delete_what_is_due(self.store, self.site.loaded().site.store, time.time())
         return sum(one.count for one in deleted)
 
+    def _with_lost_minutes(self, state: LiveState) -> LiveState:
+        """Its worker tells of the minutes that it could not keep; here are those not recorded."""
+        lost = state.analysis.lost_minutes + self._recorder.lost(state.camera)
+        return replace(state, analysis=replace(state.analysis, lost_minutes=lost))
+
     def _note_outages(self) -> None:
         cameras = self.site.loaded().site.cameras
         enabled = [name for name, camera in cameras.items() if camera.enabled]
@@ -178,7 +185,7 @@ class Hub:
 
     def _show(self, kind: Kind, payload: bytes) -> None:
         if kind is Kind.LIVE:
-            state = decode_state(payload)
+            state = self._with_lost_minutes(decode_state(payload))
             self.board.put(state)
             self.outages.note(state, time.time())
         elif kind is Kind.SKETCH:

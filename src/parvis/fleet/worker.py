@@ -10,7 +10,9 @@ import os
 import queue
 import signal
 import threading
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -65,6 +67,7 @@ class HubSink:
     def __init__(self, spool: Spool, sender: Sender) -> None:
         self._spool = spool
         self._sender = sender
+        self._lost: Counter[str] = Counter()
 
     def minutes(self, closed: list[ClosedMinute]) -> None:
         """Put minutes on disk, then let the sender know; one that cannot be kept is a gap."""
@@ -73,11 +76,14 @@ class HubSink:
             try:
                 self._spool.append(minute)
             except (SpoolError, WireError) as error:
+                self._lost[minute.camera] += 1
                 log.error("a minute is lost", camera=minute.camera, reason=str(error))
         self._sender.minutes_waiting()
 
     def live(self, state: LiveState) -> None:
-        """Offer a live state."""
+        """Offer a live state, with the number of minutes that were lost."""
+        analysis = replace(state.analysis, lost_minutes=self._lost[state.camera])
+        state = replace(state, analysis=analysis)
         self._sender.show(link.Kind.LIVE, state.camera, encode_state(state))
 
     def sketch(self, sketch: Sketch) -> None:

@@ -1,7 +1,9 @@
 """The one recorder: what workers send goes into the store once, and is then acknowledged."""
 
+import json
 import os
 import sqlite3
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -34,6 +36,7 @@ class Recorder:
     def __init__(self, store: Store, aside: Path) -> None:
         self._store = store
         self._aside = aside
+        self._lost = minutes_aside(aside)
 
     def take(self, minutes: Sequence[ClosedMinute]) -> list[MinuteKey]:
         """Record these minutes and return their keys, once all are on disk.
@@ -49,6 +52,10 @@ class Recorder:
         except _BAD_MINUTE:
             self._set_aside([minute for minute in minutes if not self._taken(minute)])
         return [key_of(minute) for minute in minutes]
+
+    def lost(self, camera: str) -> int:
+        """Minutes of that camera that lie aside."""
+        return self._lost[camera]
 
     def recover(self, folder: Path) -> int:
         """Record what dead workers left in their spools; return how many minutes that were.
@@ -89,5 +96,25 @@ class Recorder:
                 file.write(b"".join(line + b"\n" for line in lines))
                 file.flush()
                 os.fsync(file.fileno())
+            self._lost = minutes_aside(self._aside)
         except OSError as error:
             raise StoreUnavailableError(f"a minute cannot be set aside: {error}") from error
+
+
+def minutes_aside(aside: Path) -> Counter[str]:
+    """How many minutes of each camera lie in the file of those that the store can never take.
+
+    What cannot be read there counts under no camera's name.
+    """
+    try:
+        lines = aside.read_bytes().splitlines()
+    except OSError:
+        return Counter()
+    return Counter(map(_camera_of, lines))
+
+
+def _camera_of(line: bytes) -> str:
+    try:
+        return str(json.loads(line)["camera"])
+    except (ValueError, KeyError, TypeError):
+        return ""

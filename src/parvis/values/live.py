@@ -55,6 +55,7 @@ class AnalysisHealth:
             observe).
         model: name of the model in use.
         degraded: true when the machine is too small for the rate asked for.
+        lost_minutes: closed minutes that could not be kept or not be recorded: gaps that were seen.
     """
 
     rate_wanted: float = 0.0
@@ -65,6 +66,7 @@ class AnalysisHealth:
     cpu_ms_per_s: dict[str, float] = field(default_factory=dict)
     model: str = ""
     degraded: bool = False
+    lost_minutes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

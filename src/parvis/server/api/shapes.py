@@ -143,6 +143,7 @@ class AnalysisShape(Answer):
     cpu_ms_per_s: dict[str, float]
     model: str
     degraded: bool
+    lost_minutes: int = Field(description="Closed minutes that could not be kept or recorded.")
 
     @classmethod
     def of(cls, health: AnalysisHealth) -> "AnalysisShape":

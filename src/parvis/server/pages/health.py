@@ -159,6 +159,12 @@ def _trouble(here: View, now: CameraNow) -> str:
         return _("Nothing new for {age}", age=here.words.duration(now.age_s or 0))
     if now.analysis is not None and now.analysis.degraded:
         return _("The analysis runs slower than asked: the machine is too busy.")
+    if now.analysis is not None and now.analysis.lost_minutes:
+        return here.words.ngettext(
+            "{n} minute could not be recorded: the log says why.",
+            "{n} minutes could not be recorded: the log says why.",
+            now.analysis.lost_minutes,
+        )
     return ""
 
 
