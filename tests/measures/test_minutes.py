@@ -190,10 +190,16 @@ class TestMinutes:
         assert b.open_counts()[DOWN] == 2
 
     def test_a_checked_line_has_its_own_error(self):
-        checked = {"pont": ErrorPrior(0.01, "counted along for 15 minutes")}
-        b = MinuteBook("run", DECLARED, UNCHECKED, checked)
-        see(b, T0, T0 + 60)
-        b.add([crossing(T0 + 1)] * 100)
-        (minute,) = b.close_all(T0 + 60)
-        measure = next(m for m in minute.measures if m.series == DOWN)
-        assert measure.spread.above == pytest.approx(1.0)
+        class Checked:
+            def of(self, series, time_s):
+                return ErrorPrior(0.01, "a check") if time_s == T0 + 30 else None
+
+        b = MinuteBook("run", DECLARED, UNCHECKED, Checked())
+        see(b, T0, T0 + 120)
+        b.add([crossing(T0 + 1)] * 100 + [crossing(T0 + 61)] * 100)
+        first, second = b.close_all(T0 + 120)
+        above = [
+            next(m.spread.above for m in one.measures if m.series == DOWN)
+            for one in (first, second)
+        ]
+        assert above == [pytest.approx(1.0), pytest.approx(25.0)]

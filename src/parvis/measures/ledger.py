@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from statistics import fmean, variance
 
-from parvis.measures.uncertainty import ErrorPrior
+from parvis.measures.uncertainty import CountError, ErrorPrior
 from parvis.values.classes import ObjectClass
 from parvis.values.measure import Spread
 from parvis.values.series import Series, SeriesKind
@@ -30,15 +30,23 @@ class Ledger:
             self._object_s[key] = self._object_s.get(key, 0.0) + n * seconds
             self._most[key] = max(self._most.get(key, 0), n)
 
-    def value(self, series: Series, prior: ErrorPrior) -> tuple[float | None, Spread, float]:
-        """Value, spread and weight in a mean of one series; no value without coverage."""
+    def value(
+        self, series: Series, prior: ErrorPrior, checked: CountError | None = None
+    ) -> tuple[float | None, Spread, float]:
+        """Value, spread and weight in a mean of one series; no value without coverage.
+
+        Args:
+            series: of what.
+            prior: the error that is believed of it.
+            checked: the error that a person's check has shown of its counts, if any.
+        """
         if self.coverage_s <= 0:
             return None, Spread(), 0.0
         amounts = self.events.get(series, [])
         match series.kind:
             case SeriesKind.CROSSINGS | SeriesKind.ENTRIES | SeriesKind.EXITS:
                 n = sum(amounts)
-                return n, prior.of_count(n, self.coverage_s), 0.0
+                return n, (checked or prior).of_count(n, self.coverage_s), 0.0
             case SeriesKind.OCCUPANCY:
                 mean = (
                     self._object_s.get((series.shape, series.object_class), 0.0) / self.coverage_s

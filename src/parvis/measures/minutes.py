@@ -1,7 +1,8 @@
 """One-minute buckets: events and levels in, closed minutes out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +10,7 @@ import structlog
 
 from parvis.measures.coverage import MINUTE_S, Stretch, by_minute
 from parvis.measures.ledger import Ledger
-from parvis.measures.uncertainty import ErrorPrior
+from parvis.measures.uncertainty import CountError, ErrorPrior
 from parvis.measures.zones import ZoneEvents
 from parvis.values.classes import ObjectClass
 from parvis.values.events import Crossing
@@ -27,6 +28,22 @@ minute of its passage."""
 ALIVE_S = 120.0
 """When the clock jumps by more than that, the run was not alive in between (the machine slept, the
 clock was set): the minutes in between are absent, not empty."""
+
+
+class CheckedErrors(Protocol):
+    """What persons' checks have shown of a camera's lines; it may learn of new ones meanwhile."""
+
+    def of(self, series: Series, time_s: float) -> CountError | None:
+        """The error of a series of crossings in the light of that moment; None when unchecked."""
+        ...
+
+
+class NothingChecked:
+    """No line was checked."""
+
+    def of(self, series: Series, time_s: float) -> CountError | None:
+        """None."""
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +98,8 @@ class MinuteBook:
         run: unique id of this life of the camera's analysis.
         declared: the series to speak of; events of other classes or shapes are not asked for and
             are passed over.
-        prior: the error of counts until a person has checked, and that of each line checked since.
-        checked: by line name, the measured error that replaces the prior.
+        prior: the error of counts until a person has checked.
+        checked: the errors that checks have shown since; asked when a minute closes.
     """
 
     def __init__(
@@ -90,14 +107,14 @@ class MinuteBook:
         run: str,
         declared: Declared,
         prior: ErrorPrior,
-        checked: Mapping[str, ErrorPrior] | None = None,
+        checked: CheckedErrors = NothingChecked(),  # noqa: B008 - it holds nothing
     ) -> None:
         self._run = run
         self._declared = declared
         self._series = declared.series()
         self._known = frozenset(self._series)
         self._prior = prior
-        self._checked = dict(checked or {})
+        self._checked = checked
         self._open: dict[float, Ledger] = {}
         self._closed_to_s = -np.inf
         self._now_s: float | None = None
@@ -190,7 +207,7 @@ class MinuteBook:
         counts: dict[Series, float] = {}
         for minute_s in sorted(self._open):
             for series in self._series:
-                value, _, _ = self._open[minute_s].value(series, self._prior_of(series))
+                value, _, _ = self._open[minute_s].value(series, self._prior)
                 if value is None:
                     continue
                 if series.kind.aggregation is Aggregation.SUM:
@@ -202,10 +219,10 @@ class MinuteBook:
     def _of_zone(self, kind: SeriesKind, zone: str, cls: ObjectClass) -> Series:
         return Series(self._declared.camera, kind, zone, cls.label)
 
-    def _prior_of(self, series: Series) -> ErrorPrior:
+    def _checked_of(self, series: Series, minute_s: float) -> CountError | None:
         if series.kind is SeriesKind.CROSSINGS:
-            return self._checked.get(series.shape, self._prior)
-        return self._prior
+            return self._checked.of(series, minute_s + MINUTE_S / 2)
+        return None
 
     def _event(self, series: Series, time_s: float, amount: float) -> None:
         if series not in self._known:
@@ -274,7 +291,8 @@ class MinuteBook:
         coverage_s = min(ledger.coverage_s, MINUTE_S)
         measures = []
         for series in self._series:
-            value, spread, weight = ledger.value(series, self._prior_of(series))
+            checked = self._checked_of(series, minute_s)
+            value, spread, weight = ledger.value(series, self._prior, checked)
             measures.append(
                 Measure(series, minute_s, minute_s + MINUTE_S, value, spread, coverage_s, weight)
             )

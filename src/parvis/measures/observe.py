@@ -5,9 +5,9 @@ from typing import Protocol
 
 import numpy as np
 
-from parvis.measures.coverage import Coverage, longest_step_s
+from parvis.measures.coverage import Coverage, Stretch, longest_step_s
 from parvis.measures.lines import CountingLine, LineCounter
-from parvis.measures.minutes import Declared, MinuteBook
+from parvis.measures.minutes import CheckedErrors, Declared, MinuteBook, NothingChecked
 from parvis.measures.rule import CrossingRule
 from parvis.measures.uncertainty import UNCHECKED, ErrorPrior
 from parvis.measures.zones import ZoneObserver, ZonePolygon
@@ -81,6 +81,18 @@ def counted_classes(
     return tuple(sorted(kept))
 
 
+class Witness(Protocol):
+    """Someone who is told what a camera saw and counted, as it becomes certain."""
+
+    def seen(self, stretch: Stretch) -> None:
+        """A stretch was seen without a break."""
+        ...
+
+    def counted(self, crossings: Sequence[Crossing]) -> None:
+        """These crossings count; their moments may be some seconds old."""
+        ...
+
+
 class CameraObservers:
     """Lines, zones, coverage and minutes of one camera in one run.
 
@@ -95,7 +107,8 @@ class CameraObservers:
         classes: what is counted (see ``counted_classes``).
         rule: the hysteresis of lines and zones.
         prior: the error of counts until checked.
-        checked: by line, the error that a person has measured.
+        checked: the errors of lines that persons have checked.
+        witness: is told what was seen and counted, for a person who counts along.
     """
 
     def __init__(
@@ -108,10 +121,12 @@ class CameraObservers:
         classes: Iterable[ObjectClass],
         rule: CrossingRule = CrossingRule(),  # noqa: B008 - frozen
         prior: ErrorPrior = UNCHECKED,
-        checked: Mapping[str, ErrorPrior] | None = None,
+        checked: CheckedErrors = NothingChecked(),  # noqa: B008 - it holds nothing
+        witness: Witness | None = None,
     ) -> None:
         self._camera = camera
         self._rule = rule
+        self._witness = witness
         self._book = MinuteBook(
             run,
             Declared(name, tuple(camera.lines), tuple(camera.zones), tuple(classes)),
@@ -162,8 +177,10 @@ class CameraObservers:
         stretch = self._coverage.frame(tracks.time_s)
         if stretch is not None:
             self._book.seen(stretch, self._held, self._zones.names)
+            if self._witness is not None:
+                self._witness.seen(stretch)
         found = self._lines.observe(tracks)
-        self._book.add(found)
+        self._count(found)
         self._book.add_zones(self._zones.observe(tracks))
         self._held = self._zones.occupancy(tracks)
         return crossings + found
@@ -181,10 +198,15 @@ class CameraObservers:
         self._coverage.cut()
         self._last_s = None
         found = self._lines.end_all()
-        self._book.add(found)
+        self._count(found)
         self._book.add_zones(self._zones.end_all())
         self._held = np.zeros_like(self._held)
         return found
+
+    def _count(self, crossings: list[Crossing]) -> None:
+        self._book.add(crossings)
+        if self._witness is not None and crossings:
+            self._witness.counted(crossings)
 
     def resized(self, size: FrameSize) -> list[Crossing]:
         """The stream has another resolution: a gap, after which the shapes are placed anew."""

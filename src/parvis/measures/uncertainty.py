@@ -1,11 +1,20 @@
 """How sure a number is before anybody has checked it."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from parvis.values.measure import Spread
 
 PRIOR_SPAN_S = 900.0
 """The stretch whose pace is judged anew, without what was seen before: the shortest published."""
+
+
+class CountError(Protocol):
+    """What is known of the error of a count: believed before any check, or measured by one."""
+
+    def of_count(self, n: float, seen_s: float) -> Spread:
+        """Spread of a number of events, of which each was seen or missed, in so many seconds."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,14 +15,19 @@ class Spread:
     """What is not known about a value, in two parts that add up differently.
 
     A systematic part (a detector that misses the same share every minute) adds up linearly when
-    measures are summed; a random part adds up in variance. The published interval is
-    ``value - below - z*sqrt(variance) .. value + above + z*sqrt(variance)``. What an outage may
-    have hidden is not in here: ``Measure.low`` and ``high`` derive it from the coverage.
+    measures are summed; a random part adds up in variance. Both are independent: the published
+    interval takes their half-widths together as ``sqrt(h² + z² variance)``, where the systematic
+    interval ``-below .. above`` has the middle ``(above - below)/2`` and the half-width h. What an
+    outage may have hidden is not in here: ``Measure.low`` and ``high`` derive it from the coverage.
 
     Args:
-        below: systematic distance to the lower bound, >= 0.
-        above: systematic distance to the upper bound, >= 0.
+        below: systematic distance down to the lower bound. Negative where a check has shown that
+            the truth lies above the value.
+        above: systematic distance up to the upper bound; negative where it lies below the value.
         variance: random variance, >= 0.
+
+    Raises:
+        ValueError: a lower bound over the upper one, or a negative variance.
     """
 
     below: float = 0.0
@@ -30,8 +35,20 @@ class Spread:
     variance: float = 0.0
 
     def __post_init__(self) -> None:
-        if min(self.below, self.above, self.variance) < 0:
-            raise ValueError(f"a spread has no negative part: {self}")
+        # Sums of doubles may leave a rounding's worth on the wrong side.
+        slack = 1e-9 * (1 + abs(self.below) + abs(self.above))
+        if self.variance < 0 or not self.below + self.above >= -slack:
+            raise ValueError(f"a spread has no negative width: {self}")
+
+    def distances(self, further: float = 0.0) -> tuple[float, float]:
+        """How far the 90 % interval reaches below and above the value.
+
+        Args:
+            further: random variance that stands beside it.
+        """
+        middle, half = (self.above - self.below) / 2, (self.above + self.below) / 2
+        width = math.sqrt(half**2 + Z90**2 * (self.variance + further))
+        return width - middle, width + middle
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +92,12 @@ class Measure:
         """
         if self.value is None:
             return None
-        seen = self.value - self.spread.below - Z90 * math.sqrt(self.spread.variance)
+        seen = self.value - self.spread.distances()[0]
         if self.series.kind.aggregation is not Aggregation.MEAN:
             return max(0.0, seen)
-        random = Z90 * math.sqrt(self.spread.variance + self._unseen().variance)
         share = self.coverage_s / (self.end_s - self.start_s)
         floor = share * seen if self.series.kind is SeriesKind.OCCUPANCY else 0.0
-        return max(0.0, floor, self.value - self.spread.below - random)
+        return max(0.0, floor, self.value - self.spread.distances(self._unseen().variance)[0])
 
     @property
     def high(self) -> float | None:
@@ -95,8 +111,7 @@ class Measure:
         if self.value is None:
             return None
         rest = self._unseen()
-        random = Z90 * math.sqrt(self.spread.variance + rest.variance)
-        high = self.value + self.spread.above + rest.above + random
+        high = self.value + self.spread.distances(rest.variance)[1] + rest.above
         return high if math.isfinite(high) else None
 
     def _unseen(self) -> Unseen:

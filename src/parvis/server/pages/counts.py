@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import isfinite, sqrt
+from math import isfinite
 from typing import Literal
 
 from parvis.policy.terms import Verdict
 from parvis.server.i18n import Words
 from parvis.server.ways_out import Released
-from parvis.values.measure import Z90, Spread
+from parvis.values.measure import Spread
 from parvis.values.series import Aggregation
 from parvis.values.unseen import NOTHING, Unseen, of_sum, unseen
 
@@ -62,16 +62,15 @@ class Count:
         """Lower bound of the 90 % interval, never under 0; None without a value."""
         if self.value is None:
             return None
-        variance = self.spread.variance + (self.unseen.variance if self.may_sink else 0.0)
-        return max(0.0, self.value - self.spread.below - Z90 * sqrt(variance))
+        further = self.unseen.variance if self.may_sink else 0.0
+        return max(0.0, self.value - self.spread.distances(further)[0])
 
     @property
     def high(self) -> float | None:
         """Upper bound of the 90 % interval; None without a value, or where nothing bounds it."""
         if self.value is None:
             return None
-        random = Z90 * sqrt(self.spread.variance + self.unseen.variance)
-        high = self.value + self.spread.above + self.unseen.above + random
+        high = self.value + self.spread.distances(self.unseen.variance)[1] + self.unseen.above
         return high if isfinite(high) else None
 
 

@@ -1,0 +1,1 @@
+"""Count checks: a person's taps against Parvis's crossings → the error of a line."""
