@@ -94,3 +94,20 @@ def test_the_door_is_accessible(town: Town, open_page: OpenPage, theme: Any, loc
         assert page.get_attribute("html", "lang") == locale[:2]
         wrong[address] = violations(page)
     assert {address: found for address, found in wrong.items() if found} == {}
+
+
+def test_pages_fit_at_double_size_and_on_paper(town: Town, open_page: OpenPage) -> None:
+    # A window of 1280 at 200 % has 640 CSS pixels; paper is A4 at 96 a inch.
+    page = open_page(640, height=422)
+    for address in PAGES:
+        page.goto(town.url + address)
+        page.wait_for_timeout(200)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 640, address
+    page.set_viewport_size({"width": 794, "height": 1123})
+    page.emulate_media(media="print", color_scheme="light")
+    for address in PAGES:
+        page.goto(town.url + address)
+        page.wait_for_timeout(200)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 794, address
+        assert page.locator(".rail:visible, .tabs:visible").count() == 0, address
+        assert page.locator(".only-print:visible").count() == 1, address

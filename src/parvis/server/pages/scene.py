@@ -74,14 +74,15 @@ def scene(camera: Camera, sketch: Sketch | None, size: tuple[int, int]) -> Scene
                 line.called(name),
                 path(points),
                 points[0],
-                _beside(points[0], height),
+                _beside(points, height),
                 arrow(points),
             )
         )
     zones = []
     for name, zone in camera.zones.items():
         points = place(zone.polygon)
-        at = (min(x for x, _ in points) + 4, min(y for _, y in points) + 13)
+        xs, ys = [x for x, _ in points], [y for _, y in points]
+        at = ((min(xs) + max(xs)) / 2, min(ys) + 16)
         zones.append(DrawnZone(zone.called(name), path(points) + "Z", at))
     return Scene(
         WIDTH,
@@ -93,10 +94,11 @@ def scene(camera: Camera, sketch: Sketch | None, size: tuple[int, int]) -> Scene
     )
 
 
-def _beside(end: tuple[float, float], height: float) -> tuple[float, float]:
-    """A place for a name near the first point that stays inside the drawing."""
-    x, y = end
-    return min(max(x - 8, 2), WIDTH - 60), min(max(y - 7, 12), height - 4)
+def _beside(points: list[tuple[float, float]], height: float) -> tuple[float, float]:
+    """A place for a name at the first point, on the side that the line does not take."""
+    (x, y), (_, towards) = points[0], points[1]
+    below = towards < y
+    return min(max(x, 30), WIDTH - 30), min(max(y + (15 if below else -7), 12), height - 4)
 
 
 def arrow(points: list[tuple[float, float]], reach: float = 13.0) -> str:

@@ -1,0 +1,263 @@
+"""The lines of *Historique*: counts stretch by stretch, those compared with, totals, words."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from parvis.policy.terms import OutputKind
+from parvis.server import release
+from parvis.server.pages import counts as counting
+from parvis.server.pages.counts import Count
+from parvis.server.pages.frame import View
+from parvis.server.pages.history_asked import BACK_DAYS, Asked
+from parvis.server.pages.selection import (
+    KIND_WORDS,
+    Choice,
+    Selection,
+    choices,
+)
+from parvis.server.pages.states import ways_of
+from parvis.server.ranges import Range
+from parvis.values.civil import Bin, bin_start, bins
+from parvis.values.series import Series, SeriesKind
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One line of the chart.
+
+    Args:
+        selection: what it is of.
+        label: in words.
+        counts: stretch by stretch.
+        before: the same of the period compared with; empty without one.
+        total: the whole span; None for kinds that do not add.
+        total_before: over the period compared with, where both were seen alike.
+        without: the address without this line.
+    """
+
+    selection: Selection
+    label: str
+    counts: tuple[Count, ...]
+    before: tuple[Count, ...]
+    total: Count | None
+    change: float | None
+    without: str
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """All that the page shows."""
+
+    asked: Asked
+    lines: tuple[Drawn, ...]
+    options: list[tuple[str, list[Choice]]]
+    seen: tuple[Count, ...]
+    unit: str
+    data: dict[str, Any]
+    nearest: tuple[date, date] | None
+    coarser: bool
+    sentence: str
+
+    @property
+    def empty(self) -> bool:
+        """True when no stretch of any line has a value."""
+        return all(count.value is None for line in self.lines for count in line.counts)
+
+
+def gather(here: View, asked: Asked, output: OutputKind = OutputKind.MEASURES) -> History:
+    """Read and lay out all that the page shows; blocking."""
+    known = here.services.store.series()
+    span = _span(here, asked.first_day, asked.last_day, asked.length)
+    rows = [_row(here, selection, known, span, output) for selection in asked.selections]
+    befores = [
+        _before(here, selection, known, span, asked, output) for selection in asked.selections
+    ]
+    lines = tuple(
+        Drawn(
+            selection,
+            selection.label(here.site.cameras, here.words),
+            tuple(row),
+            tuple(before),
+            _total(selection, row),
+            _change(selection, row, before),
+            asked.query(series=[one.key for one in asked.selections if one != selection]),
+        )
+        for selection, row, before in zip(asked.selections, rows, befores, strict=True)
+    )
+    kinds = {line.selection.kind for line in lines}
+    units = " · ".join(here.words._(KIND_WORDS[kind].text) for kind in sorted(kinds))
+    history = History(
+        asked,
+        lines,
+        choices(known, here.site.cameras, here.words),
+        _least_seen(rows),
+        f"{units}, {_bin_words(here, asked.length)}",
+        _data(here, asked, lines),
+        _nearest(here, asked, known) if all(c.value is None for row in rows for c in row) else None,
+        coarser=here.request.query_params.get("bin", asked.length.value) != asked.length.value,
+        sentence=_sentence(here, lines),
+    )
+    return history
+
+
+def _span(here: View, first_day: date, last_day: date, length: Bin) -> Range:
+    zone = here.words.zone
+    start = datetime(first_day.year, first_day.month, first_day.day, tzinfo=zone)
+    after = last_day + timedelta(days=1)
+    end = datetime(after.year, after.month, after.day, tzinfo=zone)
+    return Range(start.timestamp(), end.timestamp(), length)
+
+
+def _row(
+    here: View,
+    selection: Selection,
+    known: list[Series],
+    span: Range,
+    output: OutputKind,
+) -> list[Count]:
+    """The counts of one line, up to the present."""
+    zone = here.words.zone
+    fitting = [series for series in known if selection.fits(series)]
+    # A running quarter or hour would draw a fall at its end; the running day is worth its number.
+    running = span.length is Bin.DAY
+    end_s = min(span.end_s, here.now_s if running else bin_start(here.now_s, span.length, zone))
+    if end_s <= span.start_s:
+        return []
+    asked_for = Range(span.start_s, end_s, span.length)
+    lines = release.released(here.services, ways_of(here), output, fitting, asked_for)
+    by_start = [{one.start_s: one for one in line.stretches} for line in lines]
+    return [
+        counting.of_stretch(start_s, stop_s, [at[start_s] for at in by_start], here.now_s)
+        for start_s, stop_s in bins(span.start_s, end_s, span.length, here.words.zone)
+    ]
+
+
+def _before(  # noqa: PLR0917
+    here: View,
+    selection: Selection,
+    known: list[Series],
+    span: Range,
+    asked: Asked,
+    output: OutputKind,
+) -> list[Count]:
+    """The period compared with, laid on the stretches of the one asked for."""
+    if not asked.compare:
+        return []
+    back = timedelta(days=BACK_DAYS[asked.compare])
+    then = _span(here, asked.first_day - back, asked.last_day - back, asked.length)
+    words = here.words
+
+    def place(time_s: float) -> tuple[date, int, int]:
+        at = words.local(time_s)
+        return at.date(), at.hour, at.minute
+
+    found = {place(count.start_s): count for count in _row(here, selection, known, then, output)}
+    laid = []
+    for start_s, end_s in bins(span.start_s, span.end_s, span.length, words.zone):
+        day, hour, minute = place(start_s)
+        count = found.get((day - back, hour, minute))
+        laid.append(
+            Count(start_s, end_s, count.mark, count.value, count.spread, count.seen)
+            if count
+            else Count(start_s, end_s, "gap", seen=0.0)
+        )
+    return laid
+
+
+def _total(selection: Selection, row: list[Count]) -> Count | None:
+    adds = selection.kind in (SeriesKind.CROSSINGS, SeriesKind.ENTRIES, SeriesKind.EXITS)
+    return counting.over(row) if adds and row else None
+
+
+def _change(selection: Selection, row: list[Count], before: list[Count]) -> float | None:
+    pairs = [
+        (now.value, then.value)
+        for now, then in zip(row, before, strict=False)
+        if now.value is not None and then.value is not None
+    ]
+    adds = selection.kind in (SeriesKind.CROSSINGS, SeriesKind.ENTRIES, SeriesKind.EXITS)
+    then = sum(pair[1] for pair in pairs)
+    if not adds or then < 100:
+        return None
+    return sum(pair[0] for pair in pairs) / then - 1
+
+
+def _least_seen(rows: list[list[Count]]) -> tuple[Count, ...]:
+    """For the completeness strip: of all lines, how much the least seen one was seen."""
+    return tuple(min(at, key=lambda count: count.seen or 0.0) for at in zip(*rows, strict=False))
+
+
+def _bin_words(here: View, length: Bin) -> str:
+    _ = here.words._
+    match length:
+        case Bin.HOUR:
+            return _("by hour")
+        case Bin.DAY:
+            return _("by day")
+        case _:
+            return _("by quarter of an hour")
+
+
+def _sentence(here: View, lines: tuple[Drawn, ...]) -> str:
+    """The first line of the page, which answers."""
+    words, _ = here.words, here.words._
+    if not lines or lines[0].total is None or not lines[0].total.shown:
+        return ""
+    line, total = lines[0], lines[0].total
+    text = _(
+        "{label}: {value} in all, from {low} to {high}, seen {share} of the time.",
+        label=line.label,
+        value=words.number(total.value),
+        low=words.lower(total.low),
+        high=words.upper(total.high),
+        share=words.percent(total.seen),
+    )
+    if line.change is not None:
+        text += " " + _(
+            "{change} against the period compared with, over what both have seen.",
+            change=words.percent(line.change, signed=True),
+        )
+    return text
+
+
+def _nearest(here: View, asked: Asked, known: list[Series]) -> tuple[date, date] | None:
+    """The day with measures nearest to an empty span, looked for a year around."""
+    fitting = [s for s in known if any(one.fits(s) for one in asked.selections)]
+    if not fitting:
+        return None
+    around = timedelta(days=366)
+    span = _span(here, asked.first_day - around, asked.last_day + around, Bin.DAY)
+    stored = here.services.store.measures(
+        fitting, span.start_s, min(span.end_s, here.now_s), Bin.DAY
+    )
+    days = {here.words.local(m.start_s).date() for m in stored if m.value is not None}
+    if not days:
+        return None
+    best = min(days, key=lambda day: abs(day - asked.first_day))
+    return best, best
+
+
+def _data(here: View, asked: Asked, lines: tuple[Drawn, ...]) -> dict[str, Any]:
+    """What the chart's script reads: null where there is no value."""
+
+    def rounded(value: float | None) -> float | None:
+        return None if value is None else round(value, 2)
+
+    times = [count.start_s for count in lines[0].counts] if lines else []
+    return {
+        "bin": asked.length.value,
+        "times": times,
+        "end": lines[0].counts[-1].end_s if lines and lines[0].counts else None,
+        "lines": [
+            {
+                "label": line.label,
+                "value": [rounded(c.value) for c in line.counts],
+                "low": [rounded(c.low) for c in line.counts],
+                "high": [rounded(c.high) for c in line.counts],
+                "mark": [c.mark for c in line.counts],
+                "before": [rounded(c.value) for c in line.before][: len(times)],
+            }
+            for line in lines
+        ],
+    }
