@@ -38,6 +38,7 @@ from parvis.values.live import AnalysisHealth, CameraState, Dot, LiveState, Stre
 from parvis.values.measure import Measure, Spread
 from parvis.values.minute import ClosedMinute
 from parvis.values.series import Series, SeriesKind
+from parvis.video.errors import Fault, FaultKind
 
 with warnings.catch_warnings():
     # It prefers httpx2, which Parvis does not use.
@@ -150,6 +151,9 @@ class ScriptedDesk:
             return ProbeResult(
                 False, reason=f"401 from {source}", remedies=("Vérifiez le compte RTSP.",)
             )
+        if "silent" in source:
+            fault = Fault(FaultKind.TIMEOUT)
+            return ProbeResult(False, reason=fault.message, remedies=(fault.remedy,))
         return ProbeResult(True, "h264", 1920, 1080, 25.0, elapsed_s=0.4)
 
     async def search(self) -> tuple[FoundCamera, ...]:

@@ -309,3 +309,17 @@ def test_metrics_for_the_token_or_a_technician(world: World) -> None:
 
 def _addresses(camera: Camera) -> list[str]:
     return [text for text in (camera.source, camera.sub_source) if text is not None]
+
+
+def test_a_failing_stream_says_why_in_the_reader_s_language(world: World) -> None:
+    browser = world.signed_in(Role.TECHNICIAN)
+    asked = {"source": "rtsp://192.0.2.66/silent"}
+    french = browser.post(
+        "/api/v1/cameras/test", json=asked, headers={"accept-language": "fr"}
+    ).json()
+    english = browser.post(
+        "/api/v1/cameras/test", json=asked, headers={"accept-language": "en"}
+    ).json()
+    assert french["reason"] == "La caméra ne répond pas à temps."
+    assert english["reason"] == "The camera does not answer in time."
+    assert french["remedies"] != english["remedies"]

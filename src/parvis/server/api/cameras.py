@@ -11,6 +11,8 @@ from parvis.server.addresses import check_address, check_camera, check_recorded
 from parvis.server.api.setup_sessions import ShapesIn, check_running, no_camera, room_of
 from parvis.server.api.shapes import Answer, CameraDetail, CameraShape, SourceShape
 from parvis.server.auth import CurrentUser, User, may, require
+from parvis.server.errors import language_of
+from parvis.server.i18n import catalogue, french_spaces
 from parvis.server.live import Freshness
 from parvis.server.problems import ProblemError, T
 from parvis.server.services import HubServices, services
@@ -260,9 +262,16 @@ async def test(request: Request, _: Technician, ways: WaysOutHere, asked: TestIn
         height=found.height,
         fps=found.fps,
         elapsed_s=found.elapsed_s,
-        reason=redact(found.reason),
-        remedies=found.remedies,
+        reason=redact(_in_words(request, found.reason)),
+        remedies=tuple(_in_words(request, one) for one in found.remedies),
     )
+
+
+def _in_words(request: Request, text: str) -> str:
+    """A constant of the desk's in the reader's language; other texts as they are."""
+    language = language_of(request)
+    said = catalogue(language).gettext(text) if text else ""
+    return french_spaces(said) if language == "fr" else said
 
 
 def _held(ways: WaysOut, name: str) -> Camera:
