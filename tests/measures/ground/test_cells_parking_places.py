@@ -24,7 +24,7 @@ def cells(walks, times, grid=GRID, ids=None) -> CellTotals:
         for minute_s, part in frame.moved.by_minute():
             observer.add(minute_s, part)
             minutes.add(minute_s)
-        observer.stops(frame.time_s // 60 * 60, frame)
+        observer.stops(frame.time_s // 60 * 60, frame, frame.speeds_mps)
         minutes.add(frame.time_s // 60 * 60)
     total = CellTotals.empty(grid.count)
     for minute_s in sorted(minutes):

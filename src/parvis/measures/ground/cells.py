@@ -8,7 +8,7 @@ import numpy as np
 from parvis.measures.ground.buckets import Buckets
 from parvis.measures.ground.directions import two_ways
 from parvis.measures.ground.motion import GroundFrame, Moved, joined
-from parvis.measures.ground.segments import FloatArray
+from parvis.measures.ground.segments import FloatArray, IndexArray
 from parvis.measures.rows import enlarged
 from parvis.values.classes import ObjectClass
 
@@ -150,18 +150,26 @@ class CellObserver:
         if len(waiting) >= TOGETHER:
             self._put(minute_s)
 
-    def stops(self, minute_s: float, frame: GroundFrame) -> None:
-        """Note who has just stopped."""
+    def stops(self, minute_s: float, frame: GroundFrame, speeds_mps: FloatArray) -> None:
+        """Note who has stopped since the last look.
+
+        Args:
+            minute_s: start of the minute.
+            frame: the frame, about one a second.
+            speeds_mps: of its objects, shape (n,); NaN where unknown.
+        """
         if frame.capacity > len(self._going):
             self._going = enlarged(self._going, frame.capacity).astype(np.bool_)
-        self._going[frame.fresh] = False
-        speeds = frame.speeds_mps
-        stopped = self._going[frame.rows] & (speeds < STOP_MPS)
-        self._going[frame.rows] = (self._going[frame.rows] & ~stopped) | (speeds > GO_MPS)
+        stopped = self._going[frame.rows] & (speeds_mps < STOP_MPS)
+        self._going[frame.rows] = (self._going[frame.rows] & ~stopped) | (speeds_mps > GO_MPS)
         which = np.flatnonzero(stopped & self._counts[frame.classes])
         if len(which):
             cell = self.grid.index(frame.points[which])
             np.add.at(self._buckets.at(minute_s).stops, cell[cell >= 0], 1.0)
+
+    def end(self, rows: IndexArray) -> None:
+        """These objects are gone."""
+        self._going[rows[rows < len(self._going)]] = False
 
     def take(self, minute_s: float) -> CellTotals:
         """Close a minute."""

@@ -30,6 +30,7 @@ LONGEST_STEP_S = 5.0
 """An object unseen for longer is taken not to have walked straight from where it was."""
 
 _SAMPLES = 12
+_SAMPLE_S = PASSING_S / (_SAMPLES - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,27 +117,35 @@ class GroundFrame:
             until it ends.
         classes: class codes, shape (n,).
         points: positions in metres, shape (n, 2).
-        velocities: metres a second, shape (n, 2); NaN where an object is not known long enough.
         sigma_m: standard error of each position, metres, shape (n,).
         moved: steps of the objects that were seen now and before.
         movers: index among the n objects of each that has moved, shape (m,).
         fresh: rows that are new: their state must be cleared.
         ended: rows of objects that are gone; settle them after this frame's steps. They may be
             fresh again in the next frame.
-        capacity: rows that state arrays must have.
+        motion: what knows the velocities; of this frame until it takes the next one.
     """
 
     time_s: float
     rows: IndexArray
     classes: npt.NDArray[np.int8]
     points: FloatArray
-    velocities: FloatArray
     sigma_m: FloatArray
     moved: Moved
     movers: IndexArray
     fresh: IndexArray
     ended: IndexArray
-    capacity: int
+    motion: "Motion"
+
+    @property
+    def capacity(self) -> int:
+        """Rows that state arrays must have."""
+        return self.motion.capacity
+
+    @property
+    def velocities(self) -> FloatArray:
+        """Metres a second, shape (n, 2); NaN where an object is not known long enough."""
+        return self.motion.velocities(self.rows)
 
     @property
     def speeds_mps(self) -> FloatArray:
@@ -156,6 +165,8 @@ class Motion:
 
     def __init__(self) -> None:
         self._rows = TrackRows()
+        self._ids = np.empty(0, dtype=np.int64)  # of the last frame, whose rows are known
+        self._ids_rows = np.empty(0, dtype=np.intp)
         n = self._rows.capacity
         self._times = np.full((n, _SAMPLES), -np.inf)
         self._points = np.zeros((n, _SAMPLES, 2))
@@ -190,24 +201,23 @@ class Motion:
         self._times[walked[~known]] = -np.inf
         self._note(walked, points, tracks.covariances[seen], now_s)
         self._class[rows] = tracks.classes
-        ended = np.array(self._rows.release(tracks.ended.tolist()), dtype=np.intp)
+        ended = self._release(tracks.ended.tolist())
         return GroundFrame(
             now_s,
             rows,
             tracks.classes,
             tracks.points,
-            self.velocities(rows),
-            np.sqrt(0.5 * np.trace(tracks.covariances, axis1=1, axis2=2)),
+            np.sqrt(0.5 * (tracks.covariances[:, 0, 0] + tracks.covariances[:, 1, 1])),
             moved,
             np.flatnonzero(seen)[known],
             np.array(fresh, dtype=np.intp),
             ended,
-            self._rows.capacity,
+            self,
         )
 
     def end_all(self) -> IndexArray:
         """Forget every object (the stream is cut or over); return the rows that end."""
-        return np.array(self._rows.release(self._rows.ids()), dtype=np.intp)
+        return self._release(self._rows.ids())
 
     def passing(self, rows: IndexArray) -> FloatArray:
         """Velocities of these rows when last seen, shape (n, 2); NaN where not known.
@@ -230,16 +240,16 @@ class Motion:
     def _note(
         self, rows: IndexArray, points: FloatArray, covariances: FloatArray, now_s: float
     ) -> None:
-        """Remember positions; samples that come faster than needed replace the newest."""
-        head = self._head[rows]
-        newest, before = self._times[rows, head], self._times[rows, (head - 1) % _SAMPLES]
-        onward = newest >= before + PASSING_S / (_SAMPLES - 1)
-        head = np.where(onward & (newest > -np.inf), (head + 1) % _SAMPLES, head)
-        self._head[rows] = head
-        self._times[rows, head] = now_s
-        self._points[rows, head] = points
-        self._errors[rows, head] = covariances
+        """Remember positions: the last one always, older ones no denser than needed."""
         self._last[rows], self._last_s[rows] = points, now_s
+        due = now_s >= self._times[rows, self._head[rows]] + _SAMPLE_S
+        rows = rows[due]
+        if len(rows):
+            head = (self._head[rows] + 1) % _SAMPLES
+            self._head[rows] = head
+            self._times[rows, head] = now_s
+            self._points[rows, head] = points[due]
+            self._errors[rows, head] = covariances[due]
 
     def velocities(self, rows: IndexArray) -> FloatArray:
         """Velocities of these rows of now (see above), shape (n, 2); NaN where not known."""
@@ -251,8 +261,18 @@ class Motion:
         chords: FloatArray = (self._last[rows] - self._points[rows, oldest]) / span_s[:, None]
         return chords
 
+    def _release(self, ids: list[int]) -> IndexArray:
+        rows = np.array(self._rows.release(ids), dtype=np.intp)
+        if len(rows):
+            self._ids = np.empty(0, dtype=np.int64)
+            self._ids_rows = np.empty(0, dtype=np.intp)
+        return rows
+
     def _claim(self, ids: npt.NDArray[np.int64]) -> tuple[IndexArray, list[int]]:
+        if np.array_equal(ids, self._ids):
+            return self._ids_rows, []
         rows, fresh = self._rows.claim(ids)
+        self._ids, self._ids_rows = ids.copy(), rows
         if self._rows.capacity > len(self._head):
             for name in _STATE:
                 setattr(self, name, enlarged(getattr(self, name), self._rows.capacity))

@@ -134,6 +134,7 @@ class GroundObservers:
             self._moved(now_s, entries, stays, None)
             self._part(now_s, self._companions.end(rows), rows)
         self._edie.end(rows)
+        self._cells.end(rows)
         self._lines.end(rows)
         self._speeds.end(rows)
         self._journeys.end(rows)
@@ -203,7 +204,7 @@ class GroundObservers:
             self._edie.add(minute_s, part, inside, frame.capacity)
             self._cells.add(minute_s, part)
         self._edie.end(frame.ended)
-        self._cells.stops(frame.time_s // MINUTE_S * MINUTE_S, frame)
+        self._cells.end(frame.ended)
         self._speeds.observe(frame, shares * spans_s[:, None])
         passages = moved.rows[step], zone, moved.start_s[step] + at * spans_s[step]
         entries, stays = self._stays.observe(frame, holds, passages)
@@ -239,11 +240,13 @@ class GroundObservers:
     ) -> None:
         minute_s = frame.time_s // MINUTE_S * MINUTE_S
         falls = self._filling.outflow_falls().tolist()
-        points, velocities = frame.points[people], frame.velocities[people]
+        known = frame.velocities
+        speeds = np.hypot(known[:, 0], known[:, 1])
+        self._cells.stops(minute_s, frame, speeds)
+        points, velocities = frame.points[people], known[people]
         self._crowding.look(
             frame.time_s, minute_s, points, velocities, holds[people], filling=falls
         )
-        speeds = frame.speeds_mps
         self._gatherings.look(frame.time_s, points, speeds[people])
         self._gathered.at(minute_s).append(sum(g.people for g in self._gatherings.now()))
         if self._parking:

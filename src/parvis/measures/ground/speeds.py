@@ -185,7 +185,7 @@ class ZoneSpeeds:
         step, zone = np.nonzero(inside_s)
         if len(step):
             row, seconds = frame.moved.rows[step], inside_s[step, zone]
-            speeds = frame.speeds_mps[frame.movers[step]]
+            speeds = np.hypot(*self._motion.velocities(row).T)
             known = np.isfinite(speeds)
             self._inside_s[row, zone] += np.where(known, seconds, 0.0)
             self._way_m[row, zone] += np.where(known, seconds * speeds, 0.0)
