@@ -105,9 +105,23 @@ def ground() -> Iterator[str]:
     yield printed_by("ground.py")
 
 
-def printed_by(script: str) -> str:
+def crowds() -> Iterator[str]:
+    """The section on crowds, line by line."""
+    yield "## Crowds"
+    yield ""
+    yield (
+        "Annotated tracks of people on real streets, 2.5 a second: who walks together is compared "
+        "pair by pair with what the annotators noted. One setting for all three, chosen on them. "
+        "Densities, counts and speeds are those of PedPy where the definition is the same; "
+        "`tests/measures/ground/test_against_pedpy.py` says where it is not."
+    )
+    yield ""
+    yield printed_by("crowds.py", "accuracy")
+
+
+def printed_by(script: str, *arguments: str) -> str:
     """What another benchmark of this folder prints."""
-    command = [sys.executable, str(HERE / script)]
+    command = [sys.executable, str(HERE / script), *arguments]
     return subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout
 
 
@@ -153,6 +167,7 @@ def page() -> Iterator[str]:
     yield ""
     yield printed_by("low_bitrate.py")
     yield from ground()
+    yield from crowds()
     yield "## Trackers on the same detections"
     yield ""
     yield printed_by("tracking.py")

@@ -1,10 +1,10 @@
-"""Ground observers: time a frame, speed against PedPy, and real streets. Markdown on stdout.
+"""Ground observers: their accuracy and their cost. Markdown on stdout.
 
-python bench/crowds.py [--quick]
+python bench/crowds.py {accuracy,cost}
 
 The trajectories lie in PARVIS_ASSETS, or in ``shared`` beside a development checkout; PedPy is in
-the peers' environment (.venv-peers or PARVIS_PEERS). ``--quick`` leaves PedPy out. Seconds are
-those of the processor, one thread each.
+the peers' environment (.venv-peers or PARVIS_PEERS). Seconds are those of the processor, so that
+other work on the machine does not count.
 """
 
 import argparse
@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "measures" / "ground"))
 
 import pedpy_peer as peer  # noqa: E402
+import test_against_pedpy  # noqa: E402
 import test_companions  # noqa: E402
 import walkers  # noqa: E402
 from walks import tracks  # noqa: E402
@@ -104,55 +105,61 @@ def timed(work: Callable[[], object]) -> float:
     return time.process_time() - began_s
 
 
-def against_pedpy() -> None:
+def zone_of(corners: list[list[float]]) -> GroundZone:
+    return GroundZone(tuple(map(tuple, corners)))
+
+
+def faster_than_pedpy() -> None:
+    """The same work on a million points; PedPy's table of them is made once, for all measures."""
     rows = side_by_side(peer.trajectories(peer.CORRIDOR), CORRIDORS)
-    few = rows[rows[:, 1] < rows[0, 1] + 500]
+    first = rows[0, 1]
+    few = rows[(rows[:, 1] > first + 400) & (rows[:, 1] < first + 500)]
     height = SPACING_M * CORRIDORS
     room = [[-6.0, -1.0], [5.0, -1.0], [5.0, height], [-6.0, height]]
     area = [[-2.0, 0.5], [2.0, 0.5], [2.0, height - 5], [-2.0, height - 5]]
     line = [[0.0, 0.0], [0.0, height]]
     asked = {"fps": 25.0, "walkable": room, "area": area, "line": line, "step": 10}
     with tempfile.TemporaryDirectory() as folder:
-        all_of = ["n_t", "classic", "speed"]
-        theirs = peer.answer(Path(folder), rows, what=all_of, **asked)
-        theirs |= peer.answer(Path(folder), few, what=["voronoi"], **asked)
-
-    def frames_of(which: np.ndarray) -> list:
-        return [(f / 25.0, ids, points) for f, ids, points in peer.by_frame(which)]
-
-    frames, short = frames_of(rows), frames_of(few)
-    ready = [tracks(*one) for one in frames]
-    zone, walkable = (GroundZone(tuple(map(tuple, c))) for c in (area, room))
-    motion = Motion()
+        said = peer.answer(Path(folder), rows, what=["n_t", "classic", "speed"], **asked)
+        said |= {
+            name: value
+            for name, value in peer.answer(Path(folder), few, what=["voronoi"], **asked).items()
+            if name == "voronoi_s"
+        }
+    ready = [tracks(frame / 25.0, ids, points) for frame, ids, points in peer.by_frame(rows)]
+    short = [points for _, _, points in peer.by_frame(few)]
+    borders, voronoi = Borders([zone_of(area)]), VoronoiDensity([zone_of(area)], zone_of(room))
+    motion, walking = Motion(), Motion()
     counter = LineSpeeds({"line": GroundLine(tuple(map(tuple, line)))}, motion)
-    borders, voronoi = Borders([zone]), VoronoiDensity([zone], walkable)
-
-    def crossings() -> None:
-        for now in ready:
-            counter.observe(motion.observe(now))
-
-    fresh = Motion()
-    ours = {
-        "n_t": ("N–t, with speed at the line", len(rows), timed(crossings)),
-        "classic": (
-            "classic density",
-            len(rows),
-            timed(lambda: [borders.holds(points).sum() for _, _, points in frames]),
-        ),
-        "speed": (
-            "individual speed", len(rows), timed(lambda: [fresh.observe(now) for now in ready])
-        ),
-        "voronoi": (
-            "Voronoi cells and density",
-            len(few),
-            timed(lambda: [voronoi.cells(points) for _, _, points in short]),
-        ),
-    }  # fmt: skip
+    ours = (
+        ("Voronoi cells and density", "voronoi", len(few),
+         lambda: [voronoi.cells(points) for points in short]),
+        ("N–t; Parvis with the speed of who crosses", "n_t", len(rows),
+         lambda: [counter.observe(motion.observe(now)) for now in ready]),
+        ("classic density", "classic", len(rows),
+         lambda: [borders.holds(now.points).sum() for now in ready]),
+        ("individual speed", "speed", len(rows),
+         lambda: [walking.observe(now).speeds_mps for now in ready]),
+    )  # fmt: skip
     print("| measure | points | Parvis s | PedPy s | ratio |")
     print("| --- | --: | --: | --: | --: |")
-    for name, (title, n, seconds) in ours.items():
-        said = float(theirs[f"{name}_s"])
-        print(f"| {title} | {n:,} | {seconds:.2f} | {said:.2f} | {said / seconds:.1f} |")
+    for title, name, n, work in ours:
+        seconds, theirs = timed(work), float(said[f"{name}_s"])
+        print(f"| {title} | {n:,} | {seconds:.2f} | {theirs:.2f} | {theirs / seconds:.1f} |")
+    print(f"| PedPy's table of the points | {len(rows):,} | - | {float(said['taking_s']):.2f} | |")
+
+
+def equal_to_pedpy() -> None:
+    """Greatest differences from PedPy, see tests/measures/ground/test_against_pedpy.py."""
+    print("| PedPy 1.5.1, its own data at 5 frames a second | points | greatest difference |")
+    print("| --- | --: | --: |")
+    for name in ("corridor", "bottleneck"):
+        path, asked = test_against_pedpy.CASES[name]
+        rows = peer.trajectories(path, every=5)
+        with tempfile.TemporaryDirectory() as folder:
+            said = peer.answer(Path(folder), rows, what=test_against_pedpy.MEASURES, **asked)
+        for title, difference in test_against_pedpy.differences(rows, asked, said).items():
+            print(f"| {name}, {title} | {len(rows):,} | {difference:.0e} |")
 
 
 def streets() -> None:
@@ -169,20 +176,33 @@ def streets() -> None:
         print(f"| {name} | {len(people)} | {median:.2f} | {len(truth)} | {f1:.3f} |")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="leave PedPy out")
-    quick = parser.parse_args().quick
+def show_cost() -> None:
     median_ms, worst_ms = cost()
     print(f"All observers, {OBJECTS} objects, 5 zones, 4 lines, {RATE:.0f} frames a second:")
     print(f"{median_ms:.2f} ms a frame amortised (median), {worst_ms:.1f} ms the slowest.")
     print()
-    if peer.installed() and not quick:
-        against_pedpy()
-        print()
-    elif not quick:
-        print("PedPy is left out: no peers' environment (bench/requirements-peers.txt)\n")
+    if peer.installed():
+        faster_than_pedpy()
+    else:
+        print("PedPy is left out: no peers' environment (bench/requirements-peers.txt)")
+
+
+def show_accuracy() -> None:
     streets()
+    print()
+    if peer.installed():
+        equal_to_pedpy()
+    else:
+        print("PedPy is left out: no peers' environment (bench/requirements-peers.txt)")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=("accuracy", "cost"))
+    if parser.parse_args().what == "cost":
+        show_cost()
+    else:
+        show_accuracy()
 
 
 if __name__ == "__main__":

@@ -80,13 +80,20 @@ class ConvexPieces:
             self._offsets[: len(piece), i] = np.sum(outwards * piece, axis=1)
             self._low[i], self._high[i] = piece.min(axis=0), piece.max(axis=0)
 
-    def cut(self, cells: Polygons) -> tuple[Polygons, IndexArray, IndexArray]:
-        """What of each cell lies in each piece, where they meet at all.
+    def cut(
+        self, cells: Polygons, centres: FloatArray, reach_m: float
+    ) -> tuple[Polygons, IndexArray, IndexArray]:
+        """What of each cell lies in each piece, where they can meet at all.
+
+        Args:
+            cells: the cells.
+            centres: a point for each, shape (n, 2), and
+            reach_m: how far its corners can be from there.
 
         Returns:
             The parts, and for each the index of its cell and that of the polygon it lies in.
         """
-        low, high = cells.corners.min(axis=1), cells.corners.max(axis=1)
+        low, high = centres - reach_m, centres + reach_m
         apart = (low[:, None] > self._high) | (high[:, None] < self._low)
         cell, piece = np.nonzero(~apart.any(axis=2))
         parts = cells.pick(cell)
@@ -110,21 +117,22 @@ def _next(values: np.ndarray) -> np.ndarray:
 
 def _sliced(p: FloatArray, depth: FloatArray, kept: np.ndarray) -> FloatArray:
     """Corners with depth <= 0, and new ones where the border is passed, in their order."""
-    passing = kept != _next(kept)
-    share = depth / np.where(passing, depth - _next(depth), 1.0)
-    between = p + share[..., None] * (_next(p) - p)
     n, k = kept.shape
-    corners = np.stack((p, between), axis=2).reshape(n, 2 * k, 2)
-    stays = np.stack((kept, passing), axis=2).reshape(n, 2 * k)
-    # The corners that stay go to the front in their order; the rest repeats the last of them.
-    place = np.cumsum(stays, axis=1)
-    number = place[:, -1]
-    cut = np.empty((n, int(number.max(initial=1)), 2))
-    i, j = np.nonzero(stays)
-    cut[i, place[i, j] - 1] = corners[i, j]
-    i, j = np.nonzero(np.arange(cut.shape[1]) >= number[:, None])
-    cut[i, j] = cut[i, number[i] - 1]
-    return cut
+    passing = kept != _next(kept)
+    row, corner = np.nonzero(passing)
+    after = np.where(corner + 1 < k, corner + 1, 0)
+    begin, end = p[row, corner], p[row, after]
+    share = depth[row, corner] / (depth[row, corner] - depth[row, after])
+    corners = np.empty((n, 2 * k, 2))
+    corners[:, 0::2] = p
+    corners[row, 2 * corner + 1] = begin + share[:, None] * (end - begin)
+    stays = np.empty((n, 2 * k), dtype=np.bool_)
+    stays[:, 0::2], stays[:, 1::2] = kept, passing
+    number = stays.sum(axis=1)
+    # Those that stay move up in their order; each polygon repeats its last one to the full width.
+    nth = np.minimum(np.arange(int(number.max(initial=1))), number[:, None] - 1)
+    sliced: FloatArray = corners[stays][(np.cumsum(number) - number)[:, None] + nth]
+    return sliced
 
 
 def convex_pieces(corners: FloatArray) -> list[FloatArray]:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.spatial import Delaunay
+from scipy.spatial import KDTree
 
-from parvis.measures.ground.convex import ConvexPieces, Polygons, regular
+from parvis.measures.ground.convex import ConvexPieces, Polygons, regular, widened
 from parvis.measures.ground.segments import FloatArray, IndexArray
 from parvis.measures.ground.shapes import GroundZone
 
@@ -15,8 +15,10 @@ CUT_OFF_CORNERS = 12
 """A cell reaches no farther than a regular polygon of 12 corners on a circle of 1 m: what a lone
 person may claim (PedPy's ``Cutoff(radius=1.0, quad_segments=3)``)."""
 
-_FAR = 1e3
 _SAME_PLACE_M = 1e-6
+_NO_PAIRS = np.empty((0, 2), dtype=np.intp)
+_LOOKS = 3
+"""After so many neighbours it is looked which cells are complete."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +71,9 @@ class VoronoiDensity:
         cut = self._bounded(points)
         owner: IndexArray = np.arange(len(points))
         if self._walkable is not None:
-            cut, owner, _ = self._walkable.cut(cut)
+            cut, owner, _ = self._walkable.cut(cut, points, self._cut_off_m)
         areas = np.bincount(owner, cut.areas_m2(), len(points)).astype(np.float64)
-        inside, part, zone = self._zones.cut(cut)
+        inside, part, zone = self._zones.cut(cut, points[owner], self._cut_off_m)
         size, whole = inside.areas_m2(), areas[owner[part]]
         share = np.divide(size, whole, out=np.zeros(len(size)), where=whole > 0)
         return Cells(areas, np.bincount(zone, share, len(self._areas_m2)) / self._areas_m2)
@@ -88,58 +90,69 @@ class VoronoiDensity:
         return self.cells(points[near]).densities_pm2
 
     def _bounded(self, points: FloatArray) -> Polygons:
-        cut = regular(points, self._cut_off_m, CUT_OFF_CORNERS)
-        for normals, offsets in _bisectors(points, 2 * self._cut_off_m):
-            cut = cut.cut(normals, offsets)
-        return cut
+        """Each cell within the cut-off, cut by the bisectors to its neighbours."""
+        near = _Neighbours.of(points, 2 * self._cut_off_m)
+        cells = regular(np.zeros((len(points), 2)), self._cut_off_m, CUT_OFF_CORNERS).corners
+        rows = np.arange(len(points))
+        done: list[tuple[IndexArray, FloatArray]] = []
+        k = 0
+        while len(rows):
+            going = near.number[rows] > k
+            if k % _LOOKS == _LOOKS - 1:
+                # Neighbours come in order of distance: when half of it is beyond the farthest
+                # corner of a cell, neither this one nor any later one touches it.
+                reach2 = (cells[..., 0] ** 2 + cells[..., 1] ** 2).max(axis=1)
+                going[going] = near.distance2(rows[going], k) < 4 * reach2[going]
+            if not going.all():
+                done.append((rows[~going], cells[~going]))
+                rows, cells = rows[going], cells[going]
+            way = near.way(rows, k)
+            cells = Polygons(cells).cut(way, 0.5 * np.sum(way * way, axis=1)).corners
+            k += 1
+        width = max((part.shape[1] for _, part in done), default=1)
+        bounded = np.empty((len(points), width, 2))
+        for which, part in done:
+            bounded[which] = widened(part, width) + points[which, None, :]
+        return Polygons(bounded)
 
 
-def _bisectors(points: FloatArray, reach_m: float) -> list[tuple[FloatArray, FloatArray]]:
-    """Half-planes that bound each point's cell, the nearest neighbours first.
+@dataclass(frozen=True, slots=True)
+class _Neighbours:
+    """Whom each point has around it, the nearest first.
 
-    Only neighbours within ``reach_m`` can matter; they are those of the Delaunay triangulation.
-    Points in the same place (a double detection) share their cell.
+    Args:
+        number: how many, shape (n,).
+        starts: where those of each point begin in ``ways``, shape (n,).
+        ways: from the point to each neighbour, shape (sum of number, 2).
     """
-    n = len(points)
-    if n < 2:
-        return []
-    i, j = _neighbours(points)
-    way = points[j] - points[i]
-    distance = np.hypot(way[:, 0], way[:, 1])
-    near = (distance <= reach_m) & (distance > _SAME_PLACE_M)
-    i, j, way, distance = i[near], j[near], way[near], distance[near]
-    order = np.lexsort((distance, i))
-    i, j, way = i[order], j[order], way[order]
-    number = np.bincount(i, minlength=n)
-    rank = np.arange(len(i)) - np.repeat(np.cumsum(number) - number, number)
-    offset = np.sum(way * 0.5 * (points[i] + points[j]), axis=1)
-    planes = []
-    for k in range(int(number.max(initial=0))):
-        now = rank == k
-        normals, offsets = np.zeros((n, 2)), np.zeros(n)
-        normals[i[now]], offsets[i[now]] = way[now], offset[now]
-        planes.append((normals, offsets))
-    return planes
 
+    number: IndexArray
+    starts: IndexArray
+    ways: FloatArray
 
-def _neighbours(points: FloatArray) -> tuple[np.ndarray, np.ndarray]:
-    """Pairs of neighbours, both ways."""
-    n = len(points)
-    if n <= 16:
-        i, j = np.nonzero(~np.eye(n, dtype=bool))
-        return i, j
-    centre = points.mean(axis=0)
-    far = np.array(((-1.0, -1.0), (1.0, -1.0), (0.0, 1.5))) * _FAR * (np.ptp(points) + 1)
-    # Far points keep Qhull content with people in one row, and make every cell a bounded one.
-    mesh = Delaunay(np.concatenate((points - centre, far)))
-    starts, found = mesh.vertex_neighbor_vertices
-    i = np.repeat(np.arange(n + 3), np.diff(starts))
-    real = (i < n) & (found < n)
-    i, j = i[real], found[real].astype(np.intp)
-    double = mesh.coplanar[:, [0, 2]] if len(mesh.coplanar) else np.empty((0, 2), dtype=np.intp)
-    for point, vertex in double.tolist():
-        # A point in another's place has its neighbours too.
-        mine = j[i == vertex]
-        i = np.concatenate((i, np.full(len(mine), point), mine))
-        j = np.concatenate((j, mine, np.full(len(mine), point)))
-    return i, j
+    @classmethod
+    def of(cls, points: FloatArray, reach_m: float) -> "_Neighbours":
+        """All within ``reach_m``; who is in the same place (a double detection) is none."""
+        n = len(points)
+        pairs = _NO_PAIRS
+        if n > 1:
+            tree = KDTree(points)  # type: ignore[no-untyped-call]
+            pairs = tree.query_pairs(reach_m, output_type="ndarray")  # type: ignore[no-untyped-call]
+        i, j = np.concatenate((pairs, pairs[:, ::-1])).T
+        ways = points[j] - points[i]
+        distance2 = np.sum(ways * ways, axis=1)
+        order = np.lexsort((distance2, i))
+        order = order[distance2[order] > _SAME_PLACE_M**2]
+        number = np.bincount(i[order], minlength=n).astype(np.intp)
+        return cls(number, np.cumsum(number) - number, ways[order])
+
+    def way(self, rows: IndexArray, k: int) -> FloatArray:
+        """The way from each of these points to its k-th neighbour, shape (rows, 2)."""
+        ways: FloatArray = self.ways[self.starts[rows] + k]
+        return ways
+
+    def distance2(self, rows: IndexArray, k: int) -> FloatArray:
+        """The squares of the distances to their k-th neighbours, shape (rows,)."""
+        way = self.way(rows, k)
+        squares: FloatArray = np.sum(way * way, axis=1)
+        return squares
