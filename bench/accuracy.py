@@ -70,7 +70,7 @@ def on_the_ground(model: str) -> str:
     boxes, tsai = TRUTH.with_name("gt_mot.txt"), TRUTH.with_name("View_001.xml")
     site = HERE / "sites" / "pets.yaml"
     request = GroundRequest(VIDEO, site, boxes, None, tsai, model, 10.0)
-    found, _ = evaluate_ground(request, Console(quiet=True))
+    found = evaluate_ground(request, Console(quiet=True)).scores
     return (
         f"| {model} | {found.matched} of {found.true} | {found.median_m:.2f} m "
         f"| {found.p90_m:.2f} m | {100 * found.within_stated:.0f} % | {found.tracks} "

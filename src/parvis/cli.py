@@ -334,7 +334,7 @@ def evaluate_ground(
 
     request = GroundRequest(video, site, truth, camera, tsai, model, fps)
     try:
-        scores, ground = compare(request, err)
+        findings = compare(request, err)
     except SiteError as error:
         raise fail("; ".join(str(problem) for problem in error.problems)) from None
     except GroundRequestError as error:
@@ -344,7 +344,7 @@ def evaluate_ground(
     except (TruthError, *MODEL_FAILURES, *SOURCE_FAILURES) as error:
         raise fail(str(error)) from None
     table = Table("what", "figure")
-    for what, figure in rows_of(scores, ground):
+    for what, figure in rows_of(findings):
         table.add_row(what, figure)
     out.print(table)
 

@@ -114,12 +114,13 @@ def test_six_picked_points_on_pets_from_detections(shared: Path) -> None:
         "person-vehicle-bike-detection-2004",
         10.0,
     )
-    scores, ground = evaluate_ground(request, Console(quiet=True))
+    findings = evaluate_ground(request, Console(quiet=True))
+    scores = findings.scores
     assert scores.matched > 0.95 * scores.true
     assert scores.median_m <= 0.3
     assert scores.tracks >= 15 and scores.speed_error <= 0.1
     assert scores.within_stated > 0.8
-    assert ground.calibration.camera is not None
+    assert 1.6 < findings.people_m < 2.0
 
 
 def test_the_command_names_what_is_missing(tmp_path: Path) -> None:

@@ -130,6 +130,29 @@ def test_without_a_sound_ground_nothing_is_shown_and_the_reason_is_known(camera:
         assert watcher.made == 0 and watcher.said == [] and reason in grounding.withheld
 
 
+def test_giants_show_that_the_ground_is_in_feet(camera: Camera) -> None:
+    assert camera.ground is not None
+    feet = Ground(
+        points=tuple(
+            p.model_copy(update={"ground": (p.ground[0] * 3.281, p.ground[1] * 3.281)})
+            for p in camera.ground.points
+            if p.ground
+        )
+    )
+    for ground, sound in ((camera.ground, True), (feet, False)):
+        watcher = Watcher()
+        grounding = Grounding("pets", camera.model_copy(update={"ground": ground}), watcher.make)
+        follow = counting(camera, grounding)
+        for passage in range(12):
+            walking(follow, range(25), start=100.0 * passage)
+            follow.break_off("the next one")
+        assert (grounding.withheld == "") == sound
+        shown = [f.time_s for f in watcher.frames if len(f)]
+        assert (shown[-1] > 1000) == sound
+        if not sound:
+            assert "m tall" in grounding.withheld and watcher.said[-1] == "gap"
+
+
 class Turned:
     """A frame of a camera that was turned: another part of the scene, upside down."""
 

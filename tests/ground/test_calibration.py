@@ -209,3 +209,13 @@ def test_a_known_lens_is_taken_as_it_is() -> None:
     assert np.max(found.left_out_m) < 1e-4
     without = calibrate(PointPairs(pinhole.SIZE, seen, ground))
     assert np.max(without.left_out_m) > 0.1
+
+
+def test_points_read_three_times_worse_than_stated_are_not_called_wrong() -> None:
+    chance = np.random.default_rng(12)
+    wrong = 0
+    for _ in range(25):
+        seen = CAMERA.sees(GROUND) + chance.normal(0, 5, GROUND.shape)
+        read = GROUND + chance.normal(0, 0.3, GROUND.shape)
+        wrong += len(calibrate(pairs(6, read, seen)).outliers) > 0
+    assert wrong <= 1

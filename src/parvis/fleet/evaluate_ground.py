@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 from rich.console import Console
 
 from parvis.fleet.analysis import analyze_videos
@@ -11,10 +12,13 @@ from parvis.fleet.ground_scores import GroundScores, score_ground
 from parvis.fleet.ground_truth import GroundTruth, read_ground_truth, truth_of_boxes
 from parvis.fleet.progress import model_progress
 from parvis.ground.from_site import CameraGround, ground_of
+from parvis.ground.people import Upright
 from parvis.ground.remarks import NOMINAL
 from parvis.site import load
 from parvis.site.shapes import Camera
+from parvis.values.classes import ObjectClass
 from parvis.values.ground_tracks import GroundTracks
+from parvis.values.tracks import Tracks
 from parvis.vision import detect
 from parvis.vision.models import fetch
 
@@ -60,7 +64,23 @@ class _Seen:
         """Positions are compared one by one: an interruption changes none."""
 
 
-def evaluate_ground(request: GroundRequest, console: Console) -> tuple[GroundScores, CameraGround]:
+@dataclass(frozen=True, slots=True)
+class GroundFindings:
+    """What the comparison found.
+
+    Args:
+        scores: errors on the ground.
+        ground: the camera's.
+        people_m: median height of the people seen, as the ground has it; NaN where it leaves that
+            open.
+    """
+
+    scores: GroundScores
+    ground: CameraGround
+    people_m: float
+
+
+def evaluate_ground(request: GroundRequest, console: Console) -> GroundFindings:
     """Analyse the recording and compare.
 
     Raises:
@@ -96,11 +116,19 @@ def evaluate_ground(request: GroundRequest, console: Console) -> tuple[GroundSco
         raise GroundRequestError(
             str(error), "The truth's metres are those of the camera's ground, its seconds from 0"
         ) from None
-    return scores, seen.ground
+    return GroundFindings(scores, seen.ground, _people_m(seen.ground, found.tracks))
 
 
-def rows_of(scores: GroundScores, ground: CameraGround) -> list[tuple[str, str]]:
+def _people_m(ground: CameraGround, frames: list[Tracks]) -> float:
+    boxes = [t.boxes[t.seen & (t.classes == ObjectClass.PERSON)] for t in frames]
+    heights = Upright(ground.map).heights(np.concatenate([*boxes, np.empty((0, 4))]))
+    known = heights[np.isfinite(heights)]
+    return float(np.median(known)) if len(known) else np.nan
+
+
+def rows_of(findings: GroundFindings) -> list[tuple[str, str]]:
     """What the command prints, row by row."""
+    scores, ground = findings.scores, findings.ground
     rows = [
         ("true positions", f"{scores.true}"),
         ("found near one of them", f"{scores.matched} of {scores.found} found"),
@@ -126,6 +154,8 @@ def rows_of(scores: GroundScores, ground: CameraGround) -> list[tuple[str, str]]
                 f"{camera.tilt_deg:.0f}°",
             )
         )
+    if np.isfinite(findings.people_m):
+        rows.append(("people's median height by the ground", f"{findings.people_m:.2f} m"))
     return rows
 
 

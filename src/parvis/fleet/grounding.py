@@ -6,9 +6,11 @@ from typing import Protocol
 import structlog
 
 from parvis.ground.from_site import CameraGround, ground_of
+from parvis.ground.people import HeightCheck
 from parvis.ground.placing import Placing
 from parvis.ground.refusals import CalibrationRefusedError
 from parvis.site.shapes import Camera
+from parvis.values.classes import ObjectClass
 from parvis.values.frame import FrameSize
 from parvis.values.ground_tracks import GroundTracks
 from parvis.values.tracks import Tracks
@@ -35,8 +37,10 @@ MakeWatcher = Callable[[CameraGround], GroundWatcher]
 class Grounding:
     """Puts one camera's tracks on the ground.
 
-    While the camera has moved, shows nothing or is interrupted, no tracks come and the watcher has
-    been told of a gap: metric measures are suspended with the counts.
+    The people seen check the units: where they would be giants or dwarfs, the ground is not in
+    metres, and nothing is shown any more. While the camera has moved, shows nothing or is
+    interrupted, no tracks come and the watcher has been told of a gap: metric measures are
+    suspended with the counts.
 
     Args:
         name, camera: as in site.yaml.
@@ -48,6 +52,7 @@ class Grounding:
         self._camera = camera
         self._make_watcher = make_watcher
         self._placing: Placing | None = None
+        self._check: HeightCheck | None = None
         self.watcher: GroundWatcher | None = None
         self.withheld = "" if camera.ground is not None else "the camera has no ground"
 
@@ -67,13 +72,32 @@ class Grounding:
             return
         self.withheld = ""
         self._placing = Placing(ground.map, self._camera.anchor)
+        self._check = HeightCheck(ground.map) if self._camera.anchor == "foot" else None
         if self.watcher is None:
             self.watcher = self._make_watcher(ground)
 
     def take(self, tracks: Tracks) -> None:
         """Show the settled tracks of one frame, those that have a position."""
+        self._judge(tracks)
         if self._placing is not None and self.watcher is not None:
             self.watcher.observe(self._placing.place(tracks))
+
+    def _judge(self, tracks: Tracks) -> None:
+        """Suspend for good when the people seen cannot be so tall."""
+        if self._placing is None or self._check is None:
+            return
+        people = tracks.seen & (tracks.classes == ObjectClass.PERSON)
+        height_m = self._check.look(tracks.boxes[people])
+        if height_m is not None:
+            self.withheld = f"people would be {height_m:.1f} m tall: the ground is not in metres"
+            log.warning(
+                "no metric measures",
+                camera=self._name,
+                reason=self.withheld,
+                todo="Give the points of the camera's ground in metres",
+            )
+            self.gap()
+            self._placing = None
 
     def gap(self) -> None:
         """What comes next does not continue what was."""

@@ -151,7 +151,7 @@ def _majority(pairs: PointPairs) -> npt.NDArray[np.bool_] | None:
         found = _good(inner)
         if found is None:
             return None
-        deviations = _deviations(found.map, pairs)
+        deviations = _deviations(found.map, pairs, agree)
         if np.array_equal(deviations <= AGREES, agree):
             break
         agree = deviations <= AGREES
@@ -159,10 +159,15 @@ def _majority(pairs: PointPairs) -> npt.NDArray[np.bool_] | None:
     return agree if clear and np.all(deviations[agree] <= AGREES) else None
 
 
-def _deviations(view: GroundMap, pairs: PointPairs) -> Floats:
-    """How far the pairs are off a view, in standard errors; infinite beyond its horizon."""
+def _deviations(view: GroundMap, pairs: PointPairs, fitted: npt.NDArray[np.bool_]) -> Floats:
+    """How far the pairs are off a view, in standard errors; infinite beyond its horizon.
+
+    A view fitted to few is unsure elsewhere: what it was not fitted to is judged by its error too.
+    """
     slope = view.jacobians(pairs.pixels)
     spread = pairs.pick_px**2 * slope @ slope.transpose(0, 2, 1) + pairs.survey_m**2 * np.eye(2)
+    unsure = view.locate(pairs.pixels[~fitted], np.zeros((int((~fitted).sum()), 2, 2)))
+    spread[~fitted] += np.nan_to_num(unsure.covariances)
     straight = view.lens.straighten(pairs.q)
     images, w = project(view.matrix, straight)
     off = view.origin + view.scale * images - pairs.ground
@@ -174,7 +179,7 @@ def _refuse_beyond_horizon(pairs: PointPairs, agree: npt.NDArray[np.bool_]) -> N
     found = _good(pairs.only(agree))
     if found is None:
         return
-    above = np.flatnonzero(np.isinf(_deviations(found.map, pairs)) & ~agree)
+    above = np.flatnonzero(np.isinf(_deviations(found.map, pairs, agree)) & ~agree)
     if len(above):
         raise _above_horizon(above.tolist())
 

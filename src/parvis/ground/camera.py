@@ -60,6 +60,36 @@ def implied_camera(view: GroundMap) -> ImpliedCamera | None:
 
 def _decompose(matrix: Floats) -> tuple[float, float, float] | None:
     """Height in ground units, tilt in radians, focal length in halves of the diagonal."""
+    found = pose(matrix)
+    if found is None:
+        return None
+    normal = np.cross(found.x, found.y)
+    height = abs(float(normal @ found.origin))
+    return height, float(np.arcsin(np.clip(abs(normal[2]), 0, 1))), found.focal
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pose:
+    """The ground in the camera's frame (x right, y down, z ahead), in ground units.
+
+    Args:
+        x, y: the ground's axes, of length 1, shape (3,).
+        origin: the ground's origin, shape (3,).
+        focal: focal length, halves of the diagonal.
+    """
+
+    x: Floats
+    y: Floats
+    origin: Floats
+    focal: float
+
+
+def pose(matrix: Floats) -> Pose | None:
+    """The pose of a pinhole that sees the ground through the inverse of ``matrix``.
+
+    Returns:
+        None where the view leaves it open.
+    """
     columns = np.linalg.inv(matrix).T
     a, b = columns[0], columns[1]
     products = np.array((a[0] * b[0] + a[1] * b[1], (a[:2] @ a[:2] - b[:2] @ b[:2]) / 2))
@@ -73,6 +103,4 @@ def _decompose(matrix: Floats) -> tuple[float, float, float] | None:
     focal = inverse_square**-0.5
     scaled = columns / np.array((focal, focal, 1.0))
     scaled /= (np.linalg.norm(scaled[0]) + np.linalg.norm(scaled[1])) / 2
-    normal = np.cross(scaled[0], scaled[1])
-    height = abs(float(normal @ scaled[2]))
-    return height, float(np.arcsin(np.clip(abs(normal[2]), 0, 1))), focal
+    return Pose(scaled[0], scaled[1], scaled[2], focal)
