@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from parvis.fleet.check_orders import CheckOrders
 from parvis.fleet.engine_share import EngineShare
 from parvis.fleet.failures import MODEL_FAILURES, SOURCE_FAILURES
 from parvis.fleet.lease import Lease, LeaseHeldError
@@ -21,8 +22,10 @@ from parvis.fleet.run_id import new_run
 from parvis.fleet.sources import open_reader
 from parvis.fleet.stage_clock import StageClock
 from parvis.fleet.views import KeptView
+from parvis.fleet.witness import LineWitness
 from parvis.measures.coverage import longest_step_s
 from parvis.site.shapes import Camera
+from parvis.values.checks import Witnessed
 from parvis.values.classes import ObjectClass
 from parvis.values.frame import FrameSize
 from parvis.values.live import (
@@ -62,6 +65,10 @@ class Sink(Protocol):
         """The drawing of the empty scene; may be lost."""
         ...
 
+    def witness(self, camera: str, told: Witnessed) -> None:
+        """What was counted at a line under check; each time the whole of it."""
+        ...
+
 
 class CameraLoop(threading.Thread):
     """Analyses one camera in a thread of its own.
@@ -74,6 +81,7 @@ class CameraLoop(threading.Thread):
         lease: lock file that this camera's holder holds.
         view: what the camera looked at in an earlier run.
         sink: where results go.
+        checks: which lines are under check, and the errors of those that were.
     """
 
     def __init__(
@@ -87,6 +95,7 @@ class CameraLoop(threading.Thread):
         lease: Path,
         view: KeptView,
         sink: Sink,
+        checks: CheckOrders,
     ) -> None:
         super().__init__(name=f"camera-{name}", daemon=True)
         self.camera = camera
@@ -98,6 +107,7 @@ class CameraLoop(threading.Thread):
         self._view = view
         self._view_kept_s = 0.0
         self._sink = sink
+        self._checks = checks
         self._stopping = threading.Event()
         self._run_id = new_run(time.time())
         self._clock = StageClock()
@@ -138,7 +148,15 @@ class CameraLoop(threading.Thread):
         self._tell(CameraState.CONNECTING, "")
         detector = self._detector_for(self.camera.model)
         classes = classes_of(self.camera, detector.model)
-        make_observers = observers_for(self._camera_name, self.camera, self._run_id, classes)
+        self._witness = LineWitness(self._camera_name, self._run_id, self._checks)
+        make_observers = observers_for(
+            self._camera_name,
+            self.camera,
+            self._run_id,
+            classes,
+            checked=self._checks.errors_of(self._camera_name),
+            witness=self._witness,
+        )
         pipeline = Pipeline(self.camera, detector, make_observers, self._clock)
         self._engine = EngineShare(detector)
         if memory := self._view.load(time.time()):
@@ -170,6 +188,12 @@ class CameraLoop(threading.Thread):
                 self._shown_s = time.monotonic()
                 self._show(reader, pipeline, detector, moment)
                 self._keep_view(pipeline)
+                self._tell_checks()
+
+    def _tell_checks(self) -> None:
+        self._checks.look()
+        for told in self._witness.told():
+            self._sink.witness(self._camera_name, told)
 
     def _keep_view(self, pipeline: Pipeline) -> None:
         if self._view.newly_accepted():

@@ -23,19 +23,21 @@ import structlog
 import uvicorn
 
 import parvis
+from parvis.fleet import check_orders
 from parvis.fleet.control import OrderedStops
 from parvis.fleet.desk import SubprocessDesk
 from parvis.fleet.hub_socket import HubSocket
 from parvis.fleet.kernel_clock import ClockWatch
 from parvis.fleet.layout import DataFolder
 from parvis.fleet.link import Kind
-from parvis.fleet.live_wire import decode_queue, decode_sketch, decode_state
+from parvis.fleet.live_wire import decode_queue, decode_sketch, decode_state, decode_witnessed
 from parvis.fleet.logs import set_up_logs
 from parvis.fleet.machine import HubMachine, Queues
 from parvis.fleet.parent import die_with_parent, forget_core_dumps
 from parvis.fleet.site_changes import told
 from parvis.fleet.watched_site import WatchedSite
 from parvis.jobs.clockwork import Clockwork
+from parvis.jobs.line_errors import LineErrorBook
 from parvis.jobs.outages import OutageWatch
 from parvis.jobs.retention import delete_what_is_due
 from parvis.policy.gate import Gate
@@ -44,6 +46,7 @@ from parvis.server.live import LiveBoard
 from parvis.server.services import HubServices
 from parvis.server.serving import http_config
 from parvis.server.sign_in import first_link
+from parvis.server.witnesses import WitnessBoard
 from parvis.site.sections import ServerSettings
 from parvis.store import Store
 from parvis.store.recorder import Recorder
@@ -57,6 +60,7 @@ log = structlog.get_logger(__name__)
 _WATCH_S = 0.5
 _RECOVER_EVERY_S = 30.0
 _OUTAGES_S = 1.0
+_CHECKS_S = 0.5
 _HOUR_S = 3600.0
 
 
@@ -70,6 +74,7 @@ class Hub:
 
     def __init__(self, path: Path, kept: Path | None = None) -> None:
         self.board = LiveBoard(time.time)
+        self.witnesses = WitnessBoard()
         self.site = WatchedSite(path, kept, self.board.forget)
         loaded = self.site.loaded()
         self.folder = DataFolder(loaded.data_folder)
@@ -79,6 +84,7 @@ class Hub:
         self._recorder = Recorder(self.store, self.folder.unrecorded)
         self._recording = threading.Lock()
         self.outages = OutageWatch(self.store, time.time())
+        self._line_errors = LineErrorBook(self.store)
         self._queues = Queues()
         self._wall = ClockWatch()
         self._work = Clockwork(time.monotonic, time.time)
@@ -94,6 +100,7 @@ class Hub:
             desk=SubprocessDesk(self.site.loaded),
             control=OrderedStops(self.folder),
             clock=time.time,
+            witnesses=self.witnesses,
             metrics_token=os.environ.get("PARVIS_METRICS_TOKEN"),
             machine=HubMachine(
                 site=self.site.loaded().path,
@@ -174,6 +181,16 @@ class Hub:
         lost = state.analysis.lost_minutes + self._recorder.lost(state.camera)
         return replace(state, analysis=replace(state.analysis, lost_minutes=lost))
 
+    def _tell_checks(self) -> None:
+        """Tell the workers which lines a person counts along, and what checks have shown."""
+        now_s = time.time()
+        loaded = self.site.loaded()
+        models = {name: seen.state.analysis.model for name, seen in self.board.latest().items()}
+        open_checks = self.store.checks.open(now_s)
+        self.witnesses.keep({check.id for check in open_checks})
+        content = check_orders.told(open_checks, loaded.site, self._line_errors.of(loaded, models))
+        check_orders.write(self.folder.checks, content)
+
     def _note_outages(self) -> None:
         cameras = self.site.loaded().site.cameras
         enabled = [name for name, camera in cameras.items() if camera.enabled]
@@ -190,6 +207,8 @@ class Hub:
             self.outages.note(state, time.time())
         elif kind is Kind.SKETCH:
             self.board.put_sketch(decode_sketch(payload))
+        elif kind is Kind.WITNESS:
+            self.witnesses.put(decode_witnessed(payload))
         elif kind is Kind.QUEUE:
             self._queues.tell(*decode_queue(payload), time.time())
 

@@ -23,6 +23,11 @@ class DataFolder:
         return self.root / "stops.json"
 
     @property
+    def checks(self) -> Path:
+        """Lines under check, and what checks have shown of lines; for the workers."""
+        return self.root / "checks.json"
+
+    @property
     def database_url(self) -> str:
         """The default store."""
         return f"sqlite:///{self.root / 'parvis.db'}"

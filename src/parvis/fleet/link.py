@@ -22,6 +22,8 @@ class Kind(IntEnum):
     """One camera's live state, worker to hub; not answered, may be lost."""
     SKETCH = 5
     """The drawing of one camera's empty scene, worker to hub; not answered."""
+    WITNESS = 6
+    """What was counted at a line while a person counts along, worker to hub; not answered."""
     REFUSED = 4
     """Hub to worker: the store could not take the minutes now; send them again later."""
     QUEUE = 6

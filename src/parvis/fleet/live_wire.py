@@ -1,8 +1,9 @@
-"""Live states and sketches as bytes on the local socket."""
+"""Live states, sketches and what is counted under a check, as bytes on the local socket."""
 
 import json
 from dataclasses import asdict
 
+from parvis.values.checks import Passage, Span, Witnessed
 from parvis.values.live import (
     AnalysisHealth,
     CameraState,
@@ -80,3 +81,31 @@ def decode_sketch(payload: bytes) -> Sketch:
     content = json.loads(payload)
     lines = tuple(tuple((float(x), float(y)) for x, y in line) for line in content["polylines"])
     return Sketch(content["camera"], content["width"], content["height"], lines)
+
+
+def encode_witnessed(told: Witnessed) -> bytes:
+    """What was counted at a line under check, as JSON."""
+    content = {
+        "check": told.check,
+        "run": told.run,
+        "through_s": told.through_s,
+        "passages": [[p.time_s, p.direction, p.tapped] for p in told.passages],
+        "seen": [[span.start_s, span.end_s] for span in told.seen],
+    }
+    return json.dumps(content, separators=(",", ":")).encode()
+
+
+def decode_witnessed(payload: bytes) -> Witnessed:
+    """Inverse of :func:`encode_witnessed`.
+
+    Raises:
+        ValueError, KeyError, TypeError: not that.
+    """
+    content = json.loads(payload)
+    return Witnessed(
+        content["check"],
+        content["run"],
+        float(content["through_s"]),
+        tuple(Passage(float(t), d, c) for t, d, c in content["passages"]),
+        tuple(Span(float(a), float(b)) for a, b in content["seen"]),
+    )

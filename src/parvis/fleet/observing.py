@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from parvis.measures.observe import CameraObservers, counted_classes
+from parvis.measures.minutes import CheckedErrors, NothingChecked
+from parvis.measures.observe import CameraObservers, Witness, counted_classes
 from parvis.site.shapes import Camera
 from parvis.values.classes import ObjectClass
 from parvis.values.frame import FrameSize
@@ -18,7 +19,15 @@ def classes_of(camera: Camera, model: ModelDefinition) -> tuple[ObjectClass, ...
 
 
 def observers_for(
-    name: str, camera: Camera, run: str, classes: tuple[ObjectClass, ...]
+    name: str,
+    camera: Camera,
+    run: str,
+    classes: tuple[ObjectClass, ...],
+    *,
+    checked: CheckedErrors = NothingChecked(),  # noqa: B008 - it holds nothing
+    witness: Witness | None = None,
 ) -> MakeObservers:
     """A maker of observers, to be called once the size of the frames is known."""
-    return lambda size: CameraObservers(name, camera, size, run=run, classes=classes)
+    return lambda size: CameraObservers(
+        name, camera, size, run=run, classes=classes, checked=checked, witness=witness
+    )

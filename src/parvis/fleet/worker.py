@@ -20,8 +20,9 @@ import structlog
 
 from parvis.fleet import link
 from parvis.fleet.camera_loop import CameraLoop
+from parvis.fleet.check_orders import CheckOrders
 from parvis.fleet.layout import DataFolder
-from parvis.fleet.live_wire import encode_sketch, encode_state
+from parvis.fleet.live_wire import encode_sketch, encode_state, encode_witnessed
 from parvis.fleet.logs import set_up_logs
 from parvis.fleet.parent import die_with_parent, forget_core_dumps
 from parvis.fleet.sender import Sender
@@ -31,6 +32,7 @@ from parvis.site.shapes import Camera
 from parvis.site.watch import SiteWatch, runs_on
 from parvis.store.spool import Spool, SpoolError
 from parvis.store.wire import WireError
+from parvis.values.checks import Witnessed
 from parvis.values.live import LiveState, Sketch
 from parvis.values.minute import ClosedMinute
 from parvis.vision import detect
@@ -90,6 +92,10 @@ class HubSink:
         """Offer a drawing."""
         self._sender.show(link.Kind.SKETCH, sketch.camera, encode_sketch(sketch))
 
+    def witness(self, camera: str, told: Witnessed) -> None:
+        """Offer what was counted at a line under check."""
+        self._sender.show(link.Kind.WITNESS, f"{camera}/{told.check}", encode_witnessed(told))
+
 
 class Worker:
     """Runs the cameras that the supervisor assigns.
@@ -107,6 +113,7 @@ class Worker:
         self._sender = Sender(self._folder.socket, self._spool, broken)
         self._sink = HubSink(self._spool, self._sender)
         self._detectors = Detectors()
+        self._checks = CheckOrders(self._folder.checks, ZoneInfo(loaded.site.site.timezone))
         self._loops: dict[str, CameraLoop] = {}
 
     def assign(self, cameras: dict[str, Camera]) -> None:
@@ -123,6 +130,7 @@ class Worker:
                 lease=self._folder.lease(f"camera-{name}"),
                 view=KeptView(self._folder.view(name), cameras[name]),
                 sink=self._sink,
+                checks=self._checks,
             )
             self._loops[name] = loop
             loop.start()

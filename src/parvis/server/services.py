@@ -12,6 +12,7 @@ from parvis.policy.gate import Gate
 from parvis.server.desk import CameraControl, CameraDesk
 from parvis.server.live import LiveBoard
 from parvis.server.machine import Machine
+from parvis.server.witnesses import WitnessBoard
 from parvis.site import LoadedSite
 from parvis.store import Store
 
@@ -41,6 +42,7 @@ class HubServices:
         control: stops and starts cameras.
         machine: looks after the machine.
         clock: seconds since the epoch.
+        witnesses: what workers say of lines under check.
         metrics_token: bearer token that lets a Prometheus server read ``/metrics``; without it
             only a signed-in technician or administrator may.
         models: names of the detectors that a camera may ask for, beside ``auto``.
@@ -55,6 +57,7 @@ class HubServices:
     control: CameraControl
     machine: Machine
     clock: Callable[[], float]
+    witnesses: WitnessBoard = field(default_factory=WitnessBoard)
     metrics_token: str | None = field(default=None, repr=False)
     models: tuple[str, ...] = ()
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)

@@ -10,6 +10,7 @@ from enum import StrEnum
 from sqlalchemy import delete, select
 
 from parvis.store.audit import AuditTrail
+from parvis.store.checks import Checks
 from parvis.store.database import Database
 from parvis.store.facts import MINUTES_FROM, read_fact, write_fact
 from parvis.store.rollup import HourCut
@@ -34,6 +35,7 @@ class Kept(StrEnum):
     SESSIONS = "sessions"
     AUDIT = "audit"
     OUTAGES = "outages"
+    CHECK_EVENTS = "check_events"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ def purge(database: Database, cut: HourCut, kind: Kept, before_s: float) -> Dele
             with database.writing() as connection:
                 count = connection.execute(delete(outage).where(outage.c.to_s < before_s)).rowcount
             return Deleted(kind, before_s, count)
+        case Kept.CHECK_EVENTS:
+            return Deleted(kind, before_s, Checks(database).purge_events(before_s))
 
 
 def _purge_minutes(database: Database, cut: HourCut, before_s: float) -> Deleted:

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Double,
+    Index,
     Integer,
     MetaData,
     String,
@@ -160,4 +161,58 @@ one_time_link = Table(
     Column("purpose", String, nullable=False),
     Column("expires_s", Double, nullable=False),
     Column("used_s", Double),
+)
+
+# Result and events are JSON that measures.checks writes; events go with their retention.
+count_check = Table(
+    "count_check",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("camera", String, nullable=False),
+    Column("line", String, nullable=False),
+    Column("who", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("start_s", Double, nullable=False),
+    Column("limit_s", Double, nullable=False),
+    Column("end_s", Double),  # null: the person still counts
+    Column("light", String, nullable=False),
+    Column("fingerprint", String, nullable=False),
+    Column("config_hash", String, nullable=False),
+    Column("model", String, nullable=False),
+    Column("result", Text),
+    Column("events", Text),
+    Column("signed_by", String),
+    Column("signed_s", Double),
+    Index("ix_count_check_line", "camera", "line"),
+)
+
+check_entry = Table(
+    "check_entry",
+    metadata,
+    Column("check_id", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("time_s", Double, nullable=False),
+    Column("act", String, nullable=False),
+    Column("direction", Integer),
+    Column("tapped", String),
+    Column("of", String),
+)
+
+correction = Table(
+    "correction",
+    metadata,
+    Column("camera", String, primary_key=True),
+    Column("line", String, primary_key=True),
+    Column("light", String, primary_key=True),
+    Column("direction", Integer, primary_key=True, autoincrement=False),
+    Column("tapped", String, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("factor", Double, nullable=False),
+    Column("low", Double, nullable=False),
+    Column("high", Double, nullable=False),
+    Column("from_s", Double, nullable=False),
+    Column("to_s", Double),  # null: in force
+    Column("who", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("checks", Text, nullable=False),
 )

@@ -9,6 +9,8 @@ from sqlalchemy import Connection, func, select
 from parvis.store import migrate, reading, retention, rollup
 from parvis.store.accounts import Accounts
 from parvis.store.audit import AuditTrail
+from parvis.store.checks import Checks
+from parvis.store.corrections import Corrections
 from parvis.store.database import Database
 from parvis.store.facts import MINUTES_FROM, ZONE, read_fact, write_fact
 from parvis.store.outages import Outages
@@ -36,7 +38,7 @@ class Coverage:
 
 
 class Store:
-    """Measures, accounts, outages and the audit trail of one site.
+    """Measures, accounts, outages, count checks and the audit trail of one site.
 
     Opening brings the database to the present tables. Threads may share one store; several
     processes may open the same database. Readers never wait for writers.
@@ -62,6 +64,8 @@ class Store:
         self.accounts = Accounts(self._database)
         self.audit = AuditTrail(self._database)
         self.outages = Outages(self._database)
+        self.checks = Checks(self._database)
+        self.corrections = Corrections(self._database)
 
     def __enter__(self) -> "Store":
         return self
