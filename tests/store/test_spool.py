@@ -111,7 +111,7 @@ def test_a_minute_of_a_newer_parvis_waits_and_is_passed_over(tmp_path: Path) -> 
     path = tmp_path / "w.spool"
     with Spool(path) as spool:
         spool.extend(MINUTES[:3])
-        line = wire.encode(MINUTES[1]).replace(b'{"v":1', b'{"v":2', 1)
+        line = wire.encode(MINUTES[1]).replace(b'{"v":2', b'{"v":3', 1)
         spool._connection.execute("UPDATE minute SET line = ? WHERE seq = 2", (line,))
         assert spool.pending(limit=2) == [MINUTES[0], MINUTES[2]]
         spool.acknowledge([wire.key_of(MINUTES[0]), wire.key_of(MINUTES[2])])

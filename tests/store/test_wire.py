@@ -75,8 +75,8 @@ def test_what_is_not_finite_or_too_large_or_newer_is_refused() -> None:
     for bad in (b"1e999", b"NaN", b"-Infinity", b'"3"', b"true"):
         with pytest.raises(wire.WireError):
             wire.decode(line.replace(b",3.0,", b"," + bad + b",", 1))
-    with pytest.raises(wire.WireError, match="format 1"):
-        wire.decode(line.replace(b'{"v":1', b'{"v":2', 1))
+    with pytest.raises(wire.WireError, match="format 2"):
+        wire.decode(line.replace(b'{"v":2', b'{"v":3', 1))
     with pytest.raises(wire.WireError, match="exceeds"):
         wire.decode(b" " * (wire.MAX_MINUTE_BYTES + 1))
     with pytest.raises(wire.WireError, match="exceeds"):

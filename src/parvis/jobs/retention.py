@@ -18,6 +18,7 @@ def delete_what_is_due(store: Store, settings: StoreSettings, now_s: float) -> l
     for kind, days in (
         (Kept.MINUTES, settings.minute_retention_days),
         (Kept.CHECK_EVENTS, settings.minute_retention_days),
+        (Kept.GROUND, settings.quarter_retention_days),
         (Kept.OUTAGES, settings.audit_retention_days),
         (Kept.AUDIT, settings.audit_retention_days),
         (Kept.SESSIONS, 0),

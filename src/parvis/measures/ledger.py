@@ -61,3 +61,5 @@ class Ledger:
                 mean = fmean(amounts)
                 spread = variance(amounts) if len(amounts) > 1 else 0.0
                 return mean, prior.of_mean(mean, len(amounts), spread), float(len(amounts))
+            case _:
+                raise ValueError(f"{series.kind.value} is not measured in the picture")

@@ -16,7 +16,7 @@ from parvis.values.classes import ObjectClass
 from parvis.values.events import Crossing
 from parvis.values.measure import Measure
 from parvis.values.minute import ClosedMinute
-from parvis.values.series import Aggregation, Series, SeriesKind
+from parvis.values.series import IN_PICTURE, Aggregation, Series, SeriesKind
 
 log = structlog.get_logger(__name__)
 
@@ -72,7 +72,7 @@ class Declared:
         of_zones = [
             Series(self.camera, kind, zone, cls.label)
             for zone in self.zones
-            for kind in SeriesKind
+            for kind in IN_PICTURE
             if kind is not SeriesKind.CROSSINGS
             for cls in self.classes
         ]

@@ -203,7 +203,8 @@ def observations(measure: Measure) -> float | None:
         return None
     if measure.series.kind is SeriesKind.DWELL:
         return measure.weight
-    return measure.value
+    # How many people stand behind a density or a speed is not kept: as if they were few.
+    return 0.0 if measure.series.kind.on_ground else measure.value
 
 
 def refusal(decision: Decision) -> ProblemError:

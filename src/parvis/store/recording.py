@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import Connection, insert, select
 
 from parvis.store.database import Database
+from parvis.store.ground import write_ground
 from parvis.store.outages import Outage, extend_outage
 from parvis.store.overlaps import MINUTE_S, covered_s, is_crowded
 from parvis.store.rollup import HourCut, Part, add_camera_coverage, add_parts, remake_hours
@@ -49,6 +50,7 @@ class _New:
     camera_hours: dict[tuple[str, int], float] = field(default_factory=dict)
     seen_twice: list[tuple[str, int]] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
+    ground: list[tuple[ClosedMinute, int]] = field(default_factory=list)
     minutes: int = 0
 
 
@@ -74,6 +76,8 @@ def write_minutes(
         known = not _take_camera(closed, run_id, cut, held, new)
         taken = _take_parts(closed, run_id, numbers, held, new)
         new.minutes += taken > 0 or not known
+        if not known and (closed.speeds or closed.quarters):
+            new.ground.append((closed, run_id))
     if new.camera_minutes:
         connection.execute(insert(camera_minute), new.camera_minutes)
     if new.parts:
@@ -93,6 +97,7 @@ def write_minutes(
     add_parts(database, connection, cut, fresh, aggregations=kinds)
     remake_hours(database, connection, cut, anew, aggregations=kinds)
     add_camera_coverage(database, connection, new.camera_hours)
+    write_ground(database, connection, new.ground)
     for camera, start in new.seen_twice:
         log.warning("a minute is seen twice and counts once", camera=camera, start_s=start)
         twice = Outage(camera, start, start + MINUTE_S, SEEN_TWICE)

@@ -13,6 +13,7 @@ from parvis.store.audit import AuditTrail
 from parvis.store.checks import Checks
 from parvis.store.database import Database
 from parvis.store.facts import MINUTES_FROM, read_fact, write_fact
+from parvis.store.ground import purge_ground
 from parvis.store.rollup import HourCut
 from parvis.store.schema import (
     camera_hour,
@@ -32,6 +33,7 @@ class Kept(StrEnum):
 
     MINUTES = "minutes"
     HOURS = "hours"
+    GROUND = "ground"
     SESSIONS = "sessions"
     AUDIT = "audit"
     OUTAGES = "outages"
@@ -60,6 +62,9 @@ def purge(database: Database, cut: HourCut, kind: Kept, before_s: float) -> Dele
             return _purge_minutes(database, cut, before_s)
         case Kept.HOURS:
             return _purge_hours(database, cut, before_s)
+        case Kept.GROUND:
+            with database.writing() as connection:
+                return Deleted(kind, before_s, purge_ground(connection, before_s))
         case Kept.SESSIONS:
             with database.writing() as connection:
                 count = connection.execute(

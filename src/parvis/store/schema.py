@@ -93,6 +93,60 @@ camera_hour = Table(
     sqlite_with_rowid=False,
 )
 
+# What a camera's ground says of quarters of an hour, run by run; see store/ground.py.
+ground_quarter = Table(
+    "ground_quarter",
+    metadata,
+    Column("camera", String, primary_key=True),
+    Column("start", BigInteger, primary_key=True, autoincrement=False),
+    Column("run_id", Integer, primary_key=True, autoincrement=False),
+    Column("coverage_s", Double, nullable=False),
+    Column("cell_m", Double, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+flow_cell = Table(
+    "flow_cell",
+    metadata,
+    Column("camera", String, primary_key=True),
+    Column("start", BigInteger, primary_key=True, autoincrement=False),
+    Column("run_id", Integer, primary_key=True, autoincrement=False),
+    Column("x_m", Double, primary_key=True),
+    Column("y_m", Double, primary_key=True),
+    Column("presence_s", Double, nullable=False),
+    Column("east_mps", Double, nullable=False),
+    Column("north_mps", Double, nullable=False),
+    Column("counterflow_share", Double),
+    Column("stops", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+journey = Table(
+    "journey",
+    metadata,
+    Column("camera", String, primary_key=True),
+    Column("start", BigInteger, primary_key=True, autoincrement=False),
+    Column("run_id", Integer, primary_key=True, autoincrement=False),
+    Column("origin", String, primary_key=True),
+    Column("destination", String, primary_key=True),
+    Column("object_class", String, primary_key=True),
+    Column("n", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Speeds of a quarter of an hour: minutes are merged into it as they arrive.
+speed = Table(
+    "speed",
+    metadata,
+    Column("camera", String, primary_key=True),
+    Column("start", BigInteger, primary_key=True, autoincrement=False),
+    Column("shape", String, primary_key=True),
+    Column("object_class", String, primary_key=True),
+    Column("direction", Integer, primary_key=True, autoincrement=False),  # -1: none
+    Column("bins", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 site_state = Table(
     "site_state",
     metadata,

@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 
 SUFFIX = ".spool"
 MAX_BYTES = 512 << 20
-PENDING_BYTES = 4 << 20
+PENDING_BYTES = 6 << 20
 """Most bytes of lines taken at once: far under what a batch may hold, recorded within seconds."""
 _LOCK_STEP_S = 0.05
 

@@ -13,6 +13,7 @@ from parvis.store.checks import Checks
 from parvis.store.corrections import Corrections
 from parvis.store.database import Database
 from parvis.store.facts import MINUTES_FROM, ZONE, read_fact, write_fact
+from parvis.store.ground import GroundSpan, read_ground, read_speeds
 from parvis.store.outages import Outages
 from parvis.store.recording import write_minutes
 from parvis.store.retention import Deleted, Kept
@@ -23,6 +24,7 @@ from parvis.values.civil import Bin, bins
 from parvis.values.measure import Measure
 from parvis.values.minute import ClosedMinute
 from parvis.values.series import Series, SeriesKind
+from parvis.values.speeds import Passers, SpeedHistogram
 
 EXPORT_CELLS = 100_000
 """Measures held in memory at once while exporting."""
@@ -172,6 +174,16 @@ class Store:
             seen = reading.read_coverage(connection, camera, edges_s, length)
         starts, ends = edges_s[:-1].tolist(), edges_s[1:].tolist()
         return [Coverage(*one) for one in zip(starts, ends, seen.tolist(), strict=True)]
+
+    def ground(self, camera: str, start_s: float, end_s: float) -> GroundSpan:
+        """Flow cells and journeys of a camera over the quarters that begin in [start_s, end_s)."""
+        with self._database.reading() as connection:
+            return read_ground(connection, camera, start_s, end_s)
+
+    def speeds(self, camera: str, start_s: float, end_s: float) -> dict[Passers, SpeedHistogram]:
+        """Speeds by line or zone over the quarters that begin in [start_s, end_s)."""
+        with self._database.reading() as connection:
+            return read_speeds(connection, camera, start_s, end_s)
 
     def latest_closed(self) -> dict[str, float]:
         """Start of the last minute recorded of each camera, seconds since the epoch."""

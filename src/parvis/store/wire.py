@@ -9,14 +9,21 @@ import math
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from parvis.store.ground_wire import (
+    quarter_from_value,
+    quarter_to_value,
+    speeds_from_rows,
+    speeds_to_rows,
+)
 from parvis.values.measure import Measure, Spread
 from parvis.values.minute import ClosedMinute
 from parvis.values.series import Series, SeriesKind
 
-VERSION = 1
+VERSION = 2
+"""What is written; version 1 knew no ground and is still read: spools outlive an upgrade."""
 
-MAX_MINUTE_BYTES = 1 << 20
-"""Largest line; a minute of 200 series takes about 15 kB."""
+MAX_MINUTE_BYTES = 2 << 20
+"""Largest line; a minute of 200 series takes about 15 kB, 10,000 flow cells half a megabyte."""
 
 MAX_BATCH_BYTES = 16 << 20
 """Largest batch."""
@@ -69,6 +76,8 @@ def encode(minute: ClosedMinute) -> bytes:
             "start_s": minute.start_s,
             "coverage_s": minute.coverage_s,
             "measures": rows,
+            "speeds": speeds_to_rows(minute.speeds),
+            "quarters": [quarter_to_value(quarter) for quarter in minute.quarters],
         }
     )
     if len(line) > MAX_MINUTE_BYTES:
@@ -86,8 +95,8 @@ def decode(line: bytes) -> ClosedMinute:
         raise WireError(f"a minute of {len(line)} bytes exceeds {MAX_MINUTE_BYTES}")
     try:
         held = json.loads(line)
-        if not isinstance(held, dict) or held.get("v") != VERSION:
-            raise WireError(f"not a minute in format {VERSION}")
+        if not isinstance(held, dict) or held.get("v") not in (1, VERSION):
+            raise WireError(f"not a minute in format {VERSION} or 1")
         camera, run = _text(held["camera"]), _text(held["run"])
         start_s = _number(held["start_s"])
         return ClosedMinute(
@@ -96,6 +105,8 @@ def decode(line: bytes) -> ClosedMinute:
             start_s,
             _number(held["coverage_s"]),
             tuple(_measure(camera, start_s, row) for row in held["measures"]),
+            speeds_from_rows(held.get("speeds", [])),
+            tuple(quarter_from_value(value) for value in held.get("quarters", [])),
         )
     except WireError:
         raise

@@ -2,49 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
-from parvis.values.series import Aggregation
+from parvis.values.series import SeriesKind
 from parvis.values.speeds import Passers, SpeedHistogram
-
-
-class Quantity(StrEnum):
-    """What a reading is; its unit ends its name (p: people, or objects of the class)."""
-
-    DENSITY = "density_pm2"
-    FLOW = "flow_pms"
-    SPEED = "speed_mps"
-    SPEED_RATIO = "speed_ratio"
-    DENSITY_VORONOI = "density_voronoi_pm2"
-    DENSITY_VORONOI_MAX = "density_voronoi_max_pm2"
-    DENSITY_LOCAL_MAX = "density_local_max_pm2"
-    PRESSURE_MAX = "pressure_max_per_s2"
-    COUNTERFLOW = "counterflow_share"
-    ENTROPY = "direction_entropy_share"
-    QUEUE_LENGTH = "queue_length_p"
-    QUEUE_LENGTH_MAX = "queue_length_max_p"
-    QUEUE_ARRIVALS = "queue_arrivals_p"
-    QUEUE_DEPARTURES = "queue_departures_p"
-    QUEUE_WAIT = "queue_wait_s"
-    QUEUE_WAIT_LITTLE = "queue_wait_little_s"
-    PARKING_TAKEN = "parking_taken_p"
-    PARKING_ARRIVALS = "parking_arrivals_p"
-    PARKING_DEPARTURES = "parking_departures_p"
-    GATHERED_MAX = "gathered_max_p"
-    GROUP_SIZE = "group_size_p"
-
-    @property
-    def aggregation(self) -> Aggregation:
-        """How minutes roll up: counts add, maxima take the largest, the rest weighs by ``weight``.
-
-        Density and flow weigh by seconds seen, speed by person-seconds: over any time they are
-        Edie's values of that time, flow = density x speed.
-        """
-        if "_max_" in self.value:
-            return Aggregation.MAX
-        if self.value.endswith(("_arrivals_p", "_departures_p")):
-            return Aggregation.SUM
-        return Aggregation.MEAN
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +12,8 @@ class Reading:
     """One number of a minute.
 
     Args:
-        quantity: what it is.
-        shape: name of the line or zone, empty for the whole view.
+        quantity: what it is, a kind on the ground.
+        shape: name of the line or zone, ``WHOLE_VIEW`` for all that is seen.
         object_class: label of the class.
         value: the number.
         variance: its random variance; what a detector misses again and again is not in it.
@@ -61,7 +21,7 @@ class Reading:
         weight: what it weighs in a mean over a longer time.
     """
 
-    quantity: Quantity
+    quantity: SeriesKind
     shape: str
     object_class: str
     value: float

@@ -1,8 +1,11 @@
 """A closed minute: the unit that leaves a worker."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from parvis.values.ground_minute import GroundQuarter
 from parvis.values.measure import Measure
+from parvis.values.speeds import Passers, SpeedHistogram
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,8 @@ class ClosedMinute:
         start_s: start of the minute, seconds since the epoch, a multiple of 60.
         coverage_s: seconds of this minute the run saw.
         measures: one per series of the camera, value None only without coverage.
+        speeds: of those who crossed a line or went through a zone on the ground.
+        quarters: flow cells and journeys of quarters of an hour that ended with this minute.
 
     Raises:
         ValueError: not a minute, impossible coverage, or measures that are not of this camera and
@@ -30,6 +35,8 @@ class ClosedMinute:
     start_s: float
     coverage_s: float
     measures: tuple[Measure, ...]
+    speeds: Mapping[Passers, SpeedHistogram] = field(default_factory=dict)
+    quarters: tuple[GroundQuarter, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.camera or not self.run:

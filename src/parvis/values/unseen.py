@@ -7,7 +7,7 @@ an outage is not covered.
 import math
 from typing import NamedTuple
 
-from parvis.values.series import SeriesKind
+from parvis.values.series import Aggregation, SeriesKind
 
 LEVEL_LOOK_S = 300.0
 """A level of objects tells something new once in that time. For visits of exponential length the
@@ -55,6 +55,21 @@ def unseen(
         case SeriesKind.DWELL:
             return of_visits(variance, coverage_s, span_s)
         case SeriesKind.OCCUPANCY_MAX:
+            return of_peak(coverage_s, span_s)
+        case _:
+            return _on_ground(kind, value, variance, coverage_s=coverage_s, span_s=span_s)
+
+
+def _on_ground(
+    kind: SeriesKind, value: float, variance: float, *, coverage_s: float, span_s: float
+) -> Unseen:
+    """Of densities, flows and speeds the seen part is a sample, as of visits."""
+    match kind.aggregation:
+        case Aggregation.SUM:
+            return of_sum(value, coverage_s, span_s)
+        case Aggregation.MEAN:
+            return of_visits(variance, coverage_s, span_s)
+        case Aggregation.MAX:
             return of_peak(coverage_s, span_s)
 
 

@@ -12,8 +12,8 @@ from parvis.measures.ground.levels import Alarm, Ladder
 from parvis.measures.ground.observers import GroundObservers
 from parvis.measures.ground.shapes import GroundLine, GroundZone, ZoneUse
 from parvis.values.classes import ObjectClass
-from parvis.values.ground_minute import GroundMinute, Journey, Quantity
-from parvis.values.series import Aggregation
+from parvis.values.ground_minute import GroundMinute, Journey
+from parvis.values.series import Aggregation, SeriesKind
 from parvis.values.speeds import Passers
 
 STREET = GroundZone(((0.0, 0.0), (10.0, 0.0), (10.0, 4.0), (0.0, 4.0)))
@@ -46,7 +46,7 @@ def lived(walks, times, watch=None, ids=None) -> list[GroundMinute]:
     return minutes
 
 
-def reading(minute: GroundMinute, quantity: Quantity, shape: str, label="person"):
+def reading(minute: GroundMinute, quantity: SeriesKind, shape: str, label="person"):
     (found,) = [
         one
         for one in minute.readings
@@ -66,29 +66,29 @@ def test_a_stream_through_a_street():
     assert [m.coverage_s for m in minutes] == pytest.approx([60, 60, 59.8], abs=1e-6)
     middle = minutes[1]
     density, flow, speed = (
-        reading(middle, q, "rue") for q in (Quantity.DENSITY, Quantity.FLOW, Quantity.SPEED)
+        reading(middle, q, "rue") for q in (SeriesKind.DENSITY, SeriesKind.FLOW, SeriesKind.SPEED)
     )
     assert density.value == pytest.approx(2 / 40, rel=1e-9)  # two at a time
     assert flow.value == pytest.approx(density.value * speed.value, rel=1e-12)
     assert speed.value == pytest.approx(1.25, rel=1e-9)
-    assert reading(middle, Quantity.DENSITY, "rue", "car").value == 0.0
-    assert reading(middle, Quantity.COUNTERFLOW, "rue", "all").value == 0.0
-    assert reading(middle, Quantity.ENTROPY, "rue", "all").value == 0.0
-    assert reading(middle, Quantity.PRESSURE_MAX, "rue").value == pytest.approx(0, abs=1e-9)
-    voronoi = reading(middle, Quantity.DENSITY_VORONOI, "rue")
+    assert reading(middle, SeriesKind.DENSITY, "rue", "car").value == 0.0
+    assert reading(middle, SeriesKind.COUNTERFLOW, "rue", "all").value == 0.0
+    assert reading(middle, SeriesKind.ENTROPY, "rue", "all").value == 0.0
+    assert reading(middle, SeriesKind.PRESSURE_MAX, "rue").value == pytest.approx(0, abs=1e-9)
+    voronoi = reading(middle, SeriesKind.DENSITY_VORONOI, "rue")
     assert voronoi.value == pytest.approx(2 / 40, rel=0.1)
     assert voronoi.n == 60
-    ratio = reading(middle, Quantity.SPEED_RATIO, "rue").value
+    ratio = reading(middle, SeriesKind.SPEED_RATIO, "rue").value
     assert ratio == pytest.approx(1.25 / 1.34, rel=0.01)
     assert middle.speeds[Passers("pont", "person", 0)].n == 15
     assert middle.speeds[Passers("pont", "person", 0)].quantile_mps(0.85) == pytest.approx(
         1.25, rel=0.01
     )
     assert middle.speeds[Passers("rue", "person", None)].n == 15
-    assert reading(middle, Quantity.QUEUE_ARRIVALS, "file").value == 15
-    assert reading(middle, Quantity.QUEUE_WAIT, "file").value == pytest.approx(4.8, rel=1e-6)
-    assert reading(middle, Quantity.GROUP_SIZE, "").value == 1.0
-    assert reading(middle, Quantity.PARKING_TAKEN, "place", "all").value == 0.0
+    assert reading(middle, SeriesKind.QUEUE_ARRIVALS, "file").value == 15
+    assert reading(middle, SeriesKind.QUEUE_WAIT, "file").value == pytest.approx(4.8, rel=1e-6)
+    assert reading(middle, SeriesKind.GROUP_SIZE, "*").value == 1.0
+    assert reading(middle, SeriesKind.PARKING_TAKEN, "place", "all").value == 0.0
 
 
 def test_minutes_make_an_hour_without_loss():
@@ -105,7 +105,7 @@ def test_minutes_make_an_hour_without_loss():
         assert quantity.aggregation is Aggregation.MEAN
         return sum(p.value * p.weight for p in parts) / sum(p.weight for p in parts)
 
-    k, q, v = (mean(one) for one in (Quantity.DENSITY, Quantity.FLOW, Quantity.SPEED))
+    k, q, v = (mean(one) for one in (SeriesKind.DENSITY, SeriesKind.FLOW, SeriesKind.SPEED))
     assert q == pytest.approx(k * v, rel=1e-9)
 
 
@@ -138,7 +138,7 @@ def test_no_data_is_never_zero():
     watch.observe(tracks(60.2, [], []))
     minute = watch.take(60.0)
     assert minute.coverage_s == pytest.approx(0.2)
-    assert reading(minute, Quantity.DENSITY, "rue").value == 0.0
+    assert reading(minute, SeriesKind.DENSITY, "rue").value == 0.0
 
 
 def test_a_gap_ends_all_and_joins_nothing():
@@ -152,7 +152,7 @@ def test_a_gap_ends_all_and_joins_nothing():
     watch.gap()
     minute = watch.take(0.0)
     assert minute.coverage_s == pytest.approx(4.8 + 3.8)
-    density = reading(minute, Quantity.DENSITY, "rue")
+    density = reading(minute, SeriesKind.DENSITY, "rue")
     assert density.value == pytest.approx(1 / 40)
     assert density.n == 2  # no step from where the first was lost to where the second was found
     assert minute.speeds == {
@@ -186,14 +186,14 @@ def test_now():
     assert [g.people for g in found.gatherings] == [6]
     assert found.group_sizes == (6,)
     assert found.filling["rue"].present == 6
-    assert watch.take(0.0).readings[-1].quantity is Quantity.GATHERED_MAX
+    assert watch.take(0.0).readings[-1].quantity is SeriesKind.GATHERED_MAX
 
 
 def test_a_car_in_a_bay():
     parked = Walk(lambda t: (1.5, min(8.0, t - 4)), object_class=2)
     minutes = lived([parked], np.arange(0, 120, 0.2))
-    assert reading(minutes[0], Quantity.PARKING_ARRIVALS, "place", "all").value == 1
-    assert reading(minutes[1], Quantity.PARKING_TAKEN, "place", "all").value == 1.0
+    assert reading(minutes[0], SeriesKind.PARKING_ARRIVALS, "place", "all").value == 1
+    assert reading(minutes[1], SeriesKind.PARKING_TAKEN, "place", "all").value == 1.0
 
 
 drawn_walks = st.lists(

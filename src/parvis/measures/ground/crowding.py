@@ -21,7 +21,8 @@ from parvis.measures.ground.local import expected_speed_mps, local_state
 from parvis.measures.ground.segments import FloatArray
 from parvis.measures.ground.shapes import GroundZone, ZoneUse
 from parvis.measures.ground.voronoi import VoronoiDensity
-from parvis.values.ground_minute import Quantity, Reading
+from parvis.values.ground_minute import Reading
+from parvis.values.series import SeriesKind
 
 INDEPENDENT_S = 10.0
 """Densities of two moments closer than that are of the same people; the error of a minute's mean
@@ -164,22 +165,22 @@ class CrowdingObserver:
             return
         for i, name in enumerate(self.names):
             yield _mean(
-                Quantity.DENSITY_VORONOI, name, looks.density[i], looks.density2[i], looks.n
+                SeriesKind.DENSITY_VORONOI, name, looks.density[i], looks.density2[i], looks.n
             )
             for quantity, most in (
-                (Quantity.DENSITY_VORONOI_MAX, looks.density_max[i]),
-                (Quantity.DENSITY_LOCAL_MAX, looks.local_max[i]),
-                (Quantity.PRESSURE_MAX, looks.pressure_max[i]),
+                (SeriesKind.DENSITY_VORONOI_MAX, looks.density_max[i]),
+                (SeriesKind.DENSITY_LOCAL_MAX, looks.local_max[i]),
+                (SeriesKind.PRESSURE_MAX, looks.pressure_max[i]),
             ):
                 if math.isfinite(most):
                     yield Reading(quantity, name, "person", float(most), 0.0, looks.n, 0.0)
             if looks.ratio_n[i]:
                 yield _mean(
-                    Quantity.SPEED_RATIO, name, looks.ratio[i], looks.ratio2[i], looks.ratio_n[i]
+                    SeriesKind.SPEED_RATIO, name, looks.ratio[i], looks.ratio2[i], looks.ratio_n[i]
                 )
 
 
-def _mean(quantity: Quantity, zone: str, total: float, squares: float, n: float) -> Reading:
+def _mean(quantity: SeriesKind, zone: str, total: float, squares: float, n: float) -> Reading:
     """A mean over looks, with the variance of a mean of looks ``INDEPENDENT_S`` apart."""
     mean = float(total / n)
     between = max(0.0, float(squares / n) - mean * mean)

@@ -10,7 +10,8 @@ from parvis.measures.ground.edie import EdieTotals, edie
 from parvis.measures.ground.parking import ParkingMinute
 from parvis.measures.ground.queues import QueueMinute
 from parvis.values.classes import ObjectClass
-from parvis.values.ground_minute import FlowCell, Quantity, Reading
+from parvis.values.ground_minute import FlowCell, Reading
+from parvis.values.series import SeriesKind
 
 
 def edie_readings(
@@ -30,16 +31,22 @@ def edie_readings(
             found = edie(totals, zone, [int(cls)], float(areas_m2[zone]), seen_s)
             label, n = cls.label, found.objects
             yield Reading(
-                Quantity.DENSITY, name, label, found.density_pm2, found.density_variance, n, seen_s
+                SeriesKind.DENSITY,
+                name,
+                label,
+                found.density_pm2,
+                found.density_variance,
+                n,
+                seen_s,
             )
             yield Reading(
-                Quantity.FLOW, name, label, found.flow_pms, found.flow_variance, n, seen_s
+                SeriesKind.FLOW, name, label, found.flow_pms, found.flow_variance, n, seen_s
             )
             if n and np.isfinite(found.speed_mps):
                 seconds = float(totals.person_s[zone, int(cls)])
                 relative = found.density_variance / found.density_pm2**2
                 yield Reading(
-                    Quantity.SPEED,
+                    SeriesKind.SPEED,
                     name,
                     label,
                     found.speed_mps,
@@ -57,8 +64,8 @@ def _direction_readings(headings_m: np.ndarray, name: str, n: float) -> Iterator
     if share is not None and entropy is not None:
         way = float(headings_m.sum())
         binomial = share * (1 - share) / max(1.0, n)
-        yield Reading(Quantity.COUNTERFLOW, name, "all", share, binomial, n, way)
-        yield Reading(Quantity.ENTROPY, name, "all", entropy, 0.0, n, way)
+        yield Reading(SeriesKind.COUNTERFLOW, name, "all", share, binomial, n, way)
+        yield Reading(SeriesKind.ENTROPY, name, "all", entropy, 0.0, n, way)
 
 
 def queue_readings(name: str, queue: QueueMinute) -> Iterator[Reading]:
@@ -66,12 +73,12 @@ def queue_readings(name: str, queue: QueueMinute) -> Iterator[Reading]:
     if queue.length_mean is None or queue.length_max is None:
         return
     yield _person(
-        Quantity.QUEUE_LENGTH, name, queue.length_mean, variance=0.0, n=1, weight=queue.seen_s
+        SeriesKind.QUEUE_LENGTH, name, queue.length_mean, variance=0.0, n=1, weight=queue.seen_s
     )
-    yield _person(Quantity.QUEUE_LENGTH_MAX, name, queue.length_max, variance=0.0, n=1, weight=0)
+    yield _person(SeriesKind.QUEUE_LENGTH_MAX, name, queue.length_max, variance=0.0, n=1, weight=0)
     for quantity, n in (
-        (Quantity.QUEUE_ARRIVALS, queue.arrivals),
-        (Quantity.QUEUE_DEPARTURES, queue.departures),
+        (SeriesKind.QUEUE_ARRIVALS, queue.arrivals),
+        (SeriesKind.QUEUE_DEPARTURES, queue.departures),
     ):
         yield _person(quantity, name, n, variance=n, n=n, weight=0)
     if queue.wait_mean_s is not None:
@@ -79,22 +86,22 @@ def queue_readings(name: str, queue: QueueMinute) -> Iterator[Reading]:
         spread = queue.wait_variance_s2
         variance = (queue.wait_mean_s**2 if spread is None else spread) / queue.waits
         n, wait = queue.waits, queue.wait_mean_s
-        yield _person(Quantity.QUEUE_WAIT, name, wait, variance=variance, n=n, weight=n)
+        yield _person(SeriesKind.QUEUE_WAIT, name, wait, variance=variance, n=n, weight=n)
     if queue.wait_little_s is not None:
         n = queue.departures
         little = queue.wait_little_s
         variance = little**2 / n
-        yield _person(Quantity.QUEUE_WAIT_LITTLE, name, little, variance=variance, n=n, weight=n)
+        yield _person(SeriesKind.QUEUE_WAIT_LITTLE, name, little, variance=variance, n=n, weight=n)
 
 
 def parking_readings(name: str, parking: ParkingMinute) -> Iterator[Reading]:
     """Places taken and changes of one bay or area; nothing when it was not seen."""
     if parking.taken_mean is None:
         return
-    yield Reading(Quantity.PARKING_TAKEN, name, "all", parking.taken_mean, 0.0, 1, parking.seen_s)
+    yield Reading(SeriesKind.PARKING_TAKEN, name, "all", parking.taken_mean, 0.0, 1, parking.seen_s)
     for quantity, n in (
-        (Quantity.PARKING_ARRIVALS, parking.arrivals),
-        (Quantity.PARKING_DEPARTURES, parking.departures),
+        (SeriesKind.PARKING_ARRIVALS, parking.arrivals),
+        (SeriesKind.PARKING_DEPARTURES, parking.departures),
     ):
         yield Reading(quantity, name, "all", n, 0.0, n, 0.0)
 
@@ -120,6 +127,6 @@ def flow_cells(grid: CellGrid, totals: CellTotals) -> tuple[FlowCell, ...]:
 
 
 def _person(
-    quantity: Quantity, name: str, value: float, *, variance: float, n: float, weight: float
+    quantity: SeriesKind, name: str, value: float, *, variance: float, n: float, weight: float
 ) -> Reading:
     return Reading(quantity, name, "person", float(value), float(variance), float(n), float(weight))

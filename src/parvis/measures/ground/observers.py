@@ -23,8 +23,9 @@ from parvis.measures.ground.shapes import Borders, ZoneUse
 from parvis.measures.ground.speeds import LineSpeeds, Speeds, ZoneSpeeds
 from parvis.measures.ground.stays import Entry, Stay, ZoneStays
 from parvis.values.classes import ObjectClass
-from parvis.values.ground_minute import GroundMinute, GroundQuarter, Quantity, Reading
+from parvis.values.ground_minute import GroundMinute, GroundQuarter, Reading
 from parvis.values.ground_tracks import GroundTracks
+from parvis.values.series import WHOLE_VIEW, SeriesKind
 
 LOOK_S = 1.0
 """Densities, gatherings and parking are looked at once a second."""
@@ -260,10 +261,20 @@ def _group_readings(gathered: list[int], groups: list[int]) -> list[Reading]:
     readings = []
     if gathered:
         most = float(max(gathered))
-        readings.append(Reading(Quantity.GATHERED_MAX, "", "person", most, 0.0, len(gathered), 0.0))
+        readings.append(
+            Reading(SeriesKind.GATHERED_MAX, WHOLE_VIEW, "person", most, 0.0, len(gathered), 0.0)
+        )
     if groups:
         n, mean = len(groups), float(np.mean(groups))
         readings.append(
-            Reading(Quantity.GROUP_SIZE, "", "person", mean, float(np.var(groups)) / n, n, float(n))
+            Reading(
+                SeriesKind.GROUP_SIZE,
+                WHOLE_VIEW,
+                "person",
+                mean,
+                float(np.var(groups)) / n,
+                n,
+                float(n),
+            )
         )
     return readings

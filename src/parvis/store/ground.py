@@ -1,0 +1,223 @@
+"""What cameras' ground said, at rest: speeds, flow cells and journeys by quarters of an hour.
+
+A run writes its own part of a quarter; parts of several runs add up when they are read. Speeds
+are merged into their quarter minute by minute.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select
+
+from parvis.store.database import Database
+from parvis.store.ground_wire import bins_from_row, bins_to_row
+from parvis.store.schema import flow_cell, ground_quarter, journey, speed
+from parvis.values.ground_minute import FlowCell, GroundQuarter, Journey
+from parvis.values.minute import ClosedMinute
+from parvis.values.speeds import Passers, SpeedHistogram
+
+QUARTER_S = 900
+_NO_DIRECTION = -1
+TABLES = (ground_quarter, flow_cell, journey, speed)
+
+
+@dataclass(frozen=True, slots=True)
+class GroundSpan:
+    """One camera's ground over a stretch of time.
+
+    Args:
+        coverage_s: seconds seen; without any the rest is unknown, not zero.
+        cell_m: side of the cells; those of an earlier grid of another side are left out.
+        cells: those where anybody was, south to north. Velocities are means over person-seconds,
+            so is the counterflow.
+        journeys: how many went from where to where.
+    """
+
+    coverage_s: float = 0.0
+    cell_m: float = 0.0
+    cells: tuple[FlowCell, ...] = ()
+    journeys: dict[Journey, int] = field(default_factory=dict)
+
+
+def write_ground(
+    database: Database, connection: Connection, minutes: Sequence[tuple[ClosedMinute, int]]
+) -> None:
+    """Write what minutes say of the ground; the caller sees to it that each comes once.
+
+    Args:
+        database: for its dialect.
+        connection: the transaction that writes the minutes.
+        minutes: with the number of the run of each.
+    """
+    for closed, run_id in minutes:
+        for quarter in closed.quarters:
+            _write_quarter(connection, closed.camera, run_id, quarter)
+        if closed.speeds:
+            _merge_speeds(database, connection, closed)
+
+
+def _write_quarter(
+    connection: Connection, camera: str, run_id: int, quarter: GroundQuarter
+) -> None:
+    at = {"camera": camera, "start": int(quarter.start_s), "run_id": run_id}
+    connection.execute(
+        insert(ground_quarter), [at | {"coverage_s": quarter.coverage_s, "cell_m": quarter.cell_m}]
+    )
+    if quarter.cells:
+        connection.execute(
+            insert(flow_cell),
+            [
+                at
+                | {
+                    "x_m": cell.x_m,
+                    "y_m": cell.y_m,
+                    "presence_s": cell.presence_s,
+                    "east_mps": cell.east_mps,
+                    "north_mps": cell.north_mps,
+                    "counterflow_share": cell.counterflow_share,
+                    "stops": cell.stops,
+                }
+                for cell in quarter.cells
+            ],
+        )
+    if quarter.journeys:
+        connection.execute(
+            insert(journey),
+            [
+                at
+                | {
+                    "origin": way.origin,
+                    "destination": way.destination,
+                    "object_class": way.object_class,
+                    "n": n,
+                }
+                for way, n in quarter.journeys.items()
+            ],
+        )
+
+
+def _merge_speeds(database: Database, connection: Connection, closed: ClosedMinute) -> None:
+    start = int(closed.start_s) // QUARTER_S * QUARTER_S
+    held = _speeds(connection, (speed.c.camera == closed.camera) & (speed.c.start == start))
+    rows = []
+    for who, found in closed.speeds.items():
+        merged = found.merged(held[who]) if who in held else found
+        rows.append(
+            {
+                "camera": closed.camera,
+                "start": start,
+                "shape": who.shape,
+                "object_class": who.object_class,
+                "direction": _NO_DIRECTION if who.direction is None else who.direction,
+                "bins": json.dumps(bins_to_row(merged), separators=(",", ":")),
+            }
+        )
+    statement = database.insert(speed)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["camera", "start", "shape", "object_class", "direction"],
+            set_={"bins": statement.excluded.bins},
+        ),
+        rows,
+    )
+
+
+def read_ground(connection: Connection, camera: str, start_s: float, end_s: float) -> GroundSpan:
+    """The ground over the quarters that begin in [start_s, end_s)."""
+    quarters = connection.execute(
+        select(ground_quarter.c.coverage_s, ground_quarter.c.cell_m)
+        .where(_within(ground_quarter, camera, start_s, end_s))
+        .order_by(ground_quarter.c.start)
+    ).all()
+    if not quarters:
+        return GroundSpan()
+    cell_m = float(quarters[-1].cell_m)
+    ways = connection.execute(
+        select(
+            journey.c.origin, journey.c.destination, journey.c.object_class, func.sum(journey.c.n)
+        )
+        .where(_within(journey, camera, start_s, end_s))
+        .group_by(journey.c.origin, journey.c.destination, journey.c.object_class)
+    )
+    return GroundSpan(
+        sum(float(one.coverage_s) for one in quarters),
+        cell_m,
+        _cells(connection, camera, start_s, end_s, cell_m),
+        {Journey(one[0], one[1], one[2]): int(one[3]) for one in ways},
+    )
+
+
+def _cells(
+    connection: Connection, camera: str, start_s: float, end_s: float, cell_m: float
+) -> tuple[FlowCell, ...]:
+    c = flow_cell.c
+    # Person-seconds spent where the ways had a main axis: what the counterflow weighs by.
+    told = func.sum(c.presence_s).filter(c.counterflow_share.is_not(None))
+    query = (
+        select(
+            c.x_m,
+            c.y_m,
+            func.sum(c.presence_s),
+            func.sum(c.presence_s * c.east_mps),
+            func.sum(c.presence_s * c.north_mps),
+            func.sum(c.presence_s * c.counterflow_share),
+            told,
+            func.sum(c.stops),
+        )
+        .join(
+            ground_quarter,
+            (ground_quarter.c.camera == c.camera)
+            & (ground_quarter.c.start == c.start)
+            & (ground_quarter.c.run_id == c.run_id),
+        )
+        .where(_within(flow_cell, camera, start_s, end_s), ground_quarter.c.cell_m == cell_m)
+        .group_by(c.x_m, c.y_m)
+        .order_by(c.y_m, c.x_m)
+    )
+    cells = []
+    for x_m, y_m, presence_s, east_m, north_m, against_s, told_s, stops in connection.execute(
+        query
+    ):
+        weight = presence_s if presence_s > 0 else 1.0
+        cells.append(
+            FlowCell(
+                float(x_m),
+                float(y_m),
+                float(presence_s),
+                float(east_m / weight),
+                float(north_m / weight),
+                float(against_s / told_s) if told_s else None,
+                int(stops),
+            )
+        )
+    return tuple(cells)
+
+
+def read_speeds(
+    connection: Connection, camera: str, start_s: float, end_s: float
+) -> dict[Passers, SpeedHistogram]:
+    """Speeds over the quarters that begin in [start_s, end_s), exactly as if counted together."""
+    return _speeds(connection, _within(speed, camera, start_s, end_s))
+
+
+def _speeds(connection: Connection, where: ColumnElement[bool]) -> dict[Passers, SpeedHistogram]:
+    found: dict[Passers, SpeedHistogram] = {}
+    columns = (speed.c.shape, speed.c.object_class, speed.c.direction, speed.c.bins)
+    for shape, label, direction, bins in connection.execute(select(*columns).where(where)):
+        who = Passers(shape, label, None if direction == _NO_DIRECTION else int(direction))
+        one = bins_from_row(json.loads(bins))
+        found[who] = found[who].merged(one) if who in found else one
+    return found
+
+
+def purge_ground(connection: Connection, before_s: float) -> int:
+    """Delete the quarters that begin before; return the number of rows."""
+    edge = int(before_s // QUARTER_S) * QUARTER_S
+    return sum(
+        connection.execute(delete(table).where(table.c.start < edge)).rowcount for table in TABLES
+    )
+
+
+def _within(table: Table, camera: str, start_s: float, end_s: float) -> ColumnElement[bool]:
+    return (table.c.camera == camera) & (table.c.start >= start_s) & (table.c.start < end_s)
