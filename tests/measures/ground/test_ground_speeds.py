@@ -48,6 +48,13 @@ def test_trembling_on_a_line_and_coming_back_are_no_crossings():
     assert crossed([tremble, back], np.arange(0, 9, 0.2))[0] == []
 
 
+def test_a_prediction_crosses_no_line():
+    path = Walk(lambda t: (t if t < 8 else 4.0, 0.0), end_s=12, hidden_s=(4.1, 8.0))
+    assert crossed([path], np.arange(0, 14, 0.2))[0] == []
+    touched = Walk(lambda t: (min(t, 5.2) if t < 5.5 else t, 0), end_s=7, hidden_s=(5.5, 9.0))
+    assert crossed([touched], np.arange(0, 9, 0.1))[0] == []
+
+
 def test_a_gap_ends_what_is_pending():
     found, _ = crossed([straight(0.0, 0.0, 1.0, end_s=5.3)], np.arange(0, 8, 0.1))
     assert [c.direction for c in found] == [0]

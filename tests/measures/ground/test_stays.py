@@ -54,6 +54,25 @@ def test_who_begins_and_ends_inside_neither_came_nor_went():
     assert stays[0].dwell_s == pytest.approx(9.0)
 
 
+def predicted_wrongly(t: float) -> tuple[float, float]:
+    """Walks to x = 3 and stands; while it is hidden (3 to 8 s) the prediction walks on."""
+    return (t + 0.5 if t < 8 else 3.0, 2.0)
+
+
+def test_where_an_object_is_only_predicted_it_does_not_leave():
+    walk = Walk(predicted_wrongly, end_s=12, hidden_s=(3.1, 8.0))
+    entries, stays, inside = followed([walk], np.arange(0, 14, 0.2))
+    assert entries == []
+    assert [(s.zone, s.went) for s in stays] == [(0, False)]
+    assert {tuple(i) for i in inside[:60]} == {(1, 0)}
+
+
+def test_who_hides_while_leaving_has_left_in_between():
+    walk = straight(1.0, 2.0, 1.0, end_s=12, hidden_s=(1.5, 5.0))
+    _, stays, _ = followed([walk], np.arange(0, 14, 0.2))
+    assert (stays[0].zone, stays[0].went, stays[0].left_s) == (0, True, pytest.approx(3.0))
+
+
 def test_trembling_on_a_border():
     tremble = Walk(lambda t: (4.0 + 0.2 * (-1) ** round(t * 5), 2.0), end_s=9)
     entries, stays, _ = followed([tremble], np.arange(0, 12, 0.2))

@@ -12,12 +12,13 @@ Path = Callable[[float], tuple[float, float]]
 
 @dataclass(frozen=True)
 class Walk:
-    """One object: where it is from ``begin_s`` to ``end_s``."""
+    """One object: where it is from ``begin_s`` to ``end_s``, predicted only while hidden."""
 
     path: Path
     begin_s: float = 0.0
     end_s: float = np.inf
     object_class: int = 0
+    hidden_s: tuple[float, float] = (np.inf, np.inf)
 
 
 def straight(x: float, y: float, vx: float, vy: float = 0.0, **kw) -> Walk:
@@ -61,6 +62,7 @@ def frames(walks: Sequence[Walk], times: Sequence[float], ids=None) -> Iterator[
             [ids[i] for i in order],
             [walks[i].path(t) for i in order],
             classes=[walks[i].object_class for i in order],
+            seen=[not walks[i].hidden_s[0] <= t < walks[i].hidden_s[1] for i in order],
             ended=sorted(before - now),
         )
         before = now

@@ -48,8 +48,8 @@ class JourneyObserver:
                 setattr(self, name, enlarged(getattr(self, name), frame.capacity))
         self._first[frame.fresh] = self._last[frame.fresh] = -1
         self._born_s[frame.fresh] = frame.time_s
-        rows = frame.rows
-        self._seen_s[rows], self._class[rows] = frame.time_s, frame.classes
+        rows, holds = frame.rows[frame.seen], holds[frame.seen]
+        self._seen_s[rows], self._class[rows] = frame.time_s, frame.classes[frame.seen]
         if self.gates and holds.any():
             at_one = holds.any(axis=1)
             gate, who = holds.argmax(axis=1)[at_one], rows[at_one]

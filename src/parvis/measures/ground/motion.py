@@ -118,6 +118,7 @@ class GroundFrame:
         classes: class codes, shape (n,).
         points: positions in metres, shape (n, 2).
         sigma_m: standard error of each position, metres, shape (n,).
+        seen: true where it is not only predicted, shape (n,).
         moved: steps of the objects that were seen now and before.
         movers: index among the n objects of each that has moved, shape (m,).
         fresh: rows that are new: their state must be cleared.
@@ -131,6 +132,7 @@ class GroundFrame:
     classes: npt.NDArray[np.int8]
     points: FloatArray
     sigma_m: FloatArray
+    seen: npt.NDArray[np.bool_]
     moved: Moved
     movers: IndexArray
     fresh: IndexArray
@@ -208,6 +210,7 @@ class Motion:
             tracks.classes,
             tracks.points,
             np.sqrt(0.5 * (tracks.covariances[:, 0, 0] + tracks.covariances[:, 1, 1])),
+            seen,
             moved,
             np.flatnonzero(seen)[known],
             np.array(fresh, dtype=np.intp),

@@ -93,11 +93,11 @@ class LineSpeeds:
             np.add.at(self._net, (moved.rows[step], line), sign)
             began_s = moved.start_s[step]
             self._when[moved.rows[step], line] = began_s + at * (moved.end_s[step] - began_s)
-        waiting = np.flatnonzero(self._net[frame.rows].any(axis=1))
+        waiting = np.flatnonzero(self._net[moved.rows].any(axis=1))
         if len(waiting):
-            rows = frame.rows[waiting]
-            need = np.maximum(CLEAR_M, 2 * frame.sigma_m[waiting])
-            self._clear[rows] = self._segments.distances(frame.points[waiting]) / need[:, None]
+            rows = moved.rows[waiting]
+            need = np.maximum(CLEAR_M, 2 * frame.sigma_m[frame.movers[waiting]])
+            self._clear[rows] = self._segments.distances(moved.end[waiting]) / need[:, None]
             self._settle(rows, 1.0)
         if len(frame.ended):
             return self.end(frame.ended)

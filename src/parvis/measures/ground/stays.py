@@ -60,7 +60,7 @@ class ZoneStays:
 
     def __init__(self, borders: Borders, capacity: int) -> None:
         self._borders = borders
-        self._need = np.minimum(CLEAR_M, 0.5 * borders.inner_radii_m())
+        self._most = 0.5 * borders.inner_radii_m()
         shape = capacity, borders.count
         self._raw, self._inside, self._came = (np.zeros(shape, np.bool_) for _ in range(3))
         self._moment, self._entered = np.zeros(shape), np.zeros(shape)
@@ -84,7 +84,9 @@ class ZoneStays:
         if frame.capacity > len(self._raw):
             for name in _STATE:
                 setattr(self, name, enlarged(getattr(self, name), frame.capacity))
-        rows = frame.rows
+        # Who is only predicted stays where it was last seen: hidden is not gone.
+        rows, holds = frame.rows[frame.seen], holds[frame.seen]
+        points, sigma_m = frame.points[frame.seen], frame.sigma_m[frame.seen]
         self._seen_s[frame.fresh] = -np.inf
         new = self._seen_s[rows] == -np.inf
         if new.any():
@@ -93,14 +95,15 @@ class ZoneStays:
             self._entered[rows[new]] = frame.time_s
         row, zone, moment_s = passages
         self._moment[row, zone] = moment_s
-        self._raw[rows], self._class[rows], self._seen_s[rows] = holds, frame.classes, frame.time_s
+        self._raw[rows], self._class[rows] = holds, frame.classes[frame.seen]
+        self._seen_s[rows] = frame.time_s
         entries: list[Entry] = []
         stays: list[Stay] = []
         pending = np.flatnonzero((holds != self._inside[rows]).any(axis=1))
         if len(pending):
             who = rows[pending]
-            need = np.maximum(self._need, np.minimum(2 * frame.sigma_m[pending, None], CLEAR_M))
-            self._clear[who] = self._borders.distances(frame.points[pending]) / need
+            need = np.minimum(np.maximum(CLEAR_M, 2 * sigma_m[pending, None]), self._most)
+            self._clear[who] = self._borders.distances(points[pending]) / need
             self._settle(who, 1.0, entries, stays)
         self._end(frame.ended, entries, stays)
         return entries, stays
