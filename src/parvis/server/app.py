@@ -17,9 +17,11 @@ from parvis.server.api import (
     live,
     measures,
     outages,
+    places,
     search,
     setup_sessions,
     system,
+    town_map,
 )
 from parvis.server.auth import current_user
 from parvis.server.closed_bins import ClosedBins
@@ -108,7 +110,18 @@ def create_app(services: HubServices, passwords: Passwords | None = None) -> Fas
 
 def _api(app: FastAPI) -> APIRouter:
     api = APIRouter(prefix="/api/v1", responses={"4XX": _PROBLEM, "5XX": _PROBLEM})
-    for part in (search, cameras, live, measures, outages, setup_sessions, system, accounts):
+    for part in (
+        search,
+        cameras,
+        live,
+        measures,
+        places,
+        town_map,
+        outages,
+        setup_sessions,
+        system,
+        accounts,
+    ):
         api.include_router(part.router)
 
     @api.get("/openapi.json", include_in_schema=False, dependencies=[Depends(current_user)])

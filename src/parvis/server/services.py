@@ -1,7 +1,7 @@
 """What the HTTP server stands on, handed to it by the hub: nothing is looked up globally."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from parvis.server.machine import Machine
 from parvis.server.witnesses import WitnessBoard
 from parvis.site import LoadedSite
 from parvis.store import Store
+from parvis.values.ground_minute import GroundQuarter
 
 
 class SiteAccess(Protocol):
@@ -26,6 +27,14 @@ class SiteAccess(Protocol):
 
     def take(self, loaded: LoadedSite) -> None:
         """Put a version in force that a screen just saved, without waiting for the watch."""
+        ...
+
+
+class GroundBook(Protocol):
+    """What cameras with a ground wrote of it, quarter by quarter."""
+
+    def quarters(self, camera: str, start_s: float, end_s: float) -> Sequence[GroundQuarter]:
+        """Quarters of an hour that begin in [start_s, end_s), in order; none for a gap."""
         ...
 
 
@@ -46,6 +55,7 @@ class HubServices:
         metrics_token: bearer token that lets a Prometheus server read ``/metrics``; without it
             only a signed-in technician or administrator may.
         models: names of the detectors that a camera may ask for, beside ``auto``.
+        ground: flow cells and journeys; None where none are kept.
         environ: the environment that names the secrets file, see :mod:`parvis.site.secrets`.
     """
 
@@ -60,6 +70,7 @@ class HubServices:
     witnesses: WitnessBoard = field(default_factory=WitnessBoard)
     metrics_token: str | None = field(default=None, repr=False)
     models: tuple[str, ...] = ()
+    ground: GroundBook | None = None
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
 
 

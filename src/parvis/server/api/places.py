@@ -1,0 +1,160 @@
+"""Places and how full they are."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import Field
+
+from parvis.policy.terms import OutputKind
+from parvis.server.api.map_files import Form, FormHere, handed
+from parvis.server.api.shapes import Answer, Status
+from parvis.server.errors import language_of
+from parvis.server.i18n import Words
+from parvis.server.pages.counts import Count
+from parvis.server.problems import ProblemError, T
+from parvis.server.ranges import Range, iso, moment
+from parvis.server.services import HubServices, services, zone_of
+from parvis.server.town import features
+from parvis.server.town.frame import frame_of
+from parvis.server.town.levels import PlaceState, newest_stretch, place_states, quarter_at
+from parvis.server.town.wording import level_said, source_said
+from parvis.server.ways_out import WaysOut, WaysOutHere
+from parvis.site.fields import Name
+
+router = APIRouter(prefix="/places", tags=["map"])
+
+_STATUS: dict[str, Status] = {
+    "measured": "measured",
+    "partial": "measured",
+    "gap": "gap",
+    "pending": "pending",
+    "suppressed": "suppressed",
+    "refused": "refused",
+}
+
+
+class PlaceShape(Answer):
+    """A place over one stretch of time."""
+
+    name: str
+    label: str
+    capacity: int | None
+    at: tuple[float, float] = Field(description="Of its mark, in the map's own coordinates.")
+    polygon: tuple[tuple[float, float], ...] | None
+    zones: tuple[str, ...]
+    lines: tuple[str, ...]
+    start: str
+    end: str
+    people: float | None = Field(description="Mean number present; null unless measured.")
+    low: float | None = Field(description="Lower bound of the 90 % interval.")
+    high: float | None
+    seen: float | None = Field(description="Share of the stretch that was seen, 0 to 1.")
+    status: Status
+    due: str | None = Field(description="When a pending value may be shown.")
+    area_m2: float | None = Field(description="Of its zones; null without a calibrated ground.")
+    density_pm2: float | None
+    density_low: float | None
+    density_high: float | None
+    level: Literal["calm", "busy", "dense", "critical"] | None
+    level_word: str | None = Field(description="In the reader's language.")
+    level_from: Literal["density", "occupancy"] | None
+    source: str = Field(description="What the level follows from, in the reader's language.")
+
+
+At = Annotated[
+    str | None,
+    Query(description="ISO 8601: the quarter of an hour that holds it. Without it, the newest."),
+]
+
+
+@router.get("", summary="Places and their level", response_model=list[PlaceShape])
+def places(request: Request, ways: WaysOutHere, form: FormHere, at: At = None) -> Response:
+    """Every place of the site. GeoJSON, CSV and Parquet count as exports and are logged."""
+    hub = services(request)
+    span = _span(hub, ways, at)
+    ways.demand(OutputKind.HEALTH)
+    zone = zone_of(hub)
+    if form is not Form.JSON:
+        frame = frame_of(hub.site.loaded().site)
+        ways.demand(OutputKind.EXPORT, newest_s=0.0)
+        states = place_states(hub, ways, span, kind=OutputKind.EXPORT)
+        return handed(
+            request,
+            form,
+            name="places",
+            asked=iso(span.start_s, zone),
+            rows=[features.place_row(one, zone) for one in states],
+            collection=features.collection(
+                frame, (features.place_feature(one, frame, zone) for one in states)
+            ),
+        )
+    words = Words(language_of(request), zone)
+    found = [shape(one, words) for one in place_states(hub, ways, span)]
+    return JSONResponse([one.model_dump(mode="json") for one in found])
+
+
+@router.get("/{name}", summary="One place", response_model=PlaceShape)
+def place(
+    request: Request,
+    ways: WaysOutHere,
+    name: Annotated[Name, Path(description="Its name in site.yaml.")],
+    at: At = None,
+) -> PlaceShape:
+    """Its level, from density where its cameras' ground is known, else from its capacity."""
+    ways.demand(OutputKind.HEALTH)
+    hub = services(request)
+    if name not in hub.site.loaded().site.places:
+        raise no_place(name)
+    words = Words(language_of(request), zone_of(hub))
+    return shape(place_states(hub, ways, _span(hub, ways, at), only=name)[0], words)
+
+
+def no_place(name: str) -> ProblemError:
+    """The problem of a place that the site does not have."""
+    return ProblemError(
+        404,
+        "no-place",
+        T("There is no place of that name."),
+        T("The site has no place {name}.")(name=name),
+        T("See the map."),
+    )
+
+
+def _span(hub: HubServices, ways: WaysOut, at: str | None) -> Range:
+    return newest_stretch(hub, ways) if at is None else quarter_at(hub, moment(at, zone_of(hub)))
+
+
+def shape(state: PlaceState, words: Words) -> PlaceShape:
+    """A place as the API tells it."""
+    place, people = state.place, state.people
+    low, high = state.density_interval
+    return PlaceShape(
+        name=state.name,
+        label=place.label,
+        capacity=place.capacity,
+        at=place.spot,
+        polygon=place.polygon,
+        zones=place.zones,
+        lines=place.lines,
+        start=iso(people.start_s, words.zone),
+        end=iso(people.end_s, words.zone),
+        people=people.value,
+        low=people.low,
+        high=people.high,
+        seen=people.seen,
+        status=_STATUS[people.mark],
+        due=_due(people, words),
+        area_m2=state.area_m2,
+        density_pm2=state.density_pm2,
+        density_low=low,
+        density_high=high,
+        level=state.level.value if state.level else None,
+        level_word=level_said(state.level, words) if state.level else None,
+        level_from=state.basis,
+        source=source_said(state, words),
+    )
+
+
+def _due(count: Count, words: Words) -> str | None:
+    return iso(count.due_s, words.zone) if count.due_s else None
