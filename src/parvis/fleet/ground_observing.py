@@ -1,0 +1,74 @@
+"""A camera's lines and zones on its ground → the observers that measure there."""
+
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import structlog
+
+from parvis.fleet.grounding import MakeWatcher
+from parvis.ground.drawn import OnGround, area_on_ground, line_on_ground
+from parvis.ground.from_site import CameraGround
+from parvis.ground.outline import usable_area
+from parvis.measures.ground.drawn import GroundShapes
+from parvis.measures.ground.observers import GroundObservers
+from parvis.measures.ground.shapes import GroundLine, GroundZone, ZoneUse
+from parvis.site.shapes import Camera
+from parvis.values.classes import ObjectClass
+
+log = structlog.get_logger(__name__)
+
+LEAST_SEEN: Final = 0.5
+"""Part of a line or zone that must have positions; of less, what is measured says too little."""
+
+
+def ground_observers_for(
+    name: str, camera: Camera, classes: tuple[ObjectClass, ...]
+) -> MakeWatcher:
+    """A maker of ground observers, to be called once the camera's ground is known."""
+    return lambda ground: GroundObservers(
+        shapes_on(name, camera, ground), rate=camera.rate, classes=classes
+    )
+
+
+def shapes_on(name: str, camera: Camera, ground: CameraGround) -> GroundShapes:
+    """What is drawn in the picture, in metres; shapes that are hardly seen are left out, and told.
+
+    Left of a line in the picture is left of it on the ground, so that directions stay.
+    """
+    size = np.array((ground.map.size.width, ground.map.size.height), dtype=np.float64)
+    lines, zones = {}, {}
+    for key, line in camera.lines.items():
+        found = line_on_ground(ground.map, np.array(line.points) * size)
+        if _enough(name, f"line {key}", found):
+            lines[key] = GroundLine(_corners(found.points))
+    for key, zone in camera.zones.items():
+        found = area_on_ground(ground.map, np.array(zone.polygon) * size)
+        if _enough(name, f"zone {key}", found):
+            use = ZoneUse(zone.use) if zone.use in _USES else ZoneUse.WALKWAY
+            zones[key] = GroundZone(_corners(found.points), use)
+    view = usable_area(ground.map).ground
+    return GroundShapes(lines, zones, view=GroundZone(_corners(view)))
+
+
+_USES: Final = frozenset(use.value for use in ZoneUse)
+"""A forbidden or a one-way zone is measured as a walkway: rules, not observers, watch its use."""
+
+
+def _enough(camera: str, shape: str, found: OnGround) -> bool:
+    if found.seen >= LEAST_SEEN:
+        return True
+    log.warning(
+        "not measured on the ground",
+        camera=camera,
+        shape=shape,
+        reason=f"{100 * (1 - found.seen):.0f} % of it lies beyond the horizon, or where one pixel "
+        "covers more than a metre",
+    )
+    return False
+
+
+def _corners(points: npt.NDArray[np.float64]) -> tuple[tuple[float, float], ...]:
+    rows: Iterable[list[float]] = points.tolist()
+    return tuple((x, y) for x, y in rows)
