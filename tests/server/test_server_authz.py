@@ -23,6 +23,7 @@ PUBLIC = {
 }
 EVERYONE = frozenset(Role) - {Role.PUBLIC}
 SETTERS = frozenset({Role.TECHNICIAN, Role.ADMINISTRATOR})
+COUNTERS = SETTERS | {Role.ANALYST, Role.DPO}
 ALLOWED = {
     ("GET", "/api/v1/cameras"): EVERYONE,
     ("GET", "/api/v1/cameras/{name}"): EVERYONE,
@@ -45,6 +46,15 @@ ALLOWED = {
     ("GET", "/api/v1/map/cells"): EVERYONE,
     ("POST", "/api/v1/map/picture"): {Role.VIEWER, Role.ANALYST, Role.ADMINISTRATOR, Role.DPO},
     ("GET", "/api/v1/map/files/{which}"): EVERYONE,
+    ("GET", "/api/v1/checks"): COUNTERS,
+    ("POST", "/api/v1/checks"): SETTERS,
+    ("GET", "/api/v1/checks/{check_id}"): COUNTERS,
+    ("POST", "/api/v1/checks/{check_id}/entries"): SETTERS,
+    ("POST", "/api/v1/checks/{check_id}/finish"): SETTERS,
+    ("POST", "/api/v1/checks/{check_id}/signature"): SETTERS,
+    ("GET", "/api/v1/corrections"): COUNTERS,
+    ("POST", "/api/v1/corrections"): SETTERS,
+    ("POST", "/api/v1/corrections/withdrawal"): SETTERS,
     ("GET", "/api/v1/health"): EVERYONE,
     ("GET", "/api/v1/outages"): EVERYONE,
     ("POST", "/api/v1/doctor"): SETTERS,

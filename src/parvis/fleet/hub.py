@@ -37,11 +37,11 @@ from parvis.fleet.parent import die_with_parent, forget_core_dumps
 from parvis.fleet.site_changes import told
 from parvis.fleet.watched_site import WatchedSite
 from parvis.jobs.clockwork import Clockwork
-from parvis.jobs.line_errors import LineErrorBook
 from parvis.jobs.outages import OutageWatch
 from parvis.jobs.retention import delete_what_is_due
 from parvis.policy.gate import Gate
 from parvis.server.app import create_app
+from parvis.server.line_errors import LineErrorBook
 from parvis.server.live import LiveBoard
 from parvis.server.services import HubServices
 from parvis.server.serving import http_config

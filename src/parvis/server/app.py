@@ -14,6 +14,8 @@ from parvis.server import errors, forms, pages
 from parvis.server.api import (
     accounts,
     cameras,
+    checks,
+    corrections,
     live,
     measures,
     outages,
@@ -113,6 +115,8 @@ def _api(app: FastAPI) -> APIRouter:
     for part in (
         search,
         cameras,
+        checks,
+        corrections,
         live,
         measures,
         places,

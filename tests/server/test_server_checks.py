@@ -1,0 +1,214 @@
+"""A count check over the API: hidden until the end, idempotent, logged, withheld where due."""
+
+import httpx
+import pytest
+from server_world import NOON_S, Browser, World, entries, live_state
+
+from parvis.policy.terms import Role
+from parvis.site import load
+from parvis.values.checks import Passage, Span, Witnessed
+
+LINE = {"camera": "quai", "line": "pont", "reason": "Après un réglage"}
+
+
+def begin(browser: Browser, **more: object) -> dict:
+    answer = browser.post("/api/v1/checks", json=LINE | more)
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def tap(number: int, time_s: float, direction: int = 0) -> dict:
+    return {
+        "id": f"t{number}",
+        "time_s": time_s,
+        "act": "tap",
+        "direction": direction,
+        "object_class": "person",
+    }
+
+
+def counted_along(world: World, browser: Browser, minutes: int = 15) -> str:
+    """A check of 40 passages, of which Parvis missed every tenth; it is over and settled."""
+    world.hub.board.put(live_state())
+    check = begin(browser, minutes=minutes)
+    start_s, length_s = check["start_s"], 60.0 * minutes
+    assert start_s == world.clock() + 3
+    moments = [start_s + 5 + i * (length_s - 20) / 40 for i in range(40)]
+    taps = [tap(i, at + 0.8, i % 2) for i, at in enumerate(moments)]
+    for batch in (taps[:25], taps[20:]):
+        sent = browser.post(f"/api/v1/checks/{check['id']}/entries", json={"entries": batch})
+        assert sent.status_code == 200, sent.text
+    world.hub.witnesses.put(
+        Witnessed(
+            check["id"],
+            "run-1",
+            start_s + length_s + 4,
+            tuple(Passage(at, i % 2, "person") for i, at in enumerate(moments) if i % 10),
+            (Span(start_s, start_s + length_s + 4),),
+        )
+    )
+    world.clock.now_s = start_s + length_s
+    shown = browser.get(f"/api/v1/checks/{check['id']}").json()
+    assert (shown["state"], shown["result"]) == ("counting", None)
+    finish = {"end_s": start_s + length_s}
+    assert browser.post(f"/api/v1/checks/{check['id']}/finish", json=finish).status_code == 200
+    world.clock.now_s += 4
+    return check["id"]
+
+
+def test_a_check_from_begin_to_signature(demonstration: World) -> None:
+    browser = demonstration.signed_in(Role.TECHNICIAN)
+    check_id = counted_along(demonstration, browser)
+    found = browser.get(f"/api/v1/checks/{check_id}").json()
+    assert (found["state"], found["valid"], found["light"]) == ("done", True, "day")
+    assert found["model"] == "omz-2004"
+    result = found["result"]
+    assert (result["true"], result["counted"]) == (40, 36)
+    assert result["delay_s"] == pytest.approx(0.8)
+    assert len(result["missed"]) == 4 and result["extra"] == []
+    assert result["bias"]["value"] == -4
+    assert result["bias"]["low"] < -4 < result["bias"]["high"] < 1
+    person = [c for c in result["cells"] if c["object_class"] == "person"]
+    assert [(c["direction"], c["true"], c["missed"]) for c in person] == [(0, 20, 4), (1, 20, 0)]
+    signed = browser.post(f"/api/v1/checks/{check_id}/signature", json={"name": " Claire D. "})
+    assert signed.json()["signed_by"] == "Claire D."
+    trail = [(e.action, e.target, e.why) for e in entries(demonstration) if "check" in e.action]
+    assert trail == [
+        ("check.begin", "quai.pont", "Après un réglage"),
+        ("check.finish", "quai.pont", ""),
+        ("check.sign", "quai.pont", ""),
+    ]
+    listed = browser.get("/api/v1/checks", params={"camera": "quai"}).json()["checks"]
+    assert [c["id"] for c in listed] == [check_id]
+
+
+def test_numbers_wait_for_their_quarter_under_statistics(world: World) -> None:
+    browser = world.signed_in(Role.TECHNICIAN)
+    check_id = counted_along(world, browser)
+    found = browser.get(f"/api/v1/checks/{check_id}").json()
+    assert (found["state"], found["result"]) == ("done", None)
+    assert found["withheld"]["verdict"] == "delay"
+    assert found["withheld"]["until_s"] == NOON_S + 1800
+    world.clock.now_s = NOON_S + 1800
+    assert browser.get(f"/api/v1/checks/{check_id}").json()["result"]["true"] == 40
+    short = browser.post("/api/v1/checks", json=LINE | {"minutes": 5})
+    assert short.status_code == 403
+
+
+def test_pauses_and_lost_view_are_left_out(demonstration: World) -> None:
+    browser = demonstration.signed_in(Role.TECHNICIAN)
+    check = begin(browser, minutes=10)
+    start_s = check["start_s"]
+    acts = [tap(i, start_s + 20 * i + 10) for i in range(30)]
+    acts += [
+        {"id": "p", "time_s": start_s + 100, "act": "pause"},
+        {"id": "r", "time_s": start_s + 200, "act": "resume"},
+        {"id": "u", "time_s": start_s + 15, "act": "undo", "of": "t0"},
+    ]
+    browser.post(f"/api/v1/checks/{check['id']}/entries", json={"entries": acts})
+    for run, spans in (("a", (0, 300)), ("b", (400, 640))):
+        seen = Span(start_s + spans[0], start_s + spans[1])
+        passages = tuple(
+            Passage(start_s + 20 * i + 10, 0, "person")
+            for i in range(30)
+            if spans[0] <= 20 * i + 10 < spans[1]
+        )
+        demonstration.hub.witnesses.put(Witnessed(check["id"], run, seen.end_s, passages, (seen,)))
+    demonstration.clock.now_s = start_s + 640
+    browser.post(f"/api/v1/checks/{check['id']}/finish", json={"end_s": start_s + 600})
+    result = browser.get(f"/api/v1/checks/{check['id']}").json()["result"]
+    assert result["seconds"] == 400
+    assert (result["true"], result["counted"]) == (19, 20)
+    assert len(result["extra"]) == 1, "the tap taken back"
+
+
+def test_a_camera_that_says_nothing_gives_a_check_without_a_number(demonstration: World) -> None:
+    browser = demonstration.signed_in(Role.TECHNICIAN)
+    check = begin(browser)
+    demonstration.clock.now_s += 903
+    browser.post(f"/api/v1/checks/{check['id']}/finish", json={"end_s": demonstration.clock()})
+    assert browser.get(f"/api/v1/checks/{check['id']}").json()["state"] == "settling"
+    demonstration.clock.now_s += 16
+    found = browser.get(f"/api/v1/checks/{check['id']}").json()
+    assert found["state"] == "done"
+    assert (found["result"]["seconds"], found["result"]["bias"]) == (0, None)
+
+
+def test_a_check_that_nobody_finishes_is_given_up(demonstration: World) -> None:
+    browser = demonstration.signed_in(Role.TECHNICIAN)
+    check = begin(browser)
+    demonstration.clock.now_s += 900 + 3700
+    assert browser.get(f"/api/v1/checks/{check['id']}").json()["state"] == "given-up"
+    late = browser.post(f"/api/v1/checks/{check['id']}/entries", json={"entries": [tap(1, NOON_S)]})
+    assert late.status_code == 409
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"id": "a b", "time_s": 1, "act": "tap", "direction": 0, "object_class": "person"},
+        {"id": "a", "time_s": 1, "act": "tap", "direction": 0},
+        {"id": "a", "time_s": 1, "act": "tap", "direction": 2, "object_class": "person"},
+        {"id": "a", "time_s": 1, "act": "undo"},
+        {"id": "a", "time_s": 1, "act": "tap", "direction": 0, "object_class": "dog"},
+    ],
+)
+def test_entries_that_make_no_sense_are_refused(demonstration: World, wrong: dict) -> None:
+    browser = demonstration.signed_in(Role.TECHNICIAN)
+    check = begin(browser)
+    sent = browser.post(f"/api/v1/checks/{check['id']}/entries", json={"entries": [wrong]})
+    assert sent.status_code == 422
+
+
+def test_who_may_count_and_who_may_read(demonstration: World) -> None:
+    mine = demonstration.signed_in(Role.TECHNICIAN)
+    check = begin(mine)
+
+    def statuses(role: Role) -> tuple[int, int, int]:
+        browser = demonstration.signed_in(role)
+        answers: list[httpx.Response] = [
+            browser.post("/api/v1/checks", json=LINE),
+            browser.get("/api/v1/checks"),
+            browser.post(f"/api/v1/checks/{check['id']}/entries", json={"entries": []}),
+        ]
+        return tuple(answer.status_code for answer in answers)
+
+    assert statuses(Role.VIEWER) == (403, 403, 403)
+    assert statuses(Role.DPO) == (403, 200, 403)
+    assert statuses(Role.ADMINISTRATOR) == (201, 200, 403), "another's check is theirs to count"
+    assert demonstration.browser().get("/api/v1/checks").status_code == 401
+    assert mine.post("/api/v1/checks", json=LINE | {"line": "nowhere"}).status_code == 404
+    assert mine.post("/api/v1/checks", json=LINE | {"reason": " . "}).status_code == 422
+    demonstration.control.stops.add("quai")
+    assert mine.post("/api/v1/checks", json=LINE).status_code == 409
+
+
+def test_a_correction_is_accepted_by_a_person_dated_and_withdrawn(demonstration: World) -> None:
+    browser = demonstration.signed_in(Role.TECHNICIAN)
+    check_id = counted_along(demonstration, browser)
+    asked = {"check": check_id, "reason": "Arbre devant la ligne"}
+    assert browser.post("/api/v1/corrections", json=asked).status_code == 409, "no result yet"
+    browser.get(f"/api/v1/checks/{check_id}")
+    accepted = browser.post("/api/v1/corrections", json=asked)
+    assert accepted.status_code == 201, accepted.text
+    one, other = accepted.json()["corrections"]
+    assert (one["direction"], other["direction"]) == (0, 1)
+    assert one["low"] < one["factor"] < one["high"] and one["factor"] > other["factor"]
+    assert one["until"] is None and one["version"] == 1
+    gone = {"camera": "quai", "line": "pont", "reason": "Arbre coupé"}
+    ended = browser.post("/api/v1/corrections/withdrawal", json=gone).json()["corrections"]
+    assert all(c["until"] for c in ended)
+    actions = [e.action for e in entries(demonstration)]
+    assert actions[-2:] == ["correction.accept", "correction.withdraw"]
+
+
+def test_a_check_of_a_line_that_was_drawn_anew_corrects_nothing(demonstration: World) -> None:
+    browser = demonstration.signed_in(Role.TECHNICIAN)
+    check_id = counted_along(demonstration, browser)
+    browser.get(f"/api/v1/checks/{check_id}")
+    text = demonstration.path.read_text(encoding="utf-8")
+    demonstration.path.write_text(text.replace("[0.1, 0.5]", "[0.1, 0.6]"), encoding="utf-8")
+    demonstration.site.take(load(demonstration.path))
+    assert browser.get(f"/api/v1/checks/{check_id}").json()["valid"] is False
+    asked = {"check": check_id, "reason": "Arbre devant la ligne"}
+    assert browser.post("/api/v1/corrections", json=asked).status_code == 409
