@@ -229,3 +229,20 @@ def test_a_ground_without_shapes_is_refused_and_a_large_one_has_larger_cells():
         GroundShapes().grid()
     far = GroundZone(((0.0, 0.0), (400.0, 0.0), (400.0, 400.0), (0.0, 400.0)))
     assert GroundShapes(view=far).grid().size_m == 4.0
+
+
+def test_a_day_of_passers_by_takes_the_memory_of_those_present():
+    watch = observers()
+    minute_s = 0.0
+    for k in range(1500):
+        time_s = 2.0 * k
+        ids = np.arange(3 * k, 3 * k + 6)  # three come and three go with each frame
+        points = np.column_stack((np.full(6, 2.0) + 0.1 * (k % 20), np.arange(6) * 0.6))
+        watch.observe(tracks(time_s, ids, points, ended=ids[:3] - 3))
+        if time_s > minute_s + 65:
+            watch.take(minute_s)
+            minute_s += 60
+    states = [vars(part) for part in vars(watch).values() if hasattr(part, "__dict__")]
+    arrays = [v for state in states for v in state.values() if isinstance(v, np.ndarray)]
+    assert len(arrays) > 20
+    assert max(len(array) for array in arrays) <= 320  # rows of 64, seconds of the last 300

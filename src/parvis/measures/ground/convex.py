@@ -29,10 +29,6 @@ class Polygons:
         areas: FloatArray = 0.5 * np.sum(x * after_y - after_x * y, axis=1)
         return areas
 
-    def pick(self, which: IndexArray) -> "Polygons":
-        """Some of them, in this order, repeated as asked."""
-        return Polygons(self.corners[which])
-
     def cut(self, normals: FloatArray, offsets: FloatArray) -> "Polygons":
         """What of polygon i lies where ``normals[i] · x <= offsets[i]``.
 
@@ -69,13 +65,14 @@ class ConvexPieces:
         pieces = [(i, piece) for i, ring in enumerate(rings) for piece in convex_pieces(ring)]
         self.owner: IndexArray = np.array([i for i, _ in pieces], dtype=np.intp)
         edges = max((len(piece) for _, piece in pieces), default=0)
-        # Pieces with fewer edges have some that cut nothing: 0 · x <= 0.
+        # Pieces with fewer edges have some that cut nothing: 0 · x <= infinity.
         self._normals = np.zeros((edges, len(pieces), 2))
-        self._offsets = np.zeros((edges, len(pieces)))
+        self._offsets = np.full((edges, len(pieces)), np.inf)
         self._low, self._high = np.zeros((2, len(pieces), 2))
         for i, (_, piece) in enumerate(pieces):
             along = np.roll(piece, -1, axis=0) - piece
             outwards = np.column_stack((along[:, 1], -along[:, 0]))
+            outwards /= np.hypot(along[:, 0], along[:, 1])[:, None]
             self._normals[: len(piece), i] = outwards
             self._offsets[: len(piece), i] = np.sum(outwards * piece, axis=1)
             self._low[i], self._high[i] = piece.min(axis=0), piece.max(axis=0)
@@ -96,10 +93,17 @@ class ConvexPieces:
         low, high = centres - reach_m, centres + reach_m
         apart = (low[:, None] > self._high) | (high[:, None] < self._low)
         cell, piece = np.nonzero(~apart.any(axis=2))
-        parts = cells.pick(cell)
+        corners, middles = cells.corners[cell], centres[cell]
         for normals, offsets in zip(self._normals, self._offsets, strict=True):
-            parts = parts.cut(normals[piece], offsets[piece])
-        return parts, cell, self.owner[piece]
+            beyond = np.sum(middles * normals[piece], axis=1) - offsets[piece]
+            near = np.flatnonzero(beyond > -reach_m)  # others lie wholly on the inner side
+            if len(near):
+                these = piece[near]
+                cut = Polygons(corners[near]).cut(normals[these], offsets[these]).corners
+                width = max(cut.shape[1], corners.shape[1])
+                corners = widened(corners, width)
+                corners[near] = widened(cut, width)
+        return Polygons(corners), cell, self.owner[piece]
 
 
 def widened(corners: FloatArray, width: int) -> FloatArray:
