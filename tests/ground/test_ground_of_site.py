@@ -10,7 +10,12 @@ from typer.testing import CliRunner
 from parvis.cli import app
 from parvis.ground.from_site import ground_of
 from parvis.ground.plane import LocalPlane
-from parvis.ground.refusals import WrongUnitsError
+from parvis.ground.refusals import (
+    ExchangedDegreesError,
+    TooHighError,
+    WrongScaleError,
+    WrongUnitsError,
+)
 from parvis.ground.remarks import ground_remarks
 from parvis.site import check, load
 from parvis.site.edit import SiteDocument
@@ -206,3 +211,16 @@ def test_the_screens_write_a_ground_without_spelling_out_what_is_not_there(tmp_p
     assert document.problems() == []
     assert "null" not in document.text and "from:" in document.text
     assert document.site.cameras["quai"].ground == said
+
+
+def test_refusals_carry_their_figures_for_other_languages() -> None:
+    with pytest.raises(TooHighError) as high:
+        ground_of(ground(points=pairs(METRES * 30)), pinhole.SIZE)
+    assert high.value.figures["height_m"] == pytest.approx(180, rel=0.01)
+    with pytest.raises(WrongScaleError) as scale:
+        ground_of(ground(points=pairs(METRES * 3.281), height=6.0), pinhole.SIZE)
+    assert scale.value.figures["known_m"] == 6.0
+    assert scale.value.figures["measured_m"] == pytest.approx(19.7, rel=0.01)
+    with pytest.raises(ExchangedDegreesError):
+        degrees = PLANE.to_wgs84(METRES)[:, ::-1]
+        ground_of(ground(points=pairs(degrees, "wgs84")), pinhole.SIZE)

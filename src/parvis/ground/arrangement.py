@@ -8,9 +8,10 @@ import numpy.typing as npt
 from parvis.ground.pairs import PointPairs
 from parvis.ground.refusals import (
     CollinearError,
+    DegreesAsMetresError,
     DuplicatePointsError,
     TooFewPointsError,
-    WrongUnitsError,
+    TooWideError,
     numbered,
 )
 
@@ -48,16 +49,18 @@ def _refuse_extent(ground: Floats) -> None:
     extent = float(np.linalg.norm(np.ptp(ground, axis=0)))
     degrees = bool(np.all(np.abs(ground) <= (180.0, 180.0)))
     if 0 < extent < SMALLEST_M and degrees:
-        raise WrongUnitsError(
+        raise DegreesAsMetresError(
             f"the points lie within {extent:.2g} m",
             "If these are degrees, write them as wgs84: [longitude, latitude]; ground is in metres",
             points=range(len(ground)),
+            figures={"extent_m": extent},
         )
     if extent > LARGEST_M:
-        raise WrongUnitsError(
+        raise TooWideError(
             f"the points lie {extent:.0f} m apart",
             "Give metres: these may be pixels of a plan, centimetres, or a point from elsewhere",
             points=_farthest(ground),
+            figures={"extent_m": extent},
         )
 
 

@@ -215,6 +215,7 @@ def _contradiction(pairs: PointPairs) -> HorizonError | InconsistentError:
         f"Check point {worst + 1} first, in the picture and on the ground; give six points or "
         "more, so that a wrong one stands out; all on one plane, without kerbs or slopes",
         points=(worst,),
+        figures={"off_m": float(off[worst])},
     )
 
 

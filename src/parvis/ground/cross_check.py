@@ -8,9 +8,10 @@ from parvis.ground.camera import ImpliedCamera
 from parvis.ground.ground_map import GroundMap
 from parvis.ground.lengths import KnownLength
 from parvis.ground.refusals import (
-    CalibrationRefusedError,
-    InconsistentError,
-    WrongUnitsError,
+    HiddenLengthError,
+    TooHighError,
+    WrongLengthError,
+    WrongScaleError,
     numbered,
 )
 
@@ -29,8 +30,8 @@ def refuse_lengths(view: GroundMap, lengths: tuple[KnownLength, ...]) -> None:
     """Raise when a view calibrated from points contradicts known lengths.
 
     Raises:
-        WrongUnitsError: all lengths are off by one and the same factor.
-        InconsistentError: a length is off, or lies where nothing can be measured.
+        WrongScaleError: all lengths are off by one and the same factor.
+        WrongLengthError, HiddenLengthError: a length is off, or lies where nothing is measured.
     """
     if not lengths:
         return
@@ -39,7 +40,7 @@ def refuse_lengths(view: GroundMap, lengths: tuple[KnownLength, ...]) -> None:
     places = [view.locate(ends[:, side], none) for side in (0, 1)]
     hidden = np.flatnonzero((places[0].withheld > 0) | (places[1].withheld > 0))
     if len(hidden):
-        raise InconsistentError(
+        raise HiddenLengthError(
             f"length {numbered(hidden.tolist())} lies beyond the horizon of the points, or where "
             "one pixel covers more than a metre",
             "Pick its ends on the ground, nearer the camera",
@@ -51,14 +52,14 @@ def refuse_lengths(view: GroundMap, lengths: tuple[KnownLength, ...]) -> None:
     off = np.flatnonzero(np.abs(np.log(ratios)) > LENGTH_TOLERANCE)
     if not len(off):
         return
-    factor = float(np.median(ratios))
     if len(off) == len(lengths) and np.ptp(np.log(ratios)) < LENGTH_TOLERANCE:
-        raise _units(f"length 1, known to be {known[0]:g} m, measures {measured[0]:.1f}", factor)
+        raise _units(f"length 1, known to be {known[0]:g} m,", known[0], measured[0], "measures")
     worst = int(off[np.abs(np.log(ratios[off])).argmax()])
-    raise InconsistentError(
+    raise WrongLengthError(
         f"length {worst + 1}, known to be {known[worst]:g} m, measures {measured[worst]:.1f} m",
         f"Check length {worst + 1} and the points around it",
         lengths=(worst,),
+        figures={"known_m": float(known[worst]), "measured_m": float(measured[worst])},
     )
 
 
@@ -66,28 +67,36 @@ def refuse_height(camera: ImpliedCamera | None, stated_m: float | None) -> None:
     """Raise when the camera would hang where no camera hangs, or not where it is said to.
 
     Raises:
-        WrongUnitsError: so it is.
+        TooHighError, WrongScaleError: so it is.
     """
     if camera is None:
         return
     slack = 1 + 3 * camera.height_sd_m / camera.height_m
     if stated_m is None:
         if camera.height_m / slack > HIGHEST_M:
-            raise WrongUnitsError(
+            raise TooHighError(
                 f"the camera would hang {camera.height_m:.0f} m above the ground",
                 "Give the ground in metres: these may be feet, or pixels of a plan. If it does "
                 "hang so high, state its height",
+                figures={"height_m": camera.height_m},
             )
         return
     factor = camera.height_m / stated_m
     if abs(np.log(factor)) > np.log(slack) + HEIGHT_TOLERANCE:
         raise _units(
-            f"the camera, said to hang at {stated_m:g} m, would hang at {camera.height_m:.1f}",
-            factor,
+            f"the camera, said to hang at {stated_m:g} m,",
+            stated_m,
+            camera.height_m,
+            "would hang at",
         )
 
 
-def _units(said: str, factor: float) -> CalibrationRefusedError:
+def _units(subject: str, known_m: float, measured_m: float, verb: str) -> WrongScaleError:
+    factor = measured_m / known_m
     named = [name for name, size in _UNITS.items() if abs(np.log(factor / size)) < LENGTH_TOLERANCE]
     guess = f"these are {named[0]}" if named else "they may be feet, or pixels of a plan"
-    return WrongUnitsError(said, f"Give the ground in metres: {guess}")
+    return WrongScaleError(
+        f"{subject} {verb} {measured_m:.1f} m",
+        f"Give the ground in metres: {guess}",
+        figures={"known_m": float(known_m), "measured_m": float(measured_m)},
+    )

@@ -12,7 +12,12 @@ from parvis.ground.lengths import Assumptions, KnownLength, LengthCalibration, c
 from parvis.ground.lens import STRAIGHT, Lens
 from parvis.ground.pairs import PointPairs
 from parvis.ground.plane import LocalPlane
-from parvis.ground.refusals import CalibrationRefusedError, MirroredError, WrongUnitsError
+from parvis.ground.refusals import (
+    CalibrationRefusedError,
+    ExchangedDegreesError,
+    MirroredError,
+    WrongUnitsError,
+)
 from parvis.site.ground import Ground
 from parvis.values.frame import FrameSize
 
@@ -60,7 +65,7 @@ def ground_of(ground: Ground, size: FrameSize) -> CameraGround:
         calibrated = calibrate(pairs)
     except MirroredError as error:
         if _in_degrees(ground) and _fits_exchanged(ground, pairs):
-            raise WrongUnitsError(
+            raise ExchangedDegreesError(
                 "longitude and latitude are exchanged",
                 "Write wgs84: [longitude, latitude]: in mainland France longitudes lie between "
                 "-5 and 10, latitudes between 41 and 51",

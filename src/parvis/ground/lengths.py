@@ -9,7 +9,7 @@ from parvis.ground.camera import ImpliedCamera
 from parvis.ground.ground_map import GroundMap
 from parvis.ground.lens import STRAIGHT, Lens
 from parvis.ground.pairs import PICK_SHARE
-from parvis.ground.refusals import InconsistentError, UndeterminedError
+from parvis.ground.refusals import InconsistentError, UndeterminedError, WrongLengthError
 from parvis.values.frame import FrameSize
 
 Floats = npt.NDArray[np.float64]
@@ -121,7 +121,7 @@ def calibrate_lengths(
     return _calibration(problem, unknowns, covariance)
 
 
-def _wrong(problem: "_Problem", residuals: Floats) -> InconsistentError:
+def _wrong(problem: "_Problem", residuals: Floats) -> WrongLengthError:
     """The refusal that names the length whose absence lets the others agree best."""
     n = len(residuals)
     if n > 3:
@@ -129,12 +129,13 @@ def _wrong(problem: "_Problem", residuals: Floats) -> InconsistentError:
         worst = int(np.argmin(without))
     else:
         worst = int(np.abs(residuals).argmax())
-    return InconsistentError(
+    return WrongLengthError(
         f"no level camera sees length {worst + 1} as {problem.lengths[worst].metres:g} m and the "
         "others as given",
         f"Measure length {worst + 1} again, in metres, and pick its ends; if the camera hangs "
         "askew, calibrate with points",
         lengths=(worst,),
+        figures={"known_m": problem.lengths[worst].metres},
     )
 
 
@@ -149,6 +150,7 @@ def _refuse_loose(covariance: Floats, lengths: tuple[KnownLength, ...]) -> None:
         "Add a length: far away if they are near, along the view if they lie across it; or state "
         "the camera's height, the horizon or the field of view",
         lengths=range(len(lengths)),
+        figures={"height_share": float(height), "tilt_deg": float(np.degrees(tilt))},
     )
 
 

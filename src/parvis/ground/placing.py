@@ -16,8 +16,9 @@ Floats = npt.NDArray[np.float64]
 class AnchorError:
     """How far the point that stands for an object is off, in the picture.
 
-    Measured on PETS 2009 with a detector (bench/ground.py): sideways a tenth of the box's width
-    (gait, arms), upright a fortieth of its height (feet hidden or in the air).
+    From PETS 2009 with a detector: sideways a tenth of the box's width (gait, arms), upright a
+    fortieth of its height (feet hidden or in the air). The accuracy page says how many positions
+    lie within what is stated so.
 
     Args:
         width_share: standard error across, share of the box's width.

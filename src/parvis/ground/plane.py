@@ -19,7 +19,7 @@ class LocalPlane:
     """A plane that touches the Earth at an origin.
 
     East = Δλ · N · cos φ and north = Δφ · M + ½ Δλ² · N · sin φ cos φ, with the ellipsoid's radii
-    N and M halfway: within a centimetre over 500 m, at the latitudes of towns.
+    N and M halfway: within 2 cm over 500 m, at the latitudes of towns.
 
     Args:
         longitude, latitude: of the origin, WGS 84, degrees.

@@ -3,7 +3,7 @@
 Points and lengths are numbered from 0 here, as in arrays; the messages count from 1, as people do.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 
 class CalibrationRefusedError(ValueError):
@@ -14,6 +14,8 @@ class CalibrationRefusedError(ValueError):
         remedy: what to do about it.
         points: the pairs concerned, indices from 0; empty when all of them are.
         lengths: the known lengths concerned, indices from 0.
+        figures: the numbers in the reason, by name with their unit: class, points, lengths and
+            figures say it all again in another language.
     """
 
     def __init__(
@@ -23,11 +25,13 @@ class CalibrationRefusedError(ValueError):
         *,
         points: Sequence[int] = (),
         lengths: Sequence[int] = (),
+        figures: Mapping[str, float] | None = None,
     ) -> None:
         self.reason = reason
         self.remedy = remedy
         self.points = tuple(int(i) for i in points)
         self.lengths = tuple(int(i) for i in lengths)
+        self.figures = dict(figures or {})
         super().__init__(f"{reason}. {remedy}")
 
 
@@ -59,12 +63,36 @@ class WrongUnitsError(CalibrationRefusedError):
     """The ground positions are not in metres, or not longitude then latitude."""
 
 
+class DegreesAsMetresError(WrongUnitsError):
+    """The points lie nowhere: degrees stand where metres belong (``extent_m``)."""
+
+
+class TooWideError(WrongUnitsError):
+    """The points lie kilometres apart (``extent_m``)."""
+
+
+class ExchangedDegreesError(WrongUnitsError):
+    """Latitude stands before longitude."""
+
+
+class TooHighError(WrongUnitsError):
+    """The camera would hang where none does (``height_m``)."""
+
+
+class WrongScaleError(WrongUnitsError):
+    """A known length, or the camera's height, is off by a factor (``known_m``, ``measured_m``)."""
+
+
 class InconsistentError(CalibrationRefusedError):
-    """No view of flat ground fits the points; ``points`` names the worst."""
+    """No view of flat ground fits; ``points`` names the worst (``off_m``)."""
 
 
-class WrongPointError(CalibrationRefusedError):
-    """A point disagrees with all others that agree among themselves."""
+class WrongLengthError(InconsistentError):
+    """A known length does not fit (``known_m``, and ``measured_m`` where points calibrate)."""
+
+
+class HiddenLengthError(InconsistentError):
+    """A known length lies where nothing can be measured."""
 
 
 class UndeterminedError(CalibrationRefusedError):
