@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from parvis.fleet.counting import Counting
+from parvis.fleet.ground_book import GroundBook
 from parvis.fleet.grounding import Grounding, MakeWatcher
 from parvis.fleet.observing import classes_of, observers_for
 from parvis.fleet.pipeline import Pipeline
@@ -73,7 +74,7 @@ def analyze_videos(
         detector: see :func:`parvis.vision.detect.load`.
         start_s: time of the first frame; by default see ``recorded_start_s``.
         tell: progress.
-        watch_ground: of who measures on the ground.
+        watch_ground: of who measures on the ground, in the place of the measures of a site.
 
     Raises:
         VideoError: the first file cannot be read.
@@ -81,13 +82,15 @@ def analyze_videos(
     reader = FileReader(FileSource(paths), camera.rate, start_s)
     found = Analysis(name, reader.start_s)
     clock = StageClock()
+    classes = classes_of(camera, detector.model)
+    ground = GroundBook(name, camera, classes)
     pipeline = Pipeline(
         camera,
         detector,
-        observers_for(name, camera, RUN, classes_of(camera, detector.model)),
+        observers_for(name, camera, RUN, classes),
         clock,
         found.tracks.append,
-        grounding=Grounding(name, camera, watch_ground) if watch_ground else None,
+        grounding=Grounding(name, camera, watch_ground or ground.watch),
     )
     last_s = reader.start_s
     try:
@@ -95,13 +98,13 @@ def analyze_videos(
             found.crossings += pipeline.step(frame).crossings
             last_s = frame.time_s
             if pipeline.observers is not None:
-                found.minutes += pipeline.observers.advance(last_s)
+                found.minutes += ground.fill(pipeline.observers.advance(last_s))
             tell(last_s - reader.start_s)
     finally:
         reader.stop()
     found.crossings += pipeline.break_off("the end")
     if pipeline.observers is not None:
-        found.minutes += pipeline.observers.close_all(last_s)
+        found.minutes += ground.fill_last(pipeline.observers.close_all(last_s))
     found.crossings.sort(key=lambda crossing: crossing.time_s)
     found.decoded, found.analysed = reader.decoded, pipeline.analysed
     found.inferred = pipeline.inferred

@@ -14,6 +14,8 @@ import structlog
 from parvis.fleet.check_orders import CheckOrders
 from parvis.fleet.engine_share import EngineShare
 from parvis.fleet.failures import MODEL_FAILURES, SOURCE_FAILURES
+from parvis.fleet.ground_book import GroundBook
+from parvis.fleet.grounding import Grounding
 from parvis.fleet.lease import Lease, LeaseHeldError
 from parvis.fleet.observing import classes_of, observers_for
 from parvis.fleet.pipeline import Moment, Pipeline
@@ -157,7 +159,11 @@ class CameraLoop(threading.Thread):
             checked=self._checks.errors_of(self._camera_name),
             witness=self._witness,
         )
-        pipeline = Pipeline(self.camera, detector, make_observers, self._clock)
+        self._ground = GroundBook(self._camera_name, self.camera, classes)
+        self._grounding = Grounding(self._camera_name, self.camera, self._ground.watch)
+        pipeline = Pipeline(
+            self.camera, detector, make_observers, self._clock, grounding=self._grounding
+        )
         self._engine = EngineShare(detector)
         if memory := self._view.load(time.time()):
             pipeline.scene.recall(memory)
@@ -168,7 +174,7 @@ class CameraLoop(threading.Thread):
             reader.stop()
             pipeline.break_off("stopped")
             if pipeline.observers is not None:
-                self._close(pipeline.observers.close_all(time.time()))
+                self._close(self._ground.fill_last(pipeline.observers.close_all(time.time())))
 
     def _follow(self, reader: Reader, pipeline: Pipeline, detector: Detector) -> None:
         last_s = time.monotonic()
@@ -183,7 +189,7 @@ class CameraLoop(threading.Thread):
                 pipeline.break_off("no picture comes")
                 moment = None
             if pipeline.observers is not None:
-                self._close(pipeline.observers.advance(time.time()))
+                self._close(self._ground.fill(pipeline.observers.advance(time.time())))
             if time.monotonic() - self._shown_s >= _SHOW_EVERY_S:
                 self._shown_s = time.monotonic()
                 self._show(reader, pipeline, detector, moment)
@@ -236,6 +242,9 @@ class CameraLoop(threading.Thread):
                 occupancy=observers.zone_occupancy() if observers else {},
                 open_counts=observers.open_counts() if observers else {},
                 coverage_today_s=self._seen_today_s.get(today, 0.0),
+                ground=self._ground.zones_now(),
+                gatherings=self._ground.gatherings_now(),
+                ground_withheld=self._grounding.withheld,
             )
         )
 

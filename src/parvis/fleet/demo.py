@@ -14,6 +14,8 @@ from rich.console import Console
 
 from parvis.fleet import clip
 from parvis.fleet.analysis import analyze_videos
+from parvis.fleet.ground_book import GroundBook
+from parvis.fleet.grounding import Grounding
 from parvis.fleet.layout import DataFolder
 from parvis.fleet.lease import Lease
 from parvis.fleet.observing import classes_of, observers_for
@@ -219,6 +221,9 @@ def repeated(
 ) -> list[ClosedMinute]:
     """Minutes of a clip played again and again over [start_s, end_s)."""
     observers = observers_for(CAMERA, camera, run, classes)(size)
+    ground = GroundBook(CAMERA, camera, classes)
+    grounding = Grounding(CAMERA, camera, ground.watch)
+    grounding.resized(size)
     minutes: list[ClosedMinute] = []
     if not tracks:
         return minutes
@@ -230,11 +235,13 @@ def repeated(
             if now_s >= end_s:
                 break
             offset = life * 1_000_000
-            observers.observe(
-                replace(one, time_s=now_s, ids=one.ids + offset, ended=one.ended + offset)
-            )
+            again = replace(one, time_s=now_s, ids=one.ids + offset, ended=one.ended + offset)
+            grounding.take(again)
+            observers.observe(again)
+        grounding.gap()
         observers.gap("the clip begins anew")
-        minutes += observers.advance(now_s)
+        minutes += ground.fill(observers.advance(now_s))
         at_s, life = at_s + length_s, life + 1
     # The minute that begins at end_s is the live camera's.
-    return [one for one in minutes + observers.close_all(now_s) if one.start_s < end_s]
+    minutes += ground.fill_last(observers.close_all(now_s))
+    return [one for one in minutes if one.start_s < end_s]

@@ -8,9 +8,11 @@ from parvis.values.live import (
     AnalysisHealth,
     CameraState,
     Dot,
+    GatheringNow,
     LiveState,
     Sketch,
     StreamHealth,
+    ZoneNow,
 )
 from parvis.values.series import Series
 
@@ -27,6 +29,9 @@ def encode_state(state: LiveState) -> bytes:
         "occupancy": state.occupancy,
         "open_counts": {series.key: value for series, value in state.open_counts.items()},
         "coverage_today_s": state.coverage_today_s,
+        "ground": {name: asdict(zone) for name, zone in state.ground.items()},
+        "gatherings": [asdict(one) for one in state.gatherings],
+        "ground_withheld": state.ground_withheld,
     }
     return json.dumps(content, separators=(",", ":")).encode()
 
@@ -49,6 +54,9 @@ def decode_state(payload: bytes) -> LiveState:
         occupancy=content["occupancy"],
         open_counts={Series.from_key(key): v for key, v in content["open_counts"].items()},
         coverage_today_s=content["coverage_today_s"],
+        ground={name: ZoneNow(**zone) for name, zone in content["ground"].items()},
+        gatherings=tuple(GatheringNow(**one) for one in content["gatherings"]),
+        ground_withheld=content["ground_withheld"],
     )
 
 

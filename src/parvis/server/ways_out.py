@@ -124,6 +124,8 @@ class WaysOut:
             dots=state.dots if dots.allowed and told else (),
             occupancy=state.occupancy if values.allowed and told else {},
             open_counts=state.open_counts if values.allowed and told else {},
+            ground=state.ground if values.allowed and told else {},
+            gatherings=state.gatherings if dots.allowed and told else (),
         )
         return Seen(
             state,

@@ -83,6 +83,11 @@ class Zone(Shape):
     use: ZoneUse = Field(
         default="walkway", title="Use", description="What people or vehicles do in the zone."
     )
+    capacity: Annotated[int, Strict(), Field(ge=1, le=99_999)] | None = Field(
+        default=None,
+        title="Capacity",
+        description="Places of a car park, or people that the zone is meant for.",
+    )
 
     def called(self, name: str) -> str:
         """What people read for it: its label, or the name it stands under."""

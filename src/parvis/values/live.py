@@ -80,6 +80,42 @@ class Dot:
 
 
 @dataclass(frozen=True, slots=True)
+class ZoneNow:
+    """One zone on a calibrated ground, now.
+
+    Args:
+        people: in it.
+        density_pm2: people a square metre, by the room that each has.
+        level: letter of the level of service, A to F.
+        alarm: rung of the ladder of densities: none, watch, warn, alarm or critical.
+        alarm_since_s: when it was reached, seconds since the epoch.
+        speed_mps: mean speed of its people; None where none is known.
+        net_per_s: arrivals less departures, people a second, over the last minutes.
+        queue: people in it, where it is a queue; ``parked``: vehicles, where it is parking.
+    """
+
+    people: int
+    density_pm2: float
+    level: str
+    alarm: str
+    alarm_since_s: float | None = None
+    speed_mps: float | None = None
+    net_per_s: float | None = None
+    queue: int | None = None
+    parked: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GatheringNow:
+    """People who stand together: where on the ground, how many, since when."""
+
+    x_m: float
+    y_m: float
+    people: int
+    since_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class LiveState:
     """One camera now.
 
@@ -92,6 +128,9 @@ class LiveState:
         occupancy: objects in each zone now, ``{zone: {class: n}}``.
         open_counts: values of the minute that is not closed yet, per series.
         coverage_today_s: seconds seen today in the closed minutes of this worker's life.
+        ground: each zone on the ground, where the camera is calibrated.
+        gatherings: the largest first.
+        ground_withheld: why there are no metric measures; empty where there are.
     """
 
     camera: str
@@ -103,6 +142,9 @@ class LiveState:
     occupancy: dict[str, dict[str, int]] = field(default_factory=dict)
     open_counts: dict[Series, float] = field(default_factory=dict)
     coverage_today_s: float = 0.0
+    ground: dict[str, ZoneNow] = field(default_factory=dict)
+    gatherings: tuple[GatheringNow, ...] = ()
+    ground_withheld: str = ""
 
 
 @dataclass(frozen=True, slots=True)

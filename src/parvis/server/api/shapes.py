@@ -9,7 +9,13 @@ from parvis.server.live import Freshness
 from parvis.server.ways_out import Seen, told
 from parvis.site.fields import AnchorName, ClassName, Point, Space, ZoneUse
 from parvis.site.shapes import Camera
-from parvis.values.live import AnalysisHealth, CameraState, StreamHealth
+from parvis.values.live import (
+    AnalysisHealth,
+    CameraState,
+    GatheringNow,
+    StreamHealth,
+    ZoneNow,
+)
 
 
 class Answer(BaseModel):
@@ -175,6 +181,9 @@ class CameraNow(Answer):
     coverage_today_s: float | None
     dots: tuple[DotShape, ...]
     occupancy: dict[str, dict[str, int]]
+    ground: dict[str, ZoneNow] = Field(description="Zones on a calibrated ground, in metres.")
+    gatherings: tuple[GatheringNow, ...]
+    ground_withheld: str = Field(description="Why there are no metric measures; empty else.")
     open_counts: tuple[CountNow, ...]
     withheld: dict[OutputKind, Withheld] = Field(description="What is not shown, and why.")
 
@@ -202,6 +211,9 @@ def _unseen() -> dict[str, Any]:
         "coverage_today_s": None,
         "dots": (),
         "occupancy": {},
+        "ground": {},
+        "gatherings": (),
+        "ground_withheld": "",
         "open_counts": (),
         "withheld": {},
     }
@@ -226,6 +238,9 @@ def _told(seen: Seen) -> dict[str, Any]:
             for dot in state.dots
         ],
         "occupancy": state.occupancy,
+        "ground": state.ground,
+        "gatherings": list(state.gatherings),
+        "ground_withheld": state.ground_withheld,
         "open_counts": [
             CountNow(series=series.key, value=value)
             for series, value in sorted(state.open_counts.items())
