@@ -246,3 +246,36 @@ def test_a_day_of_passers_by_takes_the_memory_of_those_present():
     arrays = [v for state in states for v in state.values() if isinstance(v, np.ndarray)]
     assert len(arrays) > 20
     assert max(len(array) for array in arrays) <= 320  # rows of 64, seconds of the last 300
+
+
+def test_a_break_of_the_frames_adds_no_time_and_no_way():
+    times = np.concatenate((np.arange(0, 10, 0.2), np.arange(13, 20, 0.2)))
+    (minute,) = lived([straight(1.0, 2.0, 0.4)], times)
+    assert minute.coverage_s == pytest.approx(9.8 + 6.8)
+    assert reading(minute, SeriesKind.DENSITY, "rue").value == pytest.approx(1 / 40)
+    assert reading(minute, SeriesKind.FLOW, "rue").value == pytest.approx(0.4 / 40)
+
+
+def test_frames_of_a_minute_already_closed_are_not_counted():
+    watch = observers()
+    for now in frames([straight(2.0, 2.0, 0.0)], np.arange(0, 61, 0.2)):
+        watch.observe(now)
+    assert watch.take(0.0).coverage_s == pytest.approx(60.0)
+    for now in frames([straight(2.0, 2.0, 0.0)], np.arange(0, 30, 0.2)):  # the clock was set back
+        watch.observe(now)
+    for now in frames([straight(2.0, 2.0, 0.0)], np.arange(62, 66, 0.2)):
+        watch.observe(now)
+    minute = watch.take(60.0)
+    assert minute.coverage_s == pytest.approx(0.8 + 3.8)
+    assert reading(minute, SeriesKind.DENSITY, "rue").value == pytest.approx(1 / 40)
+
+
+def test_after_a_clock_set_back_lines_and_groups_are_seen_at_once():
+    watch = observers()
+    watch.observe(tracks(1000.0, [], []))
+    pair = [straight(1.0, y, 1.3, begin_s=500, end_s=507) for y in (1.0, 1.6)]
+    for now in frames(pair, np.round(np.arange(500, 510, 0.2), 3)):
+        watch.observe(now)
+        if now.time_s == 506:
+            assert watch.now().group_sizes == (2,)
+    assert watch.take(480.0).speeds[Passers("pont", "person", 0)].n == 2

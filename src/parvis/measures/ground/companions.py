@@ -83,11 +83,16 @@ class Companions:
         self._common_s[:, fresh] = self._close_s[:, fresh] = 0.0
         self._size[fresh], self._living[fresh] = 1, False
         since_s = frame.time_s - self._last_s
-        if since_s >= TICK_S:
+        if not 0 <= since_s < TICK_S:  # the clock may have been set back
             self._last_s = frame.time_s
             rows = frame.rows[which]
             self._living[rows] = True
-            self._look(rows, frame.points[which], frame.velocities[which], min(since_s, LONGEST_S))
+            self._look(
+                rows,
+                frame.points[which],
+                frame.velocities[which],
+                min(since_s, LONGEST_S) if since_s > 0 else TICK_S,
+            )
         return self.end(frame.ended)
 
     def end(self, rows: IndexArray) -> list[list[int]]:

@@ -73,6 +73,9 @@ class FillingObserver:
             seen_s: length of the stretch.
         """
         second = math.floor(time_s)
+        if self._second is not None and second < self._second:
+            self._came[:], self._went[:], self._seen_s[:] = 0.0, 0.0, 0.0
+            self._second = None
         if self._second is None or second != self._second:
             before = second - 1 if self._second is None else self._second
             new = np.arange(max(before + 1, second - _SECONDS + 1), second + 1) % _SECONDS

@@ -97,15 +97,19 @@ class GroundObservers:
         self._groups: Buckets[list[int]] = Buckets(list)
         self._people = np.zeros(zones, dtype=np.int64)
         self._last_s: float | None = None
-        self._look_s = -np.inf
+        self._look_s = self._closed_to_s = -np.inf
 
     def observe(self, tracks: GroundTracks) -> None:
         """Take the objects of one settled frame.
 
-        A frame that is not later than the one before is a gap: the clock went back.
+        A frame that is not later than the one before is a gap: the clock went back. One of a
+        minute already closed is not counted: its time is a gap until the clock has caught up.
         """
         if self._last_s is not None and tracks.time_s <= self._last_s:
             self.gap()
+        if tracks.time_s < self._closed_to_s:
+            self.gap()
+            return
         stretch = self._coverage.frame(tracks.time_s)
         self._last_s = tracks.time_s
         if stretch is not None:
@@ -114,7 +118,7 @@ class GroundObservers:
                 for zone, queue in self._queues.items():
                     queue.seen(minute_s, part.length_s, int(self._people[zone]))
         frame = self._motion.observe(tracks)
-        entries, stays, holds = self._walk(frame)
+        entries, stays, holds = self._walk(frame, seen=stretch is not None)
         self._lines.observe(frame)
         people = frame.classes == ObjectClass.PERSON
         self._people = self._stays.inside(frame.rows[people]).sum(axis=0)
@@ -149,6 +153,7 @@ class GroundObservers:
 
     def take(self, minute_s: float) -> GroundMinute:
         """Close a minute, some seconds after its end; minutes are closed in order."""
+        self._closed_to_s = max(self._closed_to_s, minute_s + MINUTE_S)
         seen_s = min(self._seen.take(minute_s)[0], MINUTE_S)
         totals = self._edie.take(minute_s)
         crowding = list(self._crowding.take(minute_s))
@@ -187,8 +192,10 @@ class GroundObservers:
             tuple(sorted((len(group) for group in self._companions.groups()), reverse=True)),
         )
 
-    def _walk(self, frame: GroundFrame) -> tuple[list[Entry], list[Stay], np.ndarray]:
-        """Steps through zones and cells."""
+    def _walk(
+        self, frame: GroundFrame, *, seen: bool
+    ) -> tuple[list[Entry], list[Stay], np.ndarray]:
+        """Steps through zones and cells; what passed while nothing was seen adds no time."""
         borders, moved = self._borders, frame.moved
         holds = borders.holds(frame.points)
         held = borders.holds(moved.start)
@@ -196,7 +203,7 @@ class GroundObservers:
             moved.start, moved.end, held, holds[frame.movers]
         )
         spans_s = moved.end_s - moved.start_s
-        for minute_s, part in moved.by_minute():
+        for minute_s, part in moved.by_minute() if seen else ():
             if part is not moved:
                 began, ended = borders.holds(part.start), borders.holds(part.end)
                 inside = borders.inside_shares(part.start, part.end, began, ended)[0]
@@ -206,7 +213,7 @@ class GroundObservers:
             self._cells.add(minute_s, part)
         self._edie.end(frame.ended)
         self._cells.end(frame.ended)
-        self._speeds.observe(frame, shares * spans_s[:, None])
+        self._speeds.observe(frame, shares * (spans_s[:, None] if seen else 0.0))
         passages = moved.rows[step], zone, moved.start_s[step] + at * spans_s[step]
         entries, stays = self._stays.observe(frame, holds, passages)
         return entries, stays, holds

@@ -101,7 +101,7 @@ class LineSpeeds:
             self._settle(rows, 1.0)
         if len(frame.ended):
             return self.end(frame.ended)
-        if frame.time_s - self._fitted_s >= TOGETHER_S:
+        if not 0 <= frame.time_s - self._fitted_s < TOGETHER_S:
             self._fitted_s = frame.time_s
             return self._fit()
         return []
