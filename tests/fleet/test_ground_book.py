@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from parvis.fleet.analysis import Analysis, analyze_videos
-from parvis.fleet.ground_book import EDGES, ground_shapes
+from parvis.fleet.ground_shapes import shapes_on
 from parvis.fleet.live_wire import decode_state, encode_state
 from parvis.ground.from_site import ground_of
 from parvis.site import load
@@ -43,10 +43,10 @@ def found(shared: Path, camera: Camera) -> Analysis:
 def test_a_zone_that_sees_no_ground_is_not_measured_there(camera: Camera) -> None:
     assert camera.ground is not None
     size = FrameSize(768, 576)
-    shapes = ground_shapes(camera, ground_of(camera.ground, size))
+    shapes = shapes_on("pets", camera, ground_of(camera.ground, size))
     assert set(shapes.zones) == {"croix"}
     assert set(shapes.lines) == set(camera.lines)
-    assert set(shapes.gates) - {"croix"} <= set(EDGES)
+    assert {"croix", "@left", "@right", "@near"} <= set(shapes.gates)
     assert 50 < shapes.zones["croix"].area_m2 < 200
 
 
@@ -80,7 +80,7 @@ def test_flow_is_density_times_speed_and_all_bear_their_coverage(found: Analysis
 
 def test_occupancy_in_the_picture_is_density_on_the_ground(found: Analysis, camera: Camera) -> None:
     assert camera.ground is not None
-    zones = ground_shapes(camera, ground_of(camera.ground, FrameSize(768, 576))).zones
+    zones = shapes_on("pets", camera, ground_of(camera.ground, FrameSize(768, 576))).zones
     (minute, *_) = found.minutes
     said = {one.series: one.value for one in minute.measures}
     present = said[Series("pets", SeriesKind.OCCUPANCY, "croix", "person")]

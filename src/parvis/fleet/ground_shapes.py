@@ -1,35 +1,24 @@
-"""A camera's lines and zones on its ground → the observers that measure there."""
+"""A camera's lines and zones, drawn over its picture, on its ground."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import structlog
 
-from parvis.fleet.grounding import MakeWatcher
 from parvis.ground.drawn import OnGround, area_on_ground, line_on_ground
 from parvis.ground.from_site import CameraGround
 from parvis.ground.outline import usable_area
 from parvis.measures.ground.drawn import GroundShapes
-from parvis.measures.ground.observers import GroundObservers
 from parvis.measures.ground.shapes import GroundLine, GroundZone, ZoneUse
 from parvis.site.shapes import Camera
-from parvis.values.classes import ObjectClass
 
 log = structlog.get_logger(__name__)
 
 LEAST_SEEN: Final = 0.5
 """Part of a line or zone that must have positions; of less, what is measured says too little."""
-
-
-def ground_observers_for(
-    name: str, camera: Camera, classes: tuple[ObjectClass, ...]
-) -> MakeWatcher:
-    """A maker of ground observers, to be called once the camera's ground is known."""
-    return lambda ground: GroundObservers(
-        shapes_on(name, camera, ground), rate=camera.rate, classes=classes
-    )
 
 
 def shapes_on(name: str, camera: Camera, ground: CameraGround) -> GroundShapes:
@@ -47,10 +36,33 @@ def shapes_on(name: str, camera: Camera, ground: CameraGround) -> GroundShapes:
         found = area_on_ground(ground.map, np.array(zone.polygon) * size)
         if _enough(name, f"zone {key}", found):
             use = ZoneUse(zone.use) if zone.use in _USES else ZoneUse.WALKWAY
-            zones[key] = GroundZone(_corners(found.points), use)
+            zones[key] = GroundZone(_corners(found.points), use, zone.capacity)
+    walked = {key: zone for key, zone in zones.items() if zone.use is not ZoneUse.PARKING}
     view = usable_area(ground.map).ground
-    return GroundShapes(lines, zones, view=GroundZone(_corners(view)))
+    return GroundShapes(
+        lines, zones, gates=walked | _edges(ground), view=GroundZone(_corners(view))
+    )
 
+
+def _edges(ground: CameraGround) -> dict[str, GroundZone]:
+    """Strips along the edges of the picture, as far as they lie on the ground."""
+    size = np.array((ground.map.size.width, ground.map.size.height), dtype=np.float64)
+    found = {}
+    for key, strip in _STRIPS.items():
+        corners = _corners(area_on_ground(ground.map, np.array(strip) * size).points)
+        with suppress(ValueError):  # nothing of it has positions
+            found[key] = GroundZone(corners)
+    return found
+
+
+_EDGE: Final = 0.08
+_STRIPS: Final = {
+    "@left": ((0, 0), (_EDGE, 0), (_EDGE, 1), (0, 1)),
+    "@right": ((1 - _EDGE, 0), (1, 0), (1, 1), (1 - _EDGE, 1)),
+    "@far": ((0, 0), (1, 0), (1, _EDGE), (0, _EDGE)),
+    "@near": ((0, 1 - _EDGE), (1, 1 - _EDGE), (1, 1), (0, 1)),
+}
+"""Where people come into the view and leave it, beside the zones; no zone bears such a name."""
 
 _USES: Final = frozenset(use.value for use in ZoneUse)
 """A forbidden or a one-way zone is measured as a walkway: rules, not observers, watch its use."""

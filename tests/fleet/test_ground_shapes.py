@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from parvis.fleet.analysis import analyze_videos
-from parvis.fleet.ground_observing import ground_observers_for, shapes_on
+from parvis.fleet.ground_shapes import shapes_on
 from parvis.fleet.ground_truth import read_tsai, truth_of_boxes
 from parvis.fleet.grounding import GroundWatcher
 from parvis.ground.from_site import CameraGround, ground_of
@@ -54,11 +54,10 @@ def test_what_is_hardly_seen_is_left_out(camera: Camera) -> None:
 
 def test_the_clip_in_metres(shared: Path, camera: Camera) -> None:
     made: list[tuple[CameraGround, GroundObservers]] = []
-    make = ground_observers_for("pets", camera, (ObjectClass.PERSON,))
 
     def watch(ground: CameraGround) -> GroundWatcher:
-        watcher = make(ground)
-        assert isinstance(watcher, GroundObservers)
+        shapes = shapes_on("pets", camera, ground)
+        watcher = GroundObservers(shapes, rate=camera.rate, classes=(ObjectClass.PERSON,))
         made.append((ground, watcher))
         return watcher
 
