@@ -1,5 +1,6 @@
 """The worker's sender: whatever happens to spool or hub, minutes arrive and cameras are seen."""
 
+import socket
 import sqlite3
 import threading
 import time
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from parvis.fleet import link
 from parvis.fleet.hub_socket import HubSocket
 from parvis.fleet.link import Kind
 from parvis.fleet.sender import Sender
@@ -75,6 +77,15 @@ def until(fact: Callable[[], bool], within_s: float = 15.0) -> bool:
     while not fact() and time.monotonic() < end_s:
         time.sleep(0.02)
     return fact()
+
+
+@pytest.mark.parametrize("name", Kind.__members__)
+def test_a_message_arrives_as_what_it_was_sent(name: str) -> None:
+    worker, hub = socket.socketpair()
+    with worker, hub:
+        link.send(worker, Kind[name], b"what it says")
+        kind, payload = link.receive(hub)
+    assert (kind.name, payload) == (name, b"what it says")
 
 
 def test_a_spool_that_fails_for_a_while_stops_nothing(tmp_path: Path) -> None:

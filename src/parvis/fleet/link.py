@@ -5,12 +5,13 @@ A message is a 1-byte kind, a 4-byte big-endian length and that many bytes.
 
 import socket
 import struct
-from enum import IntEnum
+from enum import IntEnum, unique
 
 _HEADER = struct.Struct(">BI")
 MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 
 
+@unique
 class Kind(IntEnum):
     """What a message carries."""
 
@@ -26,7 +27,7 @@ class Kind(IntEnum):
     """What was counted at a line while a person counts along, worker to hub; not answered."""
     REFUSED = 4
     """Hub to worker: the store could not take the minutes now; send them again later."""
-    QUEUE = 6
+    QUEUE = 7
     """How many minutes a worker's spool holds, worker to hub; not answered."""
 
 
