@@ -24,6 +24,8 @@ export default defineConfig({
         history: 'src/history.ts',
         camera: 'src/camera.ts',
         editor: 'src/editor.ts',
+        count: 'src/count.ts',
+        check: 'src/check.ts',
       },
     },
   },

@@ -10,7 +10,7 @@ export function takeKeys(): void {
   const logs = dialog('logs');
   const on = document.getElementById('keys-on') as HTMLInputElement | null;
   if (on) {
-    on.checked = wanted();
+    on.checked = singleKeysAct();
     on.addEventListener('change', () => localStorage.setItem(KEPT, on.checked ? 'on' : 'off'));
   }
   for (const button of document.querySelectorAll('[data-keys]')) button.addEventListener('click', () => keys?.showModal());
@@ -22,7 +22,7 @@ export function takeKeys(): void {
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') return walk(event);
-    if (!wanted() || writing(event.target)) return;
+    if (!singleKeysAct() || writing(event.target)) return;
     if (event.key === '/') search?.showModal();
     else if (event.key === '?') keys?.showModal();
     else if (event.key.toLowerCase() === 'l' && logs) tellLogs(logs);
@@ -31,7 +31,8 @@ export function takeKeys(): void {
   });
 }
 
-function wanted(): boolean {
+/** Whether the person lets single keys act. */
+export function singleKeysAct(): boolean {
   return localStorage.getItem(KEPT) !== 'off';
 }
 

@@ -5,6 +5,7 @@ import './styles/layout.css';
 import './styles/parts.css';
 import './styles/charts.css';
 import './styles/editor.css';
+import './styles/count.css';
 import './styles/print.css';
 import { csrf } from './page';
 import { openDialogs } from './dialog';
