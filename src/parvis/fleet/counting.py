@@ -41,7 +41,7 @@ class Counting:
         *,
         grounding: Grounding | None = None,
     ) -> None:
-        self._codes = np.array(list(classes), dtype=np.int8)
+        self._counts = np.isin(np.arange(len(ObjectClass)), list(classes))  # by class code
         self._make_observers = make_observers
         self._clock = clock
         self._settings = settings
@@ -66,7 +66,7 @@ class Counting:
         """
         tracker = self._tracker_for(size)
         with self._clock.stage("track"):
-            counted = detections.select(np.isin(detections.classes, self._codes))
+            counted = detections.select(self._counts[detections.classes])
             self.present = tracker.update(time_s, self._riders.merge(time_s, counted))
             settled = tracker.settled()
         return self.present, self._observe(settled)

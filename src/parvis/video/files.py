@@ -19,7 +19,7 @@ from parvis.video.sampling import Grid
 from parvis.video.shots import Shots
 from parvis.video.sources import FileSource
 
-_MOST_WAITING = 8
+_MOST_WAITING, _FEW_WAITING = 8, 1
 
 
 def duration_s(path: Path) -> float | None:
@@ -190,6 +190,9 @@ class FileReader:
         )
         self._broken = False
         with self._lock:
-            self._lock.wait_for(lambda: len(self._waiting) < _MOST_WAITING or self._stopping)
+            if len(self._waiting) >= _MOST_WAITING:
+                # Decoding and detecting throw each other out of the processor's caches: in turns
+                # of several frames each costs less than frame by frame.
+                self._lock.wait_for(lambda: len(self._waiting) <= _FEW_WAITING or self._stopping)
             self._waiting.append(frame)
             self._lock.notify_all()

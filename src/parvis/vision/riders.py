@@ -11,7 +11,8 @@ from parvis.vision.decoding import suppress
 
 Bools = npt.NDArray[np.bool_]
 
-_RIDDEN = (ObjectClass.BICYCLE, ObjectClass.MOTORCYCLE)
+_IS_RIDDEN = np.isin(np.arange(len(ObjectClass)), (ObjectClass.BICYCLE, ObjectClass.MOTORCYCLE))
+"""By class code."""
 _SAME_THING = 0.6
 """Overlap above which two ridden things are one."""
 
@@ -39,7 +40,7 @@ def merge_riders(found: Detections, parked: Bools | None = None) -> Detections:
     Returns:
         detections without the persons that were joined, in the same order.
     """
-    ridden = np.isin(found.classes, _RIDDEN)
+    ridden = _IS_RIDDEN[found.classes]
     if parked is not None:
         ridden &= ~parked
     things = np.flatnonzero(ridden)
@@ -85,7 +86,7 @@ class Riders:
     def merge(self, time_s: float, found: Detections) -> Detections:
         """Detections of the frame at ``time_s`` (seconds) with riders joined to what they ride."""
         parked = np.zeros(len(found), dtype=np.bool_)
-        things = np.flatnonzero(np.isin(found.classes, _RIDDEN))
+        things = np.flatnonzero(_IS_RIDDEN[found.classes])
         if len(things) or len(self._places):
             parked[things] = self._note(time_s, found.boxes[things])
         return merge_riders(found, parked)

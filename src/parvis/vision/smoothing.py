@@ -78,10 +78,11 @@ class Hindsight:
             step, before = self._held[k].step, self._held[k - 1].ids
             of_position = (1 - step.gain) * of_position - step.pull * of_velocity - step.evidence
             of_velocity = step.reach_s * of_position + step.fade * of_velocity
-            here, there = _common(before, ids)
-            carried = np.zeros((2, len(before), 4))
-            carried[0, here], carried[1, here] = of_position[there], of_velocity[there]
-            of_position, of_velocity = carried
+            if before is not ids:
+                here, there = _common(before, ids)
+                carried = np.zeros((2, len(before), 4))
+                carried[0, here], carried[1, here] = of_position[there], of_velocity[there]
+                of_position, of_velocity = carried
             ids = before
         oldest = self._held.popleft()
         step = oldest.step
@@ -105,6 +106,9 @@ def _common(
     ids: npt.NDArray[np.int64], others: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     """Rows of the ids that both have, in each of the two; both are ascending."""
+    if ids is others:
+        every = np.arange(len(ids))
+        return every, every
     row = np.searchsorted(others, ids)
     inside = np.flatnonzero(row < len(others))
     here = inside[others[row[inside]] == ids[inside]]
