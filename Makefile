@@ -25,6 +25,9 @@ $(STAMPS)/dev: requirements-dev.lock pyproject.toml tools/setup-python
 $(STAMPS)/programs: tools/setup-debian
 	@tools/setup-debian chromium
 	@tools/setup-debian strace
+	@tools/setup-debian libpango-1.0-0
+	@tools/setup-debian libpangoft2-1.0-0
+	@tools/setup-debian libharfbuzz-subset0
 	@tools/setup-debian postgresql
 	@mkdir -p $(STAMPS) && touch $@
 

@@ -43,3 +43,9 @@ def font() -> str:
     """The address of the text font, for the browser to fetch early."""
     files = sorted((STATIC / "build" / "assets").glob("inter-latin-wght-normal-*.woff2"))
     return f"/static/build/assets/{files[0].name}" if files else ""
+
+
+@cache
+def font_bytes() -> bytes:
+    """The text font itself, for papers; empty where the screens are not built."""
+    return (STATIC / font().removeprefix("/static/")).read_bytes() if font() else b""

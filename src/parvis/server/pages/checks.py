@@ -7,18 +7,24 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+import parvis
 from parvis.measures.checks.recapture import Recapture, chapman
 from parvis.measures.checks.record import cells_of, passages_of
 from parvis.policy.terms import Role
+from parvis.reports.pdf import FONT, PdfUnavailableError, pdf_of
 from parvis.server import checking
+from parvis.server.api.checks import not_known
 from parvis.server.api.setup_sessions import no_camera
 from parvis.server.i18n import MINUS, Words
 from parvis.server.line_errors import still_valid
+from parvis.server.pages import assets
 from parvis.server.pages.classes import CLASS_WORDS
-from parvis.server.pages.frame import View, render, view
+from parvis.server.pages.frame import View, environment, render, view
 from parvis.server.pages.scene import Scene, scene
 from parvis.server.pages.states import ways_of
 from parvis.server.problems import ProblemError, T
+from parvis.server.trail import note
+from parvis.server.ways_out import refusal
 from parvis.site.shapes import Camera, Line
 from parvis.store.checks import Check
 from parvis.store.corrections import Correction
@@ -164,6 +170,65 @@ async def result(here: Here, check_id: str) -> Response:
     )
 
 
+@router.get("/checks/{check_id}/certificate.pdf")
+async def certificate(here: Here, check_id: str) -> Response:
+    """The certificate of a check, in the reader's language; the export is logged."""
+    if here.user is None:
+        return RedirectResponse(f"/login?next=/checks/{check_id}", 303)
+    if not here.may(*READERS):
+        raise _role(*READERS)
+    check = await checking.settled(here.services, await checking.get(here.services, check_id))
+    decision = checking.withheld(ways_of(here), check)
+    if check.result is None:
+        raise not_known()
+    if decision is not None:
+        raise refusal(decision)
+    target = f"{check.camera}.{check.line}"
+    await note(here.request, "check.certificate", target, check=check.id)
+    try:
+        body = await asyncio.to_thread(pdf_of, _paper(here, check), {FONT: assets.font_bytes()})
+    except PdfUnavailableError as error:
+        raise ProblemError(
+            501,
+            "no-pdf",
+            T("This machine cannot make PDF files."),
+            T("A library is missing: {remedy}")(remedy=str(error)),
+            T("Ask whoever runs the site; the result page can be printed meanwhile."),
+        ) from error
+    name = f"parvis-{check.camera}-{check.line}-{check.id}.pdf"
+    headers = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(body, media_type="application/pdf", headers=headers)
+
+
+def _paper(here: View, check: Check) -> str:
+    """The certificate as HTML."""
+    words, camera = here.words, here.site.cameras.get(check.camera)
+    line = camera.lines.get(check.line) if camera else None
+    found = told(check, line, words)
+    assert found is not None  # noqa: S101  # the caller has looked
+    member = f"{check.camera}.{check.line}"
+    model = checking.model_now(here.services, check.camera)
+    return environment.get_template("certificate.html").render(
+        _=words._,
+        words=words,
+        site=here.site,
+        check=check,
+        told=found,
+        certificate_sentence=_sentence(
+            check, found.true, found.counted, words, said=CERTIFIED, few=FEW_CERTIFIED
+        ),
+        camera_label=camera.label if camera else check.camera,
+        called=line.called(check.line) if line else check.line,
+        directions=line.directions if line else ("1", "2"),
+        places=[one.label for one in here.site.places.values() if member in one.lines],
+        light=words._(LIGHTS[check.light.value].text),
+        valid=camera is not None and still_valid(check, camera, model),
+        now_s=here.now_s,
+        version=parvis.__version__,
+        font=FONT,
+    )
+
+
 def pad_rows(camera: Camera, words: Words) -> tuple[PadRow, ...]:
     """The classes of the pad that the camera counts; people where it counts none of them."""
     wanted = {tapped_class(label) for label in camera.classes} or {"person"}
@@ -211,16 +276,24 @@ def signed(value: float, words: Words, digits: int = 0) -> str:
     return f"+{text}" if value > 0 and not text.startswith(MINUS) and text != "0" else text
 
 
-def _sentence(check: Check, true: int, counted: int, words: Words) -> str:
+SAID = T("Parvis {counted}, you {true}: {bias} (from {low} to {high})")
+FEW_SAID = T("Parvis {counted}, you {true}: too few passages to tell an error.")
+CERTIFIED = T("Parvis {counted}, person {true}: {bias} (from {low} to {high})")
+FEW_CERTIFIED = T("Parvis {counted}, person {true}: too few passages to tell an error.")
+
+
+def _sentence(
+    check: Check, true: int, counted: int, words: Words, *, said: T = SAID, few: T = FEW_SAID
+) -> str:
     bias = (check.result or {}).get("bias")
     if bias is None:
         return words._(
-            "Parvis {counted}, you {true}: too few passages to tell an error.",
+            few.text,
             counted=words.number(counted),
             true=words.number(true),
         )
     return words._(
-        "Parvis {counted}, you {true}: {bias} (from {low} to {high})",
+        said.text,
         counted=words.number(counted),
         true=words.number(true),
         bias=signed(bias["value"], words),
