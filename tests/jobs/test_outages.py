@@ -109,3 +109,27 @@ def test_the_system_was_away(store: Store) -> None:
         ("", 2000, 2100, "Parvis was stopped"),
     ]
     assert store.purge(Kept.OUTAGES, T0 + 1500).count == 1
+
+
+def test_a_camera_added_later_was_not_out_before(store: Store) -> None:
+    watch = OutageWatch(store, T0)
+    live(watch, T0, T0 + 1)
+    for after_s in range(3600, 3604):
+        watch.note(says(CameraState.LIVE, T0), T0 + after_s)
+        watch.tick(["quai", "pont"], T0 + after_s)
+    assert written(store) == []
+    watch.note(says(CameraState.LIVE, T0), T0 + 3606)
+    watch.tick(["quai", "pont"], T0 + 3606)
+    assert written(store) == [("pont", 3600, None, UNHEARD)]
+
+
+def test_a_camera_that_was_switched_off_in_between_was_not_out_then(store: Store) -> None:
+    watch = OutageWatch(store, T0)
+    live(watch, T0, T0 + 1)
+    watch.note(says(CameraState.STOPPED, T0 + 10), T0 + 10)
+    watch.tick([], T0 + 11)
+    watch.tick(["quai"], T0 + 7200)
+    watch.note(says(CameraState.CONNECTING, T0 + 7201), T0 + 7201)
+    watch.tick(["quai"], T0 + 7202)
+    live(watch, T0 + 7203, T0 + 7204)
+    assert written(store) == []

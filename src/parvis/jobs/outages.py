@@ -1,5 +1,6 @@
 """Write every interruption of a camera, and of the whole system, from what the hub hears."""
 
+import math
 import threading
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -55,6 +56,7 @@ class OutageWatch:
         self._began_s = now_s
         self._lock = threading.Lock()
         self._heard: dict[str, _Heard] = {}
+        self._expected_s: dict[str, float] | None = None
         self._open = {one.camera: one for one in store.outages.open()}
 
     def note(self, state: LiveState, received_s: float) -> None:
@@ -83,6 +85,7 @@ class OutageWatch:
         Raises:
             StoreUnavailableError: tried again at the next tick.
         """
+        self._expect(expected, now_s)
         self._notice_silence(now_s)
         for camera in sorted({*expected, *self._open} - {""}):
             down = self._down(camera) if camera in expected else None
@@ -108,11 +111,26 @@ class OutageWatch:
         """Since when and why a camera does not see; None while it does."""
         with self._lock:
             heard = self._heard.get(camera)
+            expected_s = (self._expected_s or {}).get(camera, self._began_s)
             if heard is None:
-                return self._began_s, UNHEARD
+                return max(self._began_s, expected_s), UNHEARD
             if heard.down_since_s is not None:
-                return heard.down_since_s, heard.reason
+                return max(heard.down_since_s, expected_s), heard.reason
             return None
+
+    def _expect(self, expected: Collection[str], now_s: float) -> None:
+        """Note since when each camera should be seen: before, it had no outage."""
+        before = self._expected_s
+        # Those of the first look were there before this watch, and perhaps out.
+        fresh_s = -math.inf if before is None else now_s
+        self._expected_s = {one: (before or {}).get(one, fresh_s) for one in expected}
+        if before is None:
+            return
+        with self._lock:
+            for camera in self._expected_s.keys() - before.keys():
+                heard = self._heard.get(camera)
+                if heard is not None and heard.down_since_s is not None:
+                    del self._heard[camera]  # why it was not seen before it was switched off
 
     def _notice_silence(self, now_s: float) -> None:
         """Take cameras whose worker says nothing any more for ones that do not see."""
