@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from parvis.fleet.counting import Counting
+from parvis.fleet.ground_book import GroundBook
 from parvis.fleet.grounding import Grounding
 from parvis.fleet.observing import observers_for
 from parvis.fleet.pipeline import Pipeline
@@ -39,6 +40,9 @@ class Watcher:
     def make(self, ground: CameraGround) -> "Watcher":
         self.made += 1
         return self
+
+    def paced(self, interval_s: float) -> None:
+        pass
 
     def observe(self, tracks: GroundTracks) -> None:
         self.said.append(tracks)
@@ -197,3 +201,17 @@ def test_a_moved_camera_suspends_the_ground_until_it_is_back(shared: Path, camer
     assert not np.any((shown >= moved[0]) & (shown < moved[-1]))
     gaps = [i for i, one in enumerate(watcher.said) if isinstance(one, str)]
     assert len(gaps) >= 2
+
+
+def test_a_slow_camera_is_seen_whole_on_the_ground_as_in_the_picture(camera: Camera) -> None:
+    book = GroundBook("pets", camera, PERSON)
+    follow = counting(camera, Grounding("pets", camera, book.watch))
+    for i in range(61):
+        follow.paced(2.0)
+        follow.take(2.0 * i, SIZE, Detections.empty())
+    follow.break_off("the end")
+    assert follow.observers is not None
+    for minute in book.fill(follow.observers.close_all(120.0))[:2]:
+        on_ground = {one.coverage_s for one in minute.measures if one.series.kind.on_ground}
+        assert minute.coverage_s == 60.0
+        assert on_ground == {60.0}

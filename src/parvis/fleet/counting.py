@@ -53,6 +53,13 @@ class Counting:
         self.observers: CameraObservers | None = None
         self.present: Tracks | None = None
 
+    def paced(self, interval_s: float) -> None:
+        """Note how far apart the frames are that the camera sends, seconds; 0 if unknown."""
+        if self.observers is not None:
+            self.observers.paced(interval_s)
+        if self._grounding is not None:
+            self._grounding.paced(interval_s)
+
     def take(
         self, time_s: float, size: FrameSize, detections: Detections
     ) -> tuple[Tracks, list[Crossing]]:

@@ -41,6 +41,11 @@ class GroundBook:
         self._observers = GroundObservers(shapes, rate=self._camera.rate, classes=self._classes)
         return self
 
+    def paced(self, interval_s: float) -> None:
+        """Note how far apart the frames are that the camera sends, seconds; 0 if unknown."""
+        if self._observers is not None:
+            self._observers.paced(interval_s)
+
     def observe(self, tracks: GroundTracks) -> None:
         """Take the objects of one settled frame."""
         if self._observers is not None:

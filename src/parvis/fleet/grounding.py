@@ -21,6 +21,10 @@ log = structlog.get_logger(__name__)
 class GroundWatcher(Protocol):
     """Measures on the ground."""
 
+    def paced(self, interval_s: float) -> None:
+        """Note how far apart the frames are that the camera sends, seconds; 0 if unknown."""
+        ...
+
     def observe(self, tracks: GroundTracks) -> None:
         """Take the objects of one settled frame."""
         ...
@@ -75,6 +79,11 @@ class Grounding:
         self._check = HeightCheck(ground.map) if self._camera.anchor == "foot" else None
         if self.watcher is None:
             self.watcher = self._make_watcher(ground)
+
+    def paced(self, interval_s: float) -> None:
+        """Note how far apart the frames are that the camera sends, seconds; 0 if unknown."""
+        if self.watcher is not None:
+            self.watcher.paced(interval_s)
 
     def take(self, tracks: Tracks) -> None:
         """Show the settled tracks of one frame, those that have a position."""

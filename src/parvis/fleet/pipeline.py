@@ -97,8 +97,7 @@ class Pipeline:
         with self._clock.stage("gate"):
             active = self._gate.update(frame.time_s, luma, self._tracked_relative(frame.size))
         found = self._detect(view) if active else self._standing.again(self._tracked())
-        if self.observers is not None:
-            self.observers.paced(frame.interval_s)
+        self._counting.paced(frame.interval_s)
         tracks, certain = self._counting.take(frame.time_s, frame.size, found)
         return Moment(tracks, (*crossings, *certain))
 

@@ -91,6 +91,7 @@ class GroundObservers:
             for i, n in enumerate(self._names)
             if used[n] is ZoneUse.PARKING
         }
+        self._rate = rate
         self._coverage = Coverage(longest_step_s(rate))
         self._seen: Buckets[list[float]] = Buckets(lambda: [0.0])
         self._gathered: Buckets[list[int]] = Buckets(list)
@@ -98,6 +99,10 @@ class GroundObservers:
         self._people = np.zeros(zones, dtype=np.int64)
         self._last_s: float | None = None
         self._look_s = self._closed_to_s = -np.inf
+
+    def paced(self, interval_s: float) -> None:
+        """Note how far apart the frames are that the camera sends, seconds; 0 if unknown."""
+        self._coverage.longest_step_s = longest_step_s(self._rate, interval_s)
 
     def observe(self, tracks: GroundTracks) -> None:
         """Take the objects of one settled frame.
