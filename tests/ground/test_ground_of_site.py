@@ -12,6 +12,7 @@ from parvis.ground.from_site import ground_of
 from parvis.ground.plane import LocalPlane
 from parvis.ground.refusals import (
     ExchangedDegreesError,
+    TooCoarseError,
     TooHighError,
     WrongScaleError,
     WrongUnitsError,
@@ -224,3 +225,12 @@ def test_refusals_carry_their_figures_for_other_languages() -> None:
     with pytest.raises(ExchangedDegreesError):
         degrees = PLANE.to_wgs84(METRES)[:, ::-1]
         ground_of(ground(points=pairs(degrees, "wgs84")), pinhole.SIZE)
+
+
+def test_a_picture_too_small_for_its_ground_is_refused_and_not_measured() -> None:
+    far = pinhole.Pinhole(90.0, 30.0)
+    metres = METRES * 15
+    hill = ground(points=pairs(metres, seen=far.sees(metres) / (1920, 1080)), height=90.0)
+    ground_of(hill, pinhole.SIZE)
+    with pytest.raises(TooCoarseError, match="96 x 54"):
+        ground_of(hill, FrameSize(96, 54))

@@ -57,6 +57,9 @@ class _Seen:
         self.ground = ground
         return self
 
+    def paced(self, interval_s: float) -> None:
+        """Positions are compared one by one, whatever their pace."""
+
     def observe(self, tracks: GroundTracks) -> None:
         self.frames.append(tracks)
 

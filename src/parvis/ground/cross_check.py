@@ -1,14 +1,16 @@
-"""What else is known of a view, held against it: lengths and the camera's height."""
+"""What else is known of a view, held against it: lengths, the camera's height, its pixels."""
 
 from typing import Final
 
 import numpy as np
 
 from parvis.ground.camera import ImpliedCamera
-from parvis.ground.ground_map import GroundMap
+from parvis.ground.ground_map import COARSEST_M, GroundMap
 from parvis.ground.lengths import KnownLength
+from parvis.ground.outline import usable_area
 from parvis.ground.refusals import (
     HiddenLengthError,
+    TooCoarseError,
     TooHighError,
     WrongLengthError,
     WrongScaleError,
@@ -24,6 +26,20 @@ _UNITS: Final = {
     "centimetres": 100.0,
     "millimetres": 1000.0,
 }
+
+
+def refuse_coarse(view: GroundMap) -> None:
+    """Raise when no pixel of a view has a position.
+
+    Raises:
+        TooCoarseError: nothing can be measured on such a picture.
+    """
+    if not len(usable_area(view).image):
+        raise TooCoarseError(
+            f"every pixel of {view.size.width} x {view.size.height} covers more than "
+            f"{COARSEST_M:g} m of ground",
+            "Analyse a larger picture (the main stream), or a camera that is nearer",
+        )
 
 
 def refuse_lengths(view: GroundMap, lengths: tuple[KnownLength, ...]) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from parvis.ground.calibration import Calibration, calibrate
-from parvis.ground.cross_check import refuse_height, refuse_lengths
+from parvis.ground.cross_check import refuse_coarse, refuse_height, refuse_lengths
 from parvis.ground.ground_map import GroundMap
 from parvis.ground.lengths import Assumptions, KnownLength, LengthCalibration, calibrate_lengths
 from parvis.ground.lens import STRAIGHT, Lens
@@ -58,6 +58,7 @@ def ground_of(ground: Ground, size: FrameSize) -> CameraGround:
     if not ground.points:
         known = Assumptions(ground.height, ground.horizon, ground.field_of_view, lens or STRAIGHT)
         found = calibrate_lengths(size, lengths, known)
+        refuse_coarse(found.map)
         return CameraGround(found.map, None, found)
     pixels = np.array([_pixel(point.image, size) for point in ground.points])
     pairs = PointPairs(size, pixels, _metres(ground, plane), lens=lens)
@@ -74,6 +75,7 @@ def ground_of(ground: Ground, size: FrameSize) -> CameraGround:
         raise
     refuse_lengths(calibrated.map, lengths)
     refuse_height(calibrated.camera, ground.height)
+    refuse_coarse(calibrated.map)
     return CameraGround(calibrated.map, plane, calibrated)
 
 

@@ -95,6 +95,10 @@ class HiddenLengthError(InconsistentError):
     """A known length lies where nothing can be measured."""
 
 
+class TooCoarseError(CalibrationRefusedError):
+    """No pixel of such a picture covers so little ground that a position could be told."""
+
+
 class UndeterminedError(CalibrationRefusedError):
     """What is known leaves the view open; the remedy says what to add."""
 
