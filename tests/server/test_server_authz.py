@@ -57,6 +57,7 @@ ALLOWED = {
     ("POST", "/api/v1/corrections/withdrawal"): SETTERS,
     ("GET", "/api/v1/health"): EVERYONE,
     ("GET", "/api/v1/outages"): EVERYONE,
+    ("GET", "/api/v1/occupancy"): EVERYONE,
     ("POST", "/api/v1/doctor"): SETTERS,
     ("POST", "/api/v1/stop"): SETTERS | {Role.OPERATOR, Role.DPO},
     ("POST", "/api/v1/start"): SETTERS,

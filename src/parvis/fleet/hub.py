@@ -34,6 +34,8 @@ from parvis.fleet.live_wire import decode_queue, decode_sketch, decode_state, de
 from parvis.fleet.logs import set_up_logs
 from parvis.fleet.machine import HubMachine, Queues
 from parvis.fleet.parent import die_with_parent, forget_core_dumps
+from parvis.fleet.place_book import PlaceBook
+from parvis.fleet.run_id import new_run
 from parvis.fleet.site_changes import told
 from parvis.fleet.watched_site import WatchedSite
 from parvis.jobs.clockwork import Clockwork
@@ -52,6 +54,7 @@ from parvis.store import Store
 from parvis.store.recorder import Recorder
 from parvis.store.wire import decode_batch, encode_keys
 from parvis.values.live import LiveState
+from parvis.values.minute import ClosedMinute
 from parvis.vision.models import catalogue
 from parvis.vision.models.places import usual
 
@@ -61,6 +64,10 @@ _WATCH_S = 0.5
 _RECOVER_EVERY_S = 30.0
 _OUTAGES_S = 1.0
 _CHECKS_S = 0.5
+_PLACES_S = 0.5
+"""Twice a second, so that none is left out; only the first look of a second counts."""
+_MOST_PLACE_MINUTES = 10_000
+"""So many wait while the database is away."""
 _HOUR_S = 3600.0
 
 
@@ -86,6 +93,8 @@ class Hub:
         self.outages = OutageWatch(self.store, time.time())
         self._line_errors = LineErrorBook(self.store)
         self._queues = Queues()
+        self._places = PlaceBook(new_run(time.time()))
+        self._place_minutes: list[ClosedMinute] = []
         self._wall = ClockWatch()
         self._work = Clockwork(time.monotonic, time.time)
         self._socket = HubSocket(self.folder.socket, self._record, self._show)
@@ -101,6 +110,7 @@ class Hub:
             control=OrderedStops(self.folder),
             clock=time.time,
             witnesses=self.witnesses,
+            places_now=self._places.now,
             metrics_token=os.environ.get("PARVIS_METRICS_TOKEN"),
             machine=HubMachine(
                 site=self.site.loaded().path,
@@ -119,6 +129,7 @@ class Hub:
         self._work.every(_WATCH_S, lambda: self._wall.look(time.time(), time.monotonic()))
         self._work.every(_RECOVER_EVERY_S, self.recover, "recover")
         self._work.every(_OUTAGES_S, self._note_outages)
+        self._work.every(_PLACES_S, self._look_at_places)
         self._work.every(_HOUR_S, self._delete_what_is_due, "retention")
         return self._work
 
@@ -195,6 +206,17 @@ class Hub:
         cameras = self.site.loaded().site.cameras
         enabled = [name for name, camera in cameras.items() if camera.enabled]
         self.outages.tick(enabled, time.time())
+
+    def _look_at_places(self) -> None:
+        heard = {name: (seen.state, seen.received_s) for name, seen in self.board.latest().items()}
+        places = self.site.loaded().site.places
+        fresh = self._places.tick(time.time(), places, heard)
+        self._place_minutes = (self._place_minutes + fresh)[-_MOST_PLACE_MINUTES:]
+        if self._place_minutes:
+            # What cannot be written now is tried again at the next look.
+            with self._recording:
+                self.store.record(self._place_minutes)
+            self._place_minutes = []
 
     def _record(self, payload: bytes) -> bytes:
         with self._recording:

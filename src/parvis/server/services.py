@@ -16,6 +16,7 @@ from parvis.server.witnesses import WitnessBoard
 from parvis.site import LoadedSite
 from parvis.store import Store
 from parvis.values.ground_minute import GroundQuarter
+from parvis.values.place_now import PlaceNow
 
 
 class SiteAccess(Protocol):
@@ -56,6 +57,7 @@ class HubServices:
             only a signed-in technician or administrator may.
         models: names of the detectors that a camera may ask for, beside ``auto``.
         ground: flow cells and journeys; None where none are kept.
+        places_now: how many people are in each place now, by name.
         environ: the environment that names the secrets file, see :mod:`parvis.site.secrets`.
     """
 
@@ -71,6 +73,7 @@ class HubServices:
     metrics_token: str | None = field(default=None, repr=False)
     models: tuple[str, ...] = ()
     ground: GroundBook | None = None
+    places_now: Callable[[], Mapping[str, PlaceNow]] = dict
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
 
 

@@ -2,6 +2,7 @@
 takes :data:`WaysOutHere` and lets it out through one of these methods.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
@@ -105,6 +106,11 @@ class WaysOut:
             raise refusal(decision)
         return decision
 
+    @property
+    def moment_s(self) -> float:
+        """The end of the second that runs: on the stroke of a quarter, now is in the next one."""
+        return math.floor(self.now_s) + 1.0
+
     def live(self, sighting: Sighting) -> Seen | None:
         """A live state as this person may see it: health, and what the profile shows of now.
 
@@ -113,8 +119,8 @@ class WaysOut:
         state = sighting.state
         if not self.decide(OutputKind.HEALTH, state.camera).allowed:
             return None
-        values = self.decide(OutputKind.LIVE_STATE, state.camera, newest_s=self.now_s)
-        dots = self.decide(OutputKind.DOTS, state.camera, newest_s=self.now_s)
+        values = self.decide(OutputKind.LIVE_STATE, state.camera, newest_s=self.moment_s)
+        dots = self.decide(OutputKind.DOTS, state.camera, newest_s=self.moment_s)
         freshness = sighting.freshness(self.now_s)
         told = freshness is not Freshness.NONE
         analysis = state.analysis if values.allowed else self._analysis(sighting)

@@ -155,7 +155,7 @@ class _Telling:
     def pace_s(self) -> float:
         """Seconds between two updates."""
         ways = self._ways()
-        live = ways.decide(OutputKind.LIVE_STATE, newest_s=ways.now_s)
+        live = ways.decide(OutputKind.LIVE_STATE, newest_s=ways.moment_s)
         return FASTEST_S if live.allowed else CALM_S
 
     def fresh(self, changed: frozenset[str] | None) -> list[CameraNow]:

@@ -80,7 +80,7 @@ class View:
     @property
     def live(self) -> bool:
         """True where the profile lets values of this moment be shown to this reader."""
-        output = Output(OutputKind.LIVE_STATE, newest_s=self.now_s)
+        output = Output(OutputKind.LIVE_STATE, newest_s=self.now_s + 1.0)
         return self.gate.decide(output, self.role, self.now_s).allowed
 
     def may(self, *roles: Role) -> bool:
