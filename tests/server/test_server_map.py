@@ -5,7 +5,6 @@ import io
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from parvis.policy.terms import Role
 from parvis.server.town.cells import welch
 from parvis.site import load
 from parvis.values.ground_minute import FlowCell, GroundQuarter
+from parvis.values.minute import ClosedMinute
 
 PLAN = (4.0, 2.0)
 """Where the square of the terrace begins on the plan, metres."""
@@ -45,17 +45,6 @@ QUARTER_AT = {"at": "2026-11-23T11:45+01:00"}
 HOUR = {"from": "2026-11-23T11:00", "to": "2026-11-23T12:00"}
 
 
-@dataclass
-class Book:
-    """Quarters of the ground, held in a list."""
-
-    held: Sequence[GroundQuarter]
-
-    def quarters(self, camera: str, start_s: float, end_s: float) -> Sequence[GroundQuarter]:
-        assert camera == "quai"
-        return [one for one in self.held if start_s <= one.start_s < end_s]
-
-
 def drawn(world: World, ground: str = GROUND, places: str = PLACES, more: str = "") -> None:
     """Give the site's first camera a ground, and the site its places."""
     text = world.path.read_text(encoding="utf-8")
@@ -67,7 +56,12 @@ def drawn(world: World, ground: str = GROUND, places: str = PLACES, more: str = 
 
 
 def write(world: World, quarters: Sequence[GroundQuarter]) -> None:
-    world.app.state.services = replace(world.hub, ground=Book(quarters))
+    world.store.record(
+        [
+            ClosedMinute("quai", "run-1", one.start_s + 840, 60.0, (), quarters=(one,))
+            for one in quarters
+        ]
+    )
 
 
 def fill(world: World, from_s: float, to_s: float, port: float = 3.0) -> None:

@@ -1,7 +1,7 @@
 """What the HTTP server stands on, handed to it by the hub: nothing is looked up globally."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -15,7 +15,6 @@ from parvis.server.machine import Machine
 from parvis.server.witnesses import WitnessBoard
 from parvis.site import LoadedSite
 from parvis.store import Store
-from parvis.values.ground_minute import GroundQuarter
 from parvis.values.place_now import PlaceNow
 
 
@@ -28,14 +27,6 @@ class SiteAccess(Protocol):
 
     def take(self, loaded: LoadedSite) -> None:
         """Put a version in force that a screen just saved, without waiting for the watch."""
-        ...
-
-
-class GroundBook(Protocol):
-    """What cameras with a ground wrote of it, quarter by quarter."""
-
-    def quarters(self, camera: str, start_s: float, end_s: float) -> Sequence[GroundQuarter]:
-        """Quarters of an hour that begin in [start_s, end_s), in order; none for a gap."""
         ...
 
 
@@ -56,7 +47,6 @@ class HubServices:
         metrics_token: bearer token that lets a Prometheus server read ``/metrics``; without it
             only a signed-in technician or administrator may.
         models: names of the detectors that a camera may ask for, beside ``auto``.
-        ground: flow cells and journeys; None where none are kept.
         places_now: how many people are in each place now, by name.
         environ: the environment that names the secrets file, see :mod:`parvis.site.secrets`.
     """
@@ -72,7 +62,6 @@ class HubServices:
     witnesses: WitnessBoard = field(default_factory=WitnessBoard)
     metrics_token: str | None = field(default=None, repr=False)
     models: tuple[str, ...] = ()
-    ground: GroundBook | None = None
     places_now: Callable[[], Mapping[str, PlaceNow]] = dict
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
 

@@ -1,6 +1,6 @@
 """What went on square by square of the ground: presence, speed, counterflow, stops, differences."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,13 +12,16 @@ from parvis.policy.terms import Decision, OutputKind
 from parvis.server.services import HubServices
 from parvis.server.town.frame import Spot, camera_ground, frame_of
 from parvis.server.ways_out import WaysOut
-from parvis.values.ground_minute import FlowCell, GroundQuarter
+from parvis.store.ground import GroundSpan
+from parvis.values.ground_minute import FlowCell
 
 Floats = npt.NDArray[np.float64]
 
 QUARTER_S = 900.0
 LEAST_SEEN = 0.5
-"""Share of a quarter that must be seen for it to count in a comparison."""
+"""Share of a piece of time that must be seen for it to count in a comparison."""
+MOST_QUARTERS = 192
+"""Ranges longer than two days are compared by hours."""
 
 Square = tuple[float, float, float]
 """Middle x, middle y, side: metres on the camera's ground."""
@@ -46,7 +49,7 @@ class Cell:
         camera: whose ground it lies on.
         corners: in the map's coordinates.
         value: in the layer's unit; of a comparison, how much more the first range has.
-        low, high: 90 % interval of a comparison; None where two quarters of each are not seen.
+        low, high: 90 % interval of a comparison; None unless two pieces of each are seen.
     """
 
     camera: str
@@ -84,24 +87,19 @@ def squares(hub: HubServices, ways: WaysOut, start_s: float, end_s: float, layer
     cameras: list[str] = []
     seen_s = 0.0
     decision = _withheld(ways)
-    for name in hub.site.loaded().site.cameras if decision is None else ():
-        quarters = _quarters(hub, ways, name, start_s, end_s)
-        if not quarters:
+    for name in _grounded(hub) if decision is None else ():
+        held = hub.store.ground(name, start_s, _told_before(ways, end_s))
+        if not held.coverage_s:
             continue
         cameras.append(name)
-        camera_s = sum(one.coverage_s for one in quarters)
-        seen_s = max(seen_s, camera_s)
+        seen_s = max(seen_s, held.coverage_s)
         values = {
-            square: value
-            for square, cells in _by_square(quarters).items()
-            if (value := _value(layer, cells, square[2], camera_s)) is not None
+            _square(cell, held): value
+            for cell in held.cells
+            if (value := _value(layer, cell, held)) is not None
         }
-        found += [
-            Cell(name, corners, value)
-            for (corners, value) in zip(
-                _corners(hub, name, list(values)), values.values(), strict=False
-            )
-        ]
+        placed = zip(_corners(hub, name, list(values)), values.values(), strict=False)
+        found += [Cell(name, corners, value) for corners, value in placed]
     return Squares(tuple(found), seen_s, tuple(cameras), decision)
 
 
@@ -110,26 +108,24 @@ def compared(
 ) -> Squares:
     """How many more people a square metre there were in ``one`` than in ``other``; blocking.
 
-    Means over quarters of an hour seen by half or more; the interval is Welch's (B. L. Welch, The
-    generalization of Student's problem, Biometrika 34, 1947), the quarters taken for independent.
+    Means over pieces (quarters of an hour, hours of long ranges) seen by half or more; the interval
+    is Welch's (B. L. Welch, The generalization of Student's problem, Biometrika 34, 1947), the
+    pieces taken for independent.
     """
     found: list[Cell] = []
     cameras: list[str] = []
     seen_s = 0.0
     decision = _withheld(ways)
-    for name in hub.site.loaded().site.cameras if decision is None else ():
-        first, second = (
-            [q for q in _quarters(hub, ways, name, *part) if q.coverage_s >= LEAST_SEEN * QUARTER_S]
-            for part in (one, other)
-        )
+    for name in _grounded(hub) if decision is None else ():
+        first, second = (_pieces(hub, ways, name, *part) for part in (one, other))
         if not (first and second):
             continue
         cameras.append(name)
-        seen_s = max(seen_s, sum(quarter.coverage_s for quarter in first))
+        seen_s = max(seen_s, sum(piece.coverage_s for piece in first))
         a, b = _densities(first), _densities(second)
-        squares_ = sorted(set(a) | set(b))
+        wanted = sorted(set(a) | set(b))
         none_a, none_b = np.zeros(len(first)), np.zeros(len(second))
-        for square, corners in zip(squares_, _corners(hub, name, squares_), strict=False):
+        for square, corners in zip(wanted, _corners(hub, name, wanted), strict=False):
             value, low, high = welch(a.get(square, none_a), b.get(square, none_b))
             found.append(Cell(name, corners, value, low, high))
     return Squares(tuple(found), seen_s, tuple(cameras), decision)
@@ -158,63 +154,59 @@ def _withheld(ways: WaysOut) -> Decision | None:
     return None if decision.allowed else decision
 
 
-def _quarters(
+def _grounded(hub: HubServices) -> list[str]:
+    return [name for name in hub.site.loaded().site.cameras if camera_ground(hub, name) is not None]
+
+
+def _told_before(ways: WaysOut, end_s: float) -> float:
+    """Where a range ends for this person: only quarters that are closed leave."""
+    closed_s = ways.gate.closed_before(ways.now_s) // QUARTER_S * QUARTER_S
+    return min(end_s, closed_s)
+
+
+def _pieces(
     hub: HubServices, ways: WaysOut, camera: str, start_s: float, end_s: float
-) -> list[GroundQuarter]:
-    """What a camera wrote of a range, as far as it may leave."""
-    if hub.ground is None or camera_ground(hub, camera) is None:
-        return []
-    return [
-        quarter
-        for quarter in hub.ground.quarters(camera, start_s, end_s)
-        if quarter.coverage_s > 0
-        and ways.decide(
-            OutputKind.MEASURES, camera, newest_s=quarter.start_s + QUARTER_S, bin_s=QUARTER_S
-        ).allowed
-    ]
+) -> list[GroundSpan]:
+    """What a camera wrote, piece by piece, without those hardly seen."""
+    length_s = QUARTER_S if end_s - start_s <= MOST_QUARTERS * QUARTER_S else 4 * QUARTER_S
+    end_s = _told_before(ways, end_s)
+    pieces = []
+    while start_s < end_s:
+        held = hub.store.ground(camera, start_s, min(start_s + length_s, end_s))
+        if held.coverage_s >= LEAST_SEEN * length_s:
+            pieces.append(held)
+        start_s += length_s
+    return pieces
 
 
-def _by_square(quarters: Iterable[GroundQuarter]) -> dict[Square, list[FlowCell]]:
-    found: dict[Square, list[FlowCell]] = {}
-    for quarter in quarters:
-        for cell in quarter.cells:
-            found.setdefault((cell.x_m, cell.y_m, quarter.cell_m), []).append(cell)
-    return found
+def _square(cell: FlowCell, held: GroundSpan) -> Square:
+    return cell.x_m, cell.y_m, held.cell_m
 
 
-def _densities(quarters: Sequence[GroundQuarter]) -> dict[Square, Floats]:
-    """People a square metre in each quarter, by square; nobody where a seen quarter has no cell."""
+def _density(cell: FlowCell, held: GroundSpan) -> float:
+    return cell.presence_s / held.coverage_s / held.cell_m**2
+
+
+def _densities(pieces: Sequence[GroundSpan]) -> dict[Square, Floats]:
+    """People a square metre in each piece, by square; nobody where a seen piece has no cell."""
     found: dict[Square, Floats] = {}
-    for i, quarter in enumerate(quarters):
-        for cell in quarter.cells:
-            square = (cell.x_m, cell.y_m, quarter.cell_m)
-            row = found.setdefault(square, np.zeros(len(quarters)))
-            row[i] = cell.presence_s / quarter.coverage_s / quarter.cell_m**2
+    for i, piece in enumerate(pieces):
+        for cell in piece.cells:
+            row = found.setdefault(_square(cell, piece), np.zeros(len(pieces)))
+            row[i] = _density(cell, piece)
     return found
 
 
-def _value(layer: Layer, cells: Sequence[FlowCell], side_m: float, seen_s: float) -> float | None:
-    presence_s = sum(cell.presence_s for cell in cells)
+def _value(layer: Layer, cell: FlowCell, held: GroundSpan) -> float | None:
     match layer:
         case Layer.PRESENCE:
-            return presence_s / seen_s / side_m**2
+            return _density(cell, held)
         case Layer.STOPS:
-            return sum(cell.stops for cell in cells) / seen_s * 3600
-        case Layer.SPEED if presence_s > 0:
-            east, north = (
-                sum(getattr(cell, way) * cell.presence_s for cell in cells) / presence_s
-                for way in ("east_mps", "north_mps")
-            )
-            return float(np.hypot(east, north))
+            return cell.stops / held.coverage_s * 3600
+        case Layer.SPEED:
+            return float(np.hypot(cell.east_mps, cell.north_mps)) if cell.presence_s > 0 else None
         case Layer.COUNTERFLOW:
-            known = [
-                (cell.counterflow_share, cell.presence_s)
-                for cell in cells
-                if cell.counterflow_share is not None
-            ]
-            weight = sum(seconds for _, seconds in known)
-            return sum(share * seconds for share, seconds in known) / weight if weight else None
-    return None
+            return cell.counterflow_share
 
 
 def _corners(hub: HubServices, camera: str, wanted: list[Square]) -> list[tuple[Spot, ...]]:
