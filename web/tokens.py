@@ -58,6 +58,8 @@ COLOURS: dict[str, tuple[str, str]] = {
     "vehicle": ("#23282E", "#F4F6F8"),
     "other": ("#69757F", "#97A3AF"),
     "map-land": ("#F1F3F4", "#1A2026"),
+    "map-water": ("#CFD8DF", "#0F1A24"),
+    "map-green": ("#E3E9E3", "#1B241F"),
     "map-building": ("#DFE3E6", "#252D35"),
     "map-road": ("#FFFFFF", "#333E48"),
     "map-label": ("#3D4853", "#B9C3CC"),
@@ -67,11 +69,17 @@ COLOURS: dict[str, tuple[str, str]] = {
     "seq-3": ("#5C9DC4", "#3F86B5"),
     "seq-4": ("#2A6FA3", "#7DB8DC"),
     "seq-5": ("#0B3C6B", "#D5ECFA"),
+    "div-n2": ("#54278F", "#C4B5F0"),
+    "div-n1": ("#A89CCB", "#7C6BB0"),
+    "div-0": ("#EDEDED", "#3A434C"),
+    "div-p1": ("#E8A85B", "#B5732B"),
+    "div-p2": ("#A34C00", "#FFB866"),
 }
 MODES = ("light", "dark")
 LEVELS = ("calm", "busy", "dense", "crit")
 GROUNDS = ("bg", "surface", "sunken")
 RAMP = tuple(f"seq-{step}" for step in range(1, 6))
+DIFFERENCES = ("div-n2", "div-n1", "div-0", "div-p1", "div-p2")
 
 Matrix = tuple[tuple[float, float, float], ...]
 SIGHTS: dict[str, Matrix] = {
@@ -180,7 +188,7 @@ def contrast_needs() -> Iterator[tuple[str, str, float]]:
     for drawn in ("people", "bike", "vehicle", "map-flow"):
         yield from ((drawn, behind, 3.0) for behind in ("map-land", "map-building"))
     yield "data", "data-band", 3.0
-    yield from (("map-label", behind, 4.5) for behind in ("map-land", "map-building"))
+    yield from (("map-label", behind, 4.5) for behind in ("map-land", "map-green", "map-building"))
     yield "map-flow", "map-road", 3.0
 
 
@@ -189,6 +197,7 @@ def distance_needs() -> Iterator[tuple[str, str, float]]:
     yield from ((a, b, 15.0) for a, b in combinations([f"{level}-fill" for level in LEVELS], 2))
     yield from ((a, b, 10.0) for a, b in combinations(("people", "bike", "vehicle"), 2))
     yield from ((a, b, 8.0) for a, b in pairwise(RAMP))
+    yield from ((a, b, 8.0) for a, b in combinations(DIFFERENCES, 2))
 
 
 def failures() -> list[str]:

@@ -22,6 +22,7 @@ export default defineConfig({
         main: 'src/main.ts',
         live: 'src/live.ts',
         history: 'src/history.ts',
+        map: 'src/map.ts',
         camera: 'src/camera.ts',
         editor: 'src/editor.ts',
         count: 'src/count.ts',

@@ -502,6 +502,7 @@ def open_site(
     cameras: bool = True,
     port: int = 0,
     account: bool = True,
+    site: str = SITE,
 ) -> Iterator[Town]:
     """Serve the town on loopback until the block is left.
 
@@ -512,10 +513,11 @@ def open_site(
         cameras: false is a site before its first camera.
         port: 0 takes a free one.
         account: makes the administrator ``claire`` with :data:`PASSWORD`.
+        site: another site.yaml, to be formatted alike; its cameras bear the same names.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "site.yaml"
-    text = SITE.format(profile=profile, credit=CREDIT)
+    text = site.format(profile=profile, credit=CREDIT)
     if not cameras:
         text = text.partition("cameras:")[0]
     path.write_text(text, encoding="utf-8")

@@ -110,7 +110,11 @@ def rail(view: View) -> tuple[Group, ...]:
     groups = [
         Group(
             _("Observe"),
-            (Entry("live", first, "/"), Entry("history", _("History"), "/history")),
+            (
+                Entry("live", first, "/"),
+                Entry("map", _("Map"), "/map"),
+                Entry("history", _("History"), "/history"),
+            ),
         )
     ]
     if view.gate.decide(Output(OutputKind.HEALTH), view.role, view.now_s).allowed:

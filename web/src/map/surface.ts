@@ -1,0 +1,28 @@
+// What lies under the marks: a live map, or a plan that stands still.
+import type { Box, Scene, Spot } from './scene';
+
+export interface Surface {
+  /** Where a spot of the map is on the screen, pixels of the map's box. */
+  project(spot: Spot): Spot;
+  /** Called whenever the picture under the marks has moved. */
+  onMove(listener: () => void): void;
+  show(scene: Scene): void;
+  /** Show all of it, free of what covers the left edge, pixels. */
+  fit(box: Box, left: number): void;
+  zoom(by: number): void;
+  look(spot: Spot): void;
+  /** The colours changed between light and dark. */
+  recolour(): void;
+  /** The picture without the marks. */
+  picture(): CanvasImageSource | null;
+  readonly moves: boolean;
+}
+
+export function loaded(address: string): Promise<HTMLImageElement | null> {
+  return new Promise((resolve) => {
+    const image = new Image();
+    image.onload = () => resolve(image);
+    image.onerror = () => resolve(null);
+    image.src = address;
+  });
+}
