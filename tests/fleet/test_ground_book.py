@@ -102,6 +102,7 @@ def test_all_of_it_comes_to_rest_and_is_read(found: Analysis, tmp_path: Path) ->
     assert sum(cell.presence_s for cell in span.cells) == pytest.approx(seconds, rel=0.1)
     assert sum(span.journeys.values()) >= 19
     assert sum(one.n for who, one in speeds.items() if who.shape == "croix") > 15
+    assert quarter.coverage_s == pytest.approx(79.4, abs=1.0)
     assert quarter.value is not None
     assert 1.0 <= quarter.value < 2.0
     xs = np.array([cell.x_m for cell in span.cells])

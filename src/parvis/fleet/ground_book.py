@@ -98,7 +98,7 @@ def _with_ground(minute: ClosedMinute, ground: GroundMinute) -> ClosedMinute:
 def _measure(minute: ClosedMinute, reading: Reading, coverage_s: float) -> Measure:
     kind = reading.quantity
     spread = Spread(variance=reading.variance)
-    if not kind.value.endswith(_ROOM_NOT_OBJECTS):
+    if reading.value is not None and not kind.value.endswith(_ROOM_NOT_OBJECTS):
         believed = UNCHECKED.of_level(reading.value)
         spread = Spread(believed.below, believed.above, believed.variance + reading.variance)
     return Measure(

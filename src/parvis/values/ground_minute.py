@@ -15,7 +15,8 @@ class Reading:
         quantity: what it is, a kind on the ground.
         shape: name of the line or zone, ``WHOLE_VIEW`` for all that is seen.
         object_class: label of the class.
-        value: the number.
+        value: the number; None where the minute was seen and held nothing that it could be of, such
+            as the speed of nobody.
         variance: its random variance; what a detector misses again and again is not in it.
         n: objects or moments that it rests on.
         weight: what it weighs in a mean over a longer time.
@@ -24,10 +25,15 @@ class Reading:
     quantity: SeriesKind
     shape: str
     object_class: str
-    value: float
+    value: float | None
     variance: float
     n: float
     weight: float
+
+
+def nothing_of(quantity: SeriesKind, shape: str, object_class: str) -> Reading:
+    """The minute was seen, and held nothing that this could be of."""
+    return Reading(quantity, shape, object_class, None, 0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -94,7 +100,7 @@ class GroundMinute:
         start_s: its start, seconds since the epoch, a multiple of 60.
         coverage_s: seconds in which positions on the ground were known. Without any there are no
             readings: no data is never zero.
-        readings: one a quantity, shape and class.
+        readings: one a quantity, shape and class, the same in every minute seen.
         speeds: of those who crossed a line or went through a zone in it.
         quarters: quarters of an hour that ended with it.
     """

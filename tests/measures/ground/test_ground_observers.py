@@ -186,7 +186,16 @@ def test_now():
     assert [g.people for g in found.gatherings] == [6]
     assert found.group_sizes == (6,)
     assert found.filling["rue"].present == 6
-    assert watch.take(0.0).readings[-1].quantity is SeriesKind.GATHERED_MAX
+    assert reading(watch.take(0.0), SeriesKind.GATHERED_MAX, "*").value == 6
+
+
+def test_a_minute_without_anybody_is_seen_of_every_quantity():
+    """An hour with one passer-by was seen whole: her speed is no speed of a minute in sixty."""
+    minutes = lived([straight(-5.0, 2.0, 1.25, begin_s=70, end_s=90)], np.arange(0, 180, 0.2))
+    said = [{(r.quantity, r.shape, r.object_class) for r in m.readings} for m in minutes]
+    assert said[0] == said[1] == said[2]
+    speeds = [reading(m, SeriesKind.SPEED, "rue").value for m in minutes]
+    assert speeds == [None, pytest.approx(1.25), None]
 
 
 def test_a_car_in_a_bay():

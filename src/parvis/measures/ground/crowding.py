@@ -21,7 +21,7 @@ from parvis.measures.ground.local import expected_speed_mps, local_state
 from parvis.measures.ground.segments import FloatArray
 from parvis.measures.ground.shapes import GroundZone, ZoneUse
 from parvis.measures.ground.voronoi import VoronoiDensity
-from parvis.values.ground_minute import Reading
+from parvis.values.ground_minute import Reading, nothing_of
 from parvis.values.series import SeriesKind
 
 INDEPENDENT_S = 10.0
@@ -174,10 +174,14 @@ class CrowdingObserver:
             ):
                 if math.isfinite(most):
                     yield Reading(quantity, name, "person", float(most), 0.0, looks.n, 0.0)
+                else:
+                    yield nothing_of(quantity, name, "person")
             if looks.ratio_n[i]:
                 yield _mean(
                     SeriesKind.SPEED_RATIO, name, looks.ratio[i], looks.ratio2[i], looks.ratio_n[i]
                 )
+            else:
+                yield nothing_of(SeriesKind.SPEED_RATIO, name, "person")
 
 
 def _mean(quantity: SeriesKind, zone: str, total: float, squares: float, n: float) -> Reading:

@@ -10,7 +10,7 @@ from parvis.measures.ground.edie import EdieTotals, edie
 from parvis.measures.ground.parking import ParkingMinute
 from parvis.measures.ground.queues import QueueMinute
 from parvis.values.classes import ObjectClass
-from parvis.values.ground_minute import FlowCell, Reading
+from parvis.values.ground_minute import FlowCell, Reading, nothing_of
 from parvis.values.series import SeriesKind
 
 
@@ -54,6 +54,8 @@ def edie_readings(
                     n,
                     seconds,
                 )
+            else:
+                yield nothing_of(SeriesKind.SPEED, name, label)
         yield from _direction_readings(totals.headings_m[zone], name, totals.objects[zone].sum())
 
 
@@ -66,6 +68,9 @@ def _direction_readings(headings_m: np.ndarray, name: str, n: float) -> Iterator
         binomial = share * (1 - share) / max(1.0, n)
         yield Reading(SeriesKind.COUNTERFLOW, name, "all", share, binomial, n, way)
         yield Reading(SeriesKind.ENTROPY, name, "all", entropy, 0.0, n, way)
+    else:
+        yield nothing_of(SeriesKind.COUNTERFLOW, name, "all")
+        yield nothing_of(SeriesKind.ENTROPY, name, "all")
 
 
 def queue_readings(name: str, queue: QueueMinute) -> Iterator[Reading]:
@@ -87,11 +92,15 @@ def queue_readings(name: str, queue: QueueMinute) -> Iterator[Reading]:
         variance = (queue.wait_mean_s**2 if spread is None else spread) / queue.waits
         n, wait = queue.waits, queue.wait_mean_s
         yield _person(SeriesKind.QUEUE_WAIT, name, wait, variance=variance, n=n, weight=n)
+    else:
+        yield nothing_of(SeriesKind.QUEUE_WAIT, name, "person")
     if queue.wait_little_s is not None:
         n = queue.departures
         little = queue.wait_little_s
         variance = little**2 / n
         yield _person(SeriesKind.QUEUE_WAIT_LITTLE, name, little, variance=variance, n=n, weight=n)
+    else:
+        yield nothing_of(SeriesKind.QUEUE_WAIT_LITTLE, name, "person")
 
 
 def parking_readings(name: str, parking: ParkingMinute) -> Iterator[Reading]:

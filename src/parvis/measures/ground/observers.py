@@ -23,7 +23,7 @@ from parvis.measures.ground.shapes import Borders, ZoneUse
 from parvis.measures.ground.speeds import LineSpeeds, Speeds, ZoneSpeeds
 from parvis.measures.ground.stays import Entry, Stay, ZoneStays
 from parvis.values.classes import ObjectClass
-from parvis.values.ground_minute import GroundMinute, GroundQuarter, Reading
+from parvis.values.ground_minute import GroundMinute, GroundQuarter, Reading, nothing_of
 from parvis.values.ground_tracks import GroundTracks
 from parvis.values.series import WHOLE_VIEW, SeriesKind
 
@@ -289,4 +289,6 @@ def _group_readings(gathered: list[int], groups: list[int]) -> list[Reading]:
                 float(n),
             )
         )
+    else:
+        readings.append(nothing_of(SeriesKind.GROUP_SIZE, WHOLE_VIEW, "person"))
     return readings
