@@ -1,6 +1,6 @@
 """Count checks on simulated observers whose errors are known: do 90 % intervals cover 90 %?
 
-``.venv/bin/python -m bench.count_check`` prints the table of docs/accuracy.md.
+``.venv/bin/python bench/count_check.py`` prints the table of docs/accuracy.md.
 
 One street: a pace that changes from minute to minute (Gamma, coefficient of variation .55), people
 missed and false passages added at known rates. ``cluster`` is the intra-minute correlation of

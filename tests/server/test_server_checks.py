@@ -2,7 +2,7 @@
 
 import httpx
 import pytest
-from server_world import NOON_S, Browser, World, entries, live_state
+from server_world import NOON_S, PORT, Browser, World, entries, live_state, minute
 
 from parvis.policy.terms import Role
 from parvis.site import load
@@ -195,6 +195,16 @@ def test_a_correction_is_accepted_by_a_person_dated_and_withdrawn(demonstration:
     assert (one["direction"], other["direction"]) == (0, 1)
     assert one["low"] < one["factor"] < one["high"] and one["factor"] > other["factor"]
     assert one["until"] is None and one["version"] == 1
+    since_s = demonstration.clock()
+    quarter_s = since_s // 900 * 900 + 900
+    for start_s in (quarter_s - 900, quarter_s):
+        demonstration.store.record([minute(start_s + 60 * i, 10.0) for i in range(15)])
+    demonstration.clock.now_s = quarter_s + 1000
+    asked_for = {"series": PORT.key, "start": "2026-11-23T12:00", "end": "2026-11-23T12:45"}
+    (told,) = browser.get("/api/v1/measures", params=asked_for).json()["series"]
+    counted = {one["start"]: (one["value"], one["corrected"]) for one in told["values"]}
+    beside = pytest.approx(150 * one["factor"], abs=1e-3)
+    assert list(counted.values())[1:] == [(150, None), (150, beside)], "never the past"
     gone = {"camera": "quai", "line": "pont", "reason": "Arbre coupé"}
     ended = browser.post("/api/v1/corrections/withdrawal", json=gone).json()["corrections"]
     assert all(c["until"] for c in ended)

@@ -130,6 +130,7 @@ class Hub:
         self._work.every(_RECOVER_EVERY_S, self.recover, "recover")
         self._work.every(_OUTAGES_S, self._note_outages)
         self._work.every(_PLACES_S, self._look_at_places)
+        self._work.every(_CHECKS_S, self._tell_checks)
         self._work.every(_HOUR_S, self._delete_what_is_due, "retention")
         return self._work
 

@@ -6,10 +6,12 @@ from zoneinfo import ZoneInfo
 
 from parvis.policy.terms import Decision, OutputKind, Verdict
 from parvis.server.api.shapes import MeasuresShape, SeriesShape, SeriesValues, Status, ValueShape
+from parvis.server.corrected import Corrections
 from parvis.server.hidden_parts import hidden_parts
 from parvis.server.ranges import Range, iso
 from parvis.server.services import HubServices, zone_of
 from parvis.server.ways_out import Released, WaysOut, told
+from parvis.store.corrections import Correction
 from parvis.values.civil import Bin
 from parvis.values.measure import Measure
 from parvis.values.series import Series
@@ -66,11 +68,12 @@ def document(hub: HubServices, ways: WaysOut, span: Range, lines: Iterable[Line]
     zone = zone_of(hub)
     decisions: dict[str, Decision] = {}
     shapes = []
+    corrections = Corrections.of_site(hub)
     for line in lines:
         for one in line.stretches:
             if one.decision is not None:
                 decisions.setdefault(one.decision.verdict.value, one.decision)
-        shapes.append(values_of(hub, ways.now_s, line, zone))
+        shapes.append(values_of(hub, ways.now_s, line, zone, corrections))
     return MeasuresShape(
         start=iso(span.start_s, zone),
         end=iso(span.end_s, zone),
@@ -81,11 +84,20 @@ def document(hub: HubServices, ways: WaysOut, span: Range, lines: Iterable[Line]
     )
 
 
-def values_of(hub: HubServices, now_s: float, line: Line, zone: ZoneInfo) -> SeriesValues:
+def values_of(
+    hub: HubServices,
+    now_s: float,
+    line: Line,
+    zone: ZoneInfo,
+    corrections: Corrections | None = None,
+) -> SeriesValues:
     """One series of an answer."""
     return SeriesValues.model_construct(
         **dict(series_shape(hub, line.series)),
-        values=tuple(_value(one, now_s, zone) for one in line.stretches),
+        values=tuple(
+            _value(one, now_s, zone, _correction(line.series, one, corrections))
+            for one in line.stretches
+        ),
     )
 
 
@@ -110,7 +122,17 @@ def direction_label(hub: HubServices, series: Series) -> str | None:
     return None if line is None or series.direction is None else line.directions[series.direction]
 
 
-def _value(one: Released, now_s: float, zone: ZoneInfo) -> ValueShape:
+def _correction(
+    series: Series, one: Released, corrections: Corrections | None
+) -> Correction | None:
+    if corrections is None or one.measure is None or one.measure.value is None:
+        return None
+    return corrections.of(series, one.start_s, one.end_s)
+
+
+def _value(
+    one: Released, now_s: float, zone: ZoneInfo, correction: Correction | None = None
+) -> ValueShape:
     measure, decision = one.measure, one.decision
     status: Status
     if decision is not None:
@@ -130,6 +152,12 @@ def _value(one: Released, now_s: float, zone: ZoneInfo) -> ValueShape:
         coverage_s=round(measure.coverage_s, 3) if measure else None,
         status=status,
         due=iso(due_s, zone) if due_s is not None else None,
+        corrected=(
+            _rounded(measure.value * correction.factor)
+            if correction and measure and measure.value is not None
+            else None
+        ),
+        correction=correction.version if correction else None,
     )
 
 

@@ -287,6 +287,11 @@ class ValueShape(Answer):
         )
     )
     due: str | None = Field(default=None, description="When a pending value may be shown.")
+    corrected: float | None = Field(
+        default=None,
+        description="The value by the correction that a person accepted for it; it replaces none.",
+    )
+    correction: int | None = Field(default=None, description="Version of that correction.")
 
 
 class SeriesValues(SeriesShape):
