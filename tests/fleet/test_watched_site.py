@@ -74,5 +74,11 @@ def test_a_change_by_hand_is_in_the_audit_trail_by_its_keys_and_never_by_its_val
         hub.look_at_the_file()
         assert "gare" not in hub.site.loaded().site.cameras
         assert len(hub.store.audit.entries(0, 1e12)) == count, "a screen's change has its own entry"
+        saved = SiteDocument.open(path).set_enabled("quai", enabled=False).save()
+        hub.look_at_the_file()  # the clock is faster than the screen's thread
+        hub.site.take(saved)
+        for _ in range(2):
+            hub.look_at_the_file()
+        assert len(hub.store.audit.entries(0, 1e12)) == count
     finally:
         hub.close()

@@ -9,6 +9,9 @@ from parvis.site import LoadedSite
 from parvis.site.edit import SiteDocument
 from parvis.site.watch import SiteChange, SiteWatch
 
+_REMEMBERED = 16
+"""Versions saved by screens; more do not come between two looks."""
+
 
 class WatchedSite:
     """The site in force, read anew when its file changes.
@@ -27,7 +30,8 @@ class WatchedSite:
         self._held = self._watch.current
         self._forget = forget
         self._looking = threading.Lock()
-        self._saved_here = ""
+        self._saved_here: deque[str] = deque(maxlen=_REMEMBERED)
+        self._found: list[SiteChange] = []
         self.by_hand: deque[SiteChange] = deque()
         """Changes found in the file that no screen saved, to be told to the audit trail."""
 
@@ -41,7 +45,7 @@ class WatchedSite:
 
     def take(self, loaded: LoadedSite) -> None:
         """Put a version in force that a screen just saved: look at the file now."""
-        self._saved_here = loaded.etag
+        self._saved_here.append(loaded.etag)
         if loaded.etag != self._held.etag:
             self.poll()
 
@@ -51,9 +55,11 @@ class WatchedSite:
             self._poll()
 
     def _poll(self) -> None:
+        # A screen says what it saved a moment after it wrote the file: whose a change is, is known
+        # at the next look only.
+        self.by_hand += [one for one in self._found if one.after.etag not in self._saved_here]
         change = self._watch.poll()
-        if isinstance(change, SiteChange) and change.after.etag != self._saved_here:
-            self.by_hand.append(change)
+        self._found = [change] if isinstance(change, SiteChange) else []
         before, fresh = self._held, self._watch.current
         if fresh.site.site.timezone != before.site.site.timezone:
             return
