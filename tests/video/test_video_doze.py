@@ -1,5 +1,6 @@
 """A still scene is slept through, and nothing that enters it is missed."""
 
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -128,3 +129,19 @@ def test_noise_keeps_it_awake(tmp_path: Path) -> None:
         return np.clip(picture + blotches[..., None], 0, 255).astype(np.uint8)
 
     assert all(s.fresh for s in played(film(tmp_path / "noise.mp4", noisy, 6)))
+
+
+def test_a_stream_without_further_key_frames_takes_no_memory() -> None:
+    """Cameras with gradual refresh send one key frame, and then none for days."""
+    doze = Doze()
+    picture = av.VideoFrame.from_ndarray(street(), format="bgr24")
+    assert not doze.may_wait(9000, True, 0.0)
+    doze.look(picture, True)
+    tracemalloc.start()
+    try:
+        for number in range(1, FPS * 3600 * 4):
+            assert not doze.may_wait(500 + number, False, number / FPS)
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert held < 100_000

@@ -70,7 +70,8 @@ class Doze:
         self._stamp_s = stamp_s
         if is_key or stamp_s is None:
             return False
-        self._sizes.append(size)
+        if self._key_s is not None and 0 <= stamp_s - self._key_s <= LONGEST_S:
+            self._sizes.append(size)  # of a longer group none is needed: it is never slept through
         since_s = stamp_s - self._looked_s if self._looked_s is not None else np.inf
         return self._asleep and size <= self._limit and 0 <= since_s < LONGEST_S
 
