@@ -42,6 +42,20 @@ def test_a_walk_along_a_row_of_cells():
     assert total.counterflow_shares.reshape(5, 10)[2, 3] == 0.0
 
 
+def test_a_step_that_comes_after_its_minute_was_closed_counts_in_the_next():
+    motion = Motion()
+    observer = CellObserver(GRID, (0,), motion.capacity)
+    walk = list(frames([straight(0, 2.5, 1.0, begin_s=56.0)], [56.0, 58.0, 61.0]))
+    parts = [part for one in walk for part in motion.observe(one).moved.by_minute()]
+    assert [minute_s for minute_s, _ in parts] == [0.0, 0.0, 60.0]
+    (_, early), *late = parts
+    observer.add(0.0, early)
+    assert observer.take(0.0).presence_s.sum() == pytest.approx(2.0)
+    for minute_s, part in late:
+        observer.add(minute_s, part)
+    assert observer.take(60.0).presence_s.sum() == pytest.approx(3.0)
+
+
 def test_against_the_stream_and_stops():
     walks = [straight(0, 2.5, 1.0), straight(0, 2.4, 1.0), straight(10, 2.6, -1.0)]
     total = cells(walks, np.arange(0, 10.1, 0.2))

@@ -172,8 +172,10 @@ class CellObserver:
         self._going[rows[rows < len(self._going)]] = False
 
     def take(self, minute_s: float) -> CellTotals:
-        """Close a minute."""
-        self._put(minute_s)
+        """Close a minute; steps of one closed before, which came late, count in it."""
+        for open_s in sorted(self._waiting):
+            if open_s <= minute_s:
+                self._put(open_s)
         return self._buckets.take(minute_s)
 
     def _put(self, minute_s: float) -> None:
