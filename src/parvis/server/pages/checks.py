@@ -8,16 +8,22 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 import parvis
-from parvis.measures.checks.recapture import Recapture, chapman
-from parvis.measures.checks.record import cells_of, passages_of
 from parvis.policy.terms import Role
 from parvis.reports.pdf import FONT, PdfUnavailableError, pdf_of
 from parvis.server import checking
 from parvis.server.api.checks import not_known
 from parvis.server.api.setup_sessions import no_camera
-from parvis.server.i18n import MINUS, Words
+from parvis.server.i18n import Words
 from parvis.server.line_errors import still_valid
 from parvis.server.pages import assets
+from parvis.server.pages.check_words import (
+    CERTIFIED,
+    FEW_CERTIFIED,
+    LIGHTS,
+    factor,
+    sentence,
+    told,
+)
 from parvis.server.pages.classes import CLASS_WORDS
 from parvis.server.pages.frame import View, environment, render, view
 from parvis.server.pages.scene import Scene, scene
@@ -25,16 +31,14 @@ from parvis.server.pages.states import ways_of
 from parvis.server.problems import ProblemError, T
 from parvis.server.trail import note
 from parvis.server.ways_out import refusal
-from parvis.site.shapes import Camera, Line
+from parvis.site.shapes import Camera
 from parvis.store.checks import Check
-from parvis.store.corrections import Correction
-from parvis.values.checks import TAPPED, Passage, tapped_class
+from parvis.values.checks import TAPPED, tapped_class
 
 router = APIRouter()
 
 Here = Annotated[View, Depends(view)]
 
-LIGHTS = {"day": T("full daylight"), "dusk": T("dusk"), "night": T("night")}
 KEYS = (("F", "J"), ("D", "K"), ("S", "L"))
 """The key of each row of the pad, left and right hand."""
 
@@ -48,52 +52,6 @@ class PadRow:
     tapped: str
     word: str
     keys: tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Noted:
-    """A passage that only one of both noted, in words."""
-
-    clock: str
-    direction: str
-    word: str
-
-
-@dataclass(frozen=True, slots=True)
-class CellRow:
-    """One direction and class of a result, in words and numbers."""
-
-    direction: str
-    word: str
-    true: int
-    counted: int
-    missed: int
-    extra: int
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A result as the page and the certificate tell it.
-
-    Args:
-        sentence: « Parvis 83, you 86: −3 (from −6 to +1) ».
-        true, counted: passages.
-        seconds: in which both looked.
-        delay_s: the person's.
-        rows: by direction and class, those with a passage.
-        missed, extra: None after their retention.
-        everything: how many passed if both missed some.
-    """
-
-    sentence: str
-    true: int
-    counted: int
-    seconds: float
-    delay_s: float
-    rows: tuple[CellRow, ...]
-    missed: tuple[Noted, ...] | None
-    extra: tuple[Noted, ...] | None
-    everything: Recapture
 
 
 @router.get("/cameras/{name}/lines/{line}/check", response_class=HTMLResponse)
@@ -161,7 +119,7 @@ async def result(here: Here, check_id: str) -> Response:
         withheld=decision,
         told=told(check, line, here.words) if shown else None,
         corrections=[
-            (one, _factor(one, line, here.words))
+            (one, factor(one, line, here.words))
             for one in corrections
             if (one.line, one.light) == (check.line, check.light)
         ],
@@ -214,7 +172,7 @@ def _paper(here: View, check: Check) -> str:
         site=here.site,
         check=check,
         told=found,
-        certificate_sentence=_sentence(
+        certificate_sentence=sentence(
             check, found.true, found.counted, words, said=CERTIFIED, few=FEW_CERTIFIED
         ),
         camera_label=camera.label if camera else check.camera,
@@ -236,101 +194,6 @@ def pad_rows(camera: Camera, words: Words) -> tuple[PadRow, ...]:
     return tuple(
         PadRow(tapped, words._(CLASS_WORDS[tapped].text), keys)
         for tapped, keys in zip(kept, KEYS, strict=False)
-    )
-
-
-def told(check: Check, line: Line | None, words: Words) -> Told | None:
-    """A result in words; None without one."""
-    if check.result is None:
-        return None
-    cells = cells_of(check.result)
-    true, counted = sum(c.true for c in cells), sum(c.counted for c in cells)
-    names = line.directions if line else ("1", "2")
-    return Told(
-        _sentence(check, true, counted, words),
-        true,
-        counted,
-        check.result["seconds"],
-        check.result["delay_s"],
-        tuple(
-            CellRow(
-                names[cell.direction],
-                words._(CLASS_WORDS[cell.tapped].text),
-                cell.true,
-                cell.counted,
-                cell.missed,
-                cell.extra,
-            )
-            for cell in cells
-            if cell.true or cell.counted
-        ),
-        _noted(check, "missed", names, words),
-        _noted(check, "extra", names, words),
-        chapman(true, counted, sum(c.matched for c in cells)),
-    )
-
-
-def signed(value: float, words: Words, digits: int = 0) -> str:
-    """``+1``, ``−3`` or ``0``."""
-    text = words.number(value, digits)
-    return f"+{text}" if value > 0 and not text.startswith(MINUS) and text != "0" else text
-
-
-SAID = T("Parvis {counted}, you {true}: {bias} (from {low} to {high})")
-FEW_SAID = T("Parvis {counted}, you {true}: too few passages to tell an error.")
-CERTIFIED = T("Parvis {counted}, person {true}: {bias} (from {low} to {high})")
-FEW_CERTIFIED = T("Parvis {counted}, person {true}: too few passages to tell an error.")
-
-
-def _sentence(
-    check: Check, true: int, counted: int, words: Words, *, said: T = SAID, few: T = FEW_SAID
-) -> str:
-    bias = (check.result or {}).get("bias")
-    if bias is None:
-        return words._(
-            few.text,
-            counted=words.number(counted),
-            true=words.number(true),
-        )
-    return words._(
-        said.text,
-        counted=words.number(counted),
-        true=words.number(true),
-        bias=signed(bias["value"], words),
-        low=signed(_outward(bias["low"], -1), words),
-        high=signed(_outward(bias["high"], 1), words),
-    )
-
-
-def _outward(bound: float, way: int) -> float:
-    """A bound rounded away from the middle: an interval never promises too much."""
-    return float(-(-bound // 1) if way > 0 else bound // 1)
-
-
-def _noted(
-    check: Check, kind: str, names: tuple[str, str], words: Words
-) -> tuple[Noted, ...] | None:
-    if check.events is None:
-        return None
-
-    def one(passage: Passage) -> Noted:
-        second = words.local(passage.time_s).second
-        word = words._(CLASS_WORDS[passage.tapped].text)
-        at = f"{words.clock(passage.time_s)}{' ' if words.language == 'fr' else ':'}{second:02d}"
-        return Noted(at, names[passage.direction], word)
-
-    return tuple(one(passage) for passage in passages_of(check.events[kind]))
-
-
-def _factor(one: Correction, line: Line | None, words: Words) -> str:
-    names = line.directions if line else ("1", "2")
-    return words._(
-        "{direction}, {class_word}: × {factor} (from {low} to {high})",
-        direction=names[one.direction],
-        class_word=words._(CLASS_WORDS[one.tapped].text),
-        factor=words.number(one.factor, 2),
-        low=words.lower(one.low, 2),
-        high=words.upper(one.high, 2),
     )
 
 
