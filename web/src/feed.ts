@@ -9,6 +9,7 @@ export interface CameraNow {
   stopped: boolean;
   stream: { state: string; since_s: number; fps: number } | null;
   dots: { x: number; y: number; object_class: string; height: number }[];
+  ground: Record<string, { people: number; density_pm2: number; level: string; alarm: string }>;
   open_counts: { series: string; value: number }[];
 }
 

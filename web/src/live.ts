@@ -83,12 +83,28 @@ function draw(): void {
       if (extra > 0 || base(cell) > 0) set(cell, number(base(cell) + extra));
     }
   }
+  drawGround(root, cameras.get(chosen));
   const scene = root.querySelector<SVGSVGElement>('svg[data-scene]');
   if (scene) drawDots(scene, cameras.get(chosen)?.freshness === 'none' ? [] : (cameras.get(chosen)?.dots ?? []));
   // A running minute that shrinks was closed: the store has more, ask for it once it is written.
   if (running < openBefore) window.setTimeout(() => document.body.dispatchEvent(new CustomEvent('closed')), 1500);
   openBefore = running;
   speak(present, total, seen);
+}
+
+/** Zones on the ground, in place; another level brings its icon from the server. */
+function drawGround(root: HTMLElement, one: CameraNow | undefined): void {
+  for (const row of root.querySelectorAll<HTMLElement>('table[data-ground] tr[data-zone]')) {
+    const zone = one && one.freshness !== 'none' ? one.ground[row.dataset['zone'] ?? ''] : undefined;
+    set(row.querySelector('[data-people]'), number(zone?.people ?? null));
+    set(row.querySelector('[data-density]'), zone ? number(zone.density_pm2, 2) : '—');
+    set(row.querySelector('[data-service]'), zone?.level ?? '—');
+    const mark = row.querySelector<HTMLElement>('[data-level]');
+    if (!zone || !mark || mark.dataset['level'] === zone.alarm) continue;
+    mark.dataset['level'] = zone.alarm;
+    set(mark.querySelector('[data-word]'), say(`level-${zone.alarm}`));
+    document.body.dispatchEvent(new CustomEvent('closed'));
+  }
 }
 
 /** For readers of screens: at most every ten seconds, and only when something changed. */
@@ -124,7 +140,7 @@ function feed(): void {
 /** After a minute of silence nothing on the page is current: no number, no state, no dot. */
 function blank(root: HTMLElement): void {
   root.classList.add('lost');
-  for (const figure of root.querySelectorAll('.figures .figure, [data-present], [data-today] .big, [data-cell]')) set(figure, '—');
+  for (const figure of root.querySelectorAll('.figures .figure, [data-present], [data-today] .big, [data-cell], [data-people], [data-density], [data-service]')) set(figure, '—');
   for (const mark of root.querySelectorAll<HTMLElement>('[data-state]')) {
     mark.dataset['state'] = 'unknown';
     set(mark.querySelector('span'), '—');

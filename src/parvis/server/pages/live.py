@@ -9,10 +9,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from parvis.policy.terms import Role
 from parvis.server.pages import counts as counting
+from parvis.server.pages import ground_now
 from parvis.server.pages.classes import GROUPS, Group, group_of
 from parvis.server.pages.counts import Count
 from parvis.server.pages.drawing import Chart, Spark, day_chart, gap_stretches, spark
 from parvis.server.pages.frame import View, render, view
+from parvis.server.pages.ground_now import GroundRow
 from parvis.server.pages.readings import Readings, read
 from parvis.server.pages.scene import Scene, scene
 from parvis.server.pages.states import CameraNow, cameras_now, ways_of
@@ -92,6 +94,7 @@ class Situation:
     rows: tuple[Row, ...]
     chosen: CameraNow | None
     scene: Scene | None
+    ground: tuple[GroundRow, ...]
     passages: tuple[Passages, ...]
     day: Day | None
     through_s: float
@@ -126,6 +129,7 @@ MESSAGES = {
     "state-moved": T("View moved"),
     "state-stopped": T("Stopped"),
     "present": T("{n} people in view"),
+    **ground_now.MESSAGES,
 }
 
 
@@ -154,6 +158,7 @@ def situate(here: View, chosen: str | None) -> Situation:
         rows=rows,
         chosen=picked,
         scene=_scene(here, picked) if picked else None,
+        ground=_ground(here, picked) if picked else (),
         passages=tuple(_passages(here, picked, readings)) if picked else (),
         day=_day(here, midnight_s, readings, last_week, picked.name) if picked else None,
         through_s=now_s,
@@ -254,6 +259,10 @@ def _scene(here: View, state: CameraNow) -> Scene:
     camera = here.site.cameras[state.name]
     sketch = ways_of(here).sketch(here.services.board.sketch(state.name))
     return scene(camera, sketch, (state.width, state.height))
+
+
+def _ground(here: View, state: CameraNow) -> tuple[GroundRow, ...]:
+    return ground_now.ground_rows(here.site.cameras[state.name], state.zones, here.words)
 
 
 def _passages(here: View, state: CameraNow, readings: Readings) -> list[Passages]:

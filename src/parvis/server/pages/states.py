@@ -8,7 +8,7 @@ from parvis.server.live import Freshness
 from parvis.server.pages.frame import View
 from parvis.server.problems import T
 from parvis.server.ways_out import WaysOut
-from parvis.values.live import AnalysisHealth, CameraState, StreamHealth
+from parvis.values.live import AnalysisHealth, CameraState, StreamHealth, ZoneNow
 
 STATE_WORDS = {
     "live": T("Seen"),
@@ -34,6 +34,7 @@ class CameraNow:
         freshness, age_s: how old the last word of it is.
         stream, analysis: its health; None when nothing was heard.
         coverage_s: seconds seen since midnight or since its run began.
+        zones: on a calibrated ground, where values of this moment may be shown.
     """
 
     name: str
@@ -49,6 +50,7 @@ class CameraNow:
     stream: StreamHealth | None
     analysis: AnalysisHealth | None
     coverage_s: float
+    zones: dict[str, ZoneNow]
 
     @property
     def sees(self) -> bool:
@@ -105,6 +107,7 @@ def cameras_now(here: View) -> tuple[CameraNow, ...]:
                 stream=stream,
                 analysis=seen.state.analysis if seen else None,
                 coverage_s=seen.state.coverage_today_s if seen else 0.0,
+                zones=seen.state.ground if seen and current else {},
             )
         )
     return tuple(found)
