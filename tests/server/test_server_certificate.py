@@ -37,6 +37,7 @@ def test_the_certificate_says_what_was_found(
         assert said in text, text
     check = demonstration.store.checks.get(check_id)
     assert check is not None and check.config_hash in text
+    assert "&" not in text, "escaped for HTML where it is none"
     assert entries(demonstration)[-1].action == "check.certificate"
 
 
