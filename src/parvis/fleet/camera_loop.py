@@ -26,6 +26,7 @@ from parvis.fleet.stage_clock import StageClock
 from parvis.fleet.views import KeptView
 from parvis.fleet.witness import LineWitness
 from parvis.measures.coverage import longest_step_s
+from parvis.site.secrets import SecretMissingError
 from parvis.site.shapes import Camera
 from parvis.values.checks import Witnessed
 from parvis.values.classes import ObjectClass
@@ -39,6 +40,7 @@ from parvis.values.live import (
     StreamHealth,
 )
 from parvis.values.minute import ClosedMinute
+from parvis.values.saying import T
 from parvis.video.reader import Reader
 from parvis.vision.detect import Detector
 
@@ -50,6 +52,9 @@ _QUIET_S = 1.5
 _SKETCH_EVERY_S = 60.0
 _RETRY_S = 5.0
 _KEEP_VIEW_EVERY_S = 300.0
+
+_HELD = T("Another process still reads this camera.")
+_NO_SECRET = T("A password that its address names is set nowhere: parvis check says which.")
 
 
 class Sink(Protocol):
@@ -117,6 +122,7 @@ class CameraLoop(threading.Thread):
         self._seen_today_s: dict[str, float] = {}
         self._shown_s = 0.0
         self._sketched_s = 0.0
+        self._lost_since_s: float | None = None
 
     def stop(self) -> None:
         """Ask the loop to close its minute and end; ``join`` waits for it."""
@@ -129,25 +135,36 @@ class CameraLoop(threading.Thread):
                 with Lease(self._lease):
                     self._work()
             except LeaseHeldError:
-                self._tell(CameraState.CONNECTING, "another worker still holds this camera")
+                self._tell(CameraState.CONNECTING, _HELD.text)
                 self._stopping.wait(_WAIT_S)
             except (*MODEL_FAILURES, *SOURCE_FAILURES) as error:
-                self._tell(CameraState.LOST, str(error))
+                self._lose(error, str(error))
                 self._stopping.wait(_RETRY_S)
             except Exception as error:
                 # One broken camera must not take the worker's other cameras with it.
                 log.exception("camera failed", camera=self._camera_name)
-                self._tell(CameraState.LOST, f"internal error ({type(error).__name__})")
+                self._lose(error, f"internal error ({type(error).__name__})")
                 self._stopping.wait(_RETRY_S)
         self._tell(CameraState.STOPPED, "")
 
-    def _tell(self, state: CameraState, reason: str) -> None:
-        stream = StreamHealth(state, time.time(), reason)
-        self._sink.live(LiveState(self._camera_name, self._run_id, time.time(), stream))
+    def _tell(self, state: CameraState, reason: str, since_s: float | None = None) -> None:
+        now_s = time.time()
+        stream = StreamHealth(state, now_s if since_s is None else since_s, reason)
+        self._sink.live(LiveState(self._camera_name, self._run_id, now_s, stream))
+
+    def _lose(self, error: Exception, reason: str) -> None:
+        """Attempts that fail one after the other are one outage, since the first of them."""
+        if isinstance(error, SecretMissingError):
+            reason = _NO_SECRET.text  # the names stand in the log: screens say it in French
+        if self._lost_since_s is None:
+            self._lost_since_s = time.time()
+            log.warning("camera lost", camera=self._camera_name, reason=str(error))
+        self._tell(CameraState.LOST, reason, self._lost_since_s)
 
     def _work(self) -> None:
         self._run_id = new_run(time.time())
-        self._tell(CameraState.CONNECTING, "")
+        if self._lost_since_s is None:
+            self._tell(CameraState.CONNECTING, "")
         detector = self._detector_for(self.camera.model)
         classes = classes_of(self.camera, detector.model)
         self._witness = LineWitness(self._camera_name, self._run_id, self._checks)
@@ -225,6 +242,8 @@ class CameraLoop(threading.Thread):
     ) -> None:
         now_s = time.time()
         stream = reader.health()
+        if stream.state is CameraState.LIVE:
+            self._lost_since_s = None
         moved_since_s = pipeline.scene.moved_since_s
         if moved_since_s is not None and stream.state is CameraState.LIVE:
             stream = replace(stream, state=CameraState.MOVED, since_s=moved_since_s)
