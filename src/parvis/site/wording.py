@@ -92,11 +92,9 @@ def _unknown(case: _Case) -> Said:
 def _choice(case: _Case) -> Said:
     allowed = [str(choice) for choice in case.part.get("enum", ())]
     close = difflib.get_close_matches(str(case.given), allowed, n=1, cutoff=0.6)
-    meant = f"did you mean {close[0]}? " if close else ""
-    return (
-        "this value is not one of those allowed",
-        f"{meant}write one of: {', '.join(allowed)}",
-    )
+    one_of = f"rite one of: {', '.join(allowed)}"
+    remedy = f"did you mean {close[0]}? W{one_of}" if close else f"w{one_of}"
+    return "this value is not one of those allowed", remedy
 
 
 def _text(case: _Case) -> Said:

@@ -213,7 +213,7 @@ FORM_WORDS = {
     "unreachable": T("The server cannot be reached. Check the network, then try again."),
     "testing": T("Opening the stream…"),
     "test-ok": T("It works: {codec}, {width} × {height}, {fps} pictures a second, in {s} s."),
-    "test-failed": T("It does not open: {reason}."),
+    "test-failed": T("It does not open: {reason}"),
     "saved": T("Saved. Only this camera is reloaded."),
     "reload": T("Load the current settings"),
     "saving": T("Saving…"),
