@@ -280,3 +280,24 @@ def test_the_table_of_history_is_had_at_any_minute(world: World, minutes: int) -
     answer = world.signed_in(Role.ANALYST).get("/history.csv")
     assert answer.status_code == 200
     assert answer.text.startswith("start,end,series,value")
+
+
+def test_what_is_measured_but_not_closed_is_not_told_to_be_missing(world: World) -> None:
+    fill(world, NOON_S, NOON_S + 120)
+    world.clock.now_s = NOON_S + 180
+    browser = world.signed_in(Role.ANALYST)
+    shown = browser.get("/history", headers={"accept-language": "fr"}).text
+    assert "les prochaines valeurs viennent à 12 h 15" in shown.replace("\u202f", " ").replace(
+        "\u00a0", " "
+    )
+    assert "La plus proche" not in shown
+
+
+def test_an_empty_span_names_the_nearest_day_as_people_write_it(world: World) -> None:
+    fill(world, NOON_S - 900, NOON_S)
+    query = {"from": "2026-11-20", "to": "2026-11-20"}
+    browser = world.signed_in(Role.ANALYST)
+    shown = browser.get("/history", params=query, headers={"accept-language": "fr"}).text
+    link = shown[shown.index("La plus proche") :].partition("</a>")[0]
+    assert "23 novembre 2026" in link.replace("\u00a0", " ")
+    assert "vendredi 20 novembre 2026" in shown.replace("\u00a0", " ")

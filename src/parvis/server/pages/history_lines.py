@@ -47,7 +47,13 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """All that the page shows."""
+    """All that the page shows.
+
+    Args:
+        nearest_s: where a span without values is, the day nearest to it that has some.
+        due_s: where what is asked for has been measured and no stretch of it is closed, when the
+            next one closes.
+    """
 
     asked: Asked
     lines: tuple[Drawn, ...]
@@ -55,14 +61,16 @@ class History:
     seen: tuple[Count, ...]
     unit: str
     data: dict[str, Any]
-    nearest: tuple[date, date] | None
+    span: Range
+    nearest_s: float | None
+    due_s: float | None
     coarser: bool
     sentence: str
 
     @property
     def empty(self) -> bool:
         """True when no stretch of any line has a value."""
-        return all(count.value is None for line in self.lines for count in line.counts)
+        return _empty([list(line.counts) for line in self.lines])
 
 
 def gather(here: View, asked: Asked, output: OutputKind = OutputKind.MEASURES) -> History:
@@ -87,6 +95,8 @@ def gather(here: View, asked: Asked, output: OutputKind = OutputKind.MEASURES) -
     )
     kinds = {line.selection.kind for line in lines}
     units = " · ".join(here.words._(KIND_WORDS[kind].text) for kind in sorted(kinds))
+    valued = _valued_days(here, asked, known) if _empty(rows) else set()
+    inside = any(asked.first_day <= day <= asked.last_day for day in valued)
     history = History(
         asked,
         lines,
@@ -94,7 +104,9 @@ def gather(here: View, asked: Asked, output: OutputKind = OutputKind.MEASURES) -
         _least_seen(rows),
         f"{units}, {_bin_words(here, asked.length)}",
         _data(here, asked, lines),
-        _nearest(here, asked, known) if all(c.value is None for row in rows for c in row) else None,
+        span,
+        None if inside else _nearest_s(here, asked, valued),
+        _next_close_s(here, asked.length) if inside else None,
         coarser=here.request.query_params.get("bin", asked.length.value) != asked.length.value,
         sentence=_sentence(here, lines),
     )
@@ -206,11 +218,10 @@ def _sentence(here: View, lines: tuple[Drawn, ...]) -> str:
         return ""
     line, total = lines[0], lines[0].total
     text = _(
-        "{label}: {value} in all, from {low} to {high}, seen {share} of the time.",
+        "{label}: {value} in all, {interval}, seen {share} of the time.",
         label=line.label,
         value=words.number(total.value),
-        low=words.lower(total.low),
-        high=words.upper(total.high),
+        interval=counting.interval_in_words(total, words),
         share=words.percent(total.seen),
     )
     if line.change is not None:
@@ -221,21 +232,34 @@ def _sentence(here: View, lines: tuple[Drawn, ...]) -> str:
     return text
 
 
-def _nearest(here: View, asked: Asked, known: list[Series]) -> tuple[date, date] | None:
-    """The day with measures nearest to an empty span, looked for a year around."""
+def _empty(rows: list[list[Count]]) -> bool:
+    return all(count.value is None for row in rows for count in row)
+
+
+def _valued_days(here: View, asked: Asked, known: list[Series]) -> set[date]:
+    """The days with measures up to a year around an empty span, today's running one too."""
     fitting = [s for s in known if any(one.fits(s) for one in asked.selections)]
     if not fitting:
-        return None
+        return set()
     around = timedelta(days=366)
     span = _span(here, asked.first_day - around, asked.last_day + around, Bin.DAY)
     stored = here.services.store.measures(
         fitting, span.start_s, min(span.end_s, here.now_s), Bin.DAY
     )
-    days = {here.words.local(m.start_s).date() for m in stored if m.value is not None}
-    if not days:
+    return {here.words.local(m.start_s).date() for m in stored if m.value is not None}
+
+
+def _nearest_s(here: View, asked: Asked, valued: set[date]) -> float | None:
+    if not valued:
         return None
-    best = min(days, key=lambda day: abs(day - asked.first_day))
-    return best, best
+    best = min(valued, key=lambda day: abs(day - asked.first_day))
+    return _span(here, best, best, Bin.DAY).start_s
+
+
+def _next_close_s(here: View, length: Bin) -> float:
+    """When the stretch that runs now ends."""
+    start_s = bin_start(here.now_s, length, here.words.zone)
+    return next(end_s for _, end_s in bins(start_s, here.now_s + 1, length, here.words.zone))
 
 
 def _data(here: View, asked: Asked, lines: tuple[Drawn, ...]) -> dict[str, Any]:
