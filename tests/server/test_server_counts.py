@@ -47,5 +47,18 @@ def test_intervals_are_rounded_outwards() -> None:
     assert EN.interval(170.99, 203.0000000001) == "170–203"
     assert EN.interval(0.26, 0.31, 1) == "0.2–0.4"
     assert EN.interval(7.2, None) == "7 or more"
-    assert FR.interval(7.2, None) == "7 ou plus"
+    assert FR.interval(7.2, None) == "au moins 7"
     assert EN.interval(None, None) == ""
+
+
+def test_little_seen_has_no_upper_bound_in_words() -> None:
+    """Ten hours of nothing, then one minute: 29 crossings are 29 or more, not up to 23,168."""
+    measure = Measure(SERIES[SeriesKind.CROSSINGS], 0, 60, 29.0, Spread(7, 7, 1.0), 60)
+    unseen = counts.of_stretch(60, 36_000, [], now_s=40_000)
+    day = counts.over([counts.of_stretch(0, 60, [Released(0, 60, measure, None)], 40_000), unseen])
+    assert counts.interval(day, EN) == counts.interval_in_words(day, EN) == "21 or more"
+    assert counts.interval_in_words(day, FR) == "au moins 21"
+    assert day.high is not None
+    half = counts.of_stretch(60, 120, [], now_s=40_000)
+    seen = counts.over([counts.of_stretch(0, 60, [Released(0, 60, measure, None)], 40_000), half])
+    assert counts.interval_in_words(seen, EN).startswith("from 21 to ")

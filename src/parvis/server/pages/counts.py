@@ -19,6 +19,14 @@ NO_SPREAD = Spread()
 PARTLY_SEEN = 0.98
 """Under this share of its time a stretch is drawn lighter: it was not wholly seen."""
 
+LITTLE_SEEN = 0.1
+"""Under this share of its time a stretch has no upper bound in words.
+
+The formula gives one, from the pace of the little that was seen: 29 crossings in the first minute
+after ten hours of nothing make "17 to 23,168", which tells a reader nothing that "17 or more" does
+not. Files and the API give it.
+"""
+
 _VERDICT_MARKS: dict[Verdict, Mark] = {
     Verdict.DELAY: "pending",
     Verdict.SUPPRESS: "suppressed",
@@ -166,6 +174,24 @@ def said(count: Count, words: Words, digits: int = 0) -> str:
             return _("not permitted")
         case _:
             return words.number(count.value, digits)
+
+
+def interval(count: Count, words: Words, digits: int = 0) -> str:
+    """``171–203``, or ``171 or more`` where little was seen or nothing bounds it from above."""
+    return words.interval(count.low, _high_told(count), digits)
+
+
+def interval_in_words(count: Count, words: Words) -> str:
+    """``from 171 to 203``, or ``171 or more``, for a line of text."""
+    high = _high_told(count)
+    if count.low is None or high is None:
+        return words.interval(count.low, None)
+    return words._("from {low} to {high}", low=words.lower(count.low), high=words.upper(high))
+
+
+def _high_told(count: Count) -> float | None:
+    little = count.seen is not None and count.seen < LITTLE_SEEN
+    return None if little else count.high
 
 
 def explained(count: Count, words: Words) -> str:
