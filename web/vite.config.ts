@@ -23,6 +23,7 @@ export default defineConfig({
         live: 'src/live.ts',
         history: 'src/history.ts',
         map: 'src/map.ts',
+        ground: 'src/ground.ts',
         camera: 'src/camera.ts',
         editor: 'src/editor.ts',
         count: 'src/count.ts',

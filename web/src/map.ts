@@ -1,10 +1,9 @@
 // Carte: marks over a map; layers, the time of day and periods change what the server draws.
 import './styles/map.css';
-import { Flat } from './map/flat';
 import { Marks } from './map/marks';
 import { takePictures } from './map/picture';
-import { around, type Box, type Place, planBox, type Scene } from './map/scene';
-import { loaded, type Surface } from './map/surface';
+import { around, type Place, planBox, type Scene } from './map/scene';
+import { loaded, under } from './map/surface';
 import { Time } from './map/time';
 import { say, toast } from './page';
 
@@ -21,7 +20,7 @@ async function open(root: HTMLElement): Promise<void> {
   const narrow = window.matchMedia('(max-width: 47.99rem)').matches;
   if (narrow) list.open = false;
   const covered = () => (narrow || !list.open ? 0 : list.offsetLeft + list.offsetWidth);
-  const surface = await under(canvas, scene, plan, planAt);
+  const surface = await under(canvas, scene.base, plan, planAt);
   if (box) surface.fit(box, covered());
   const marks = new Marks(document.getElementById('map-marks') as unknown as SVGSVGElement, surface, (name) => {
     location.assign(`/places/${encodeURIComponent(name)}`);
@@ -119,17 +118,6 @@ async function open(root: HTMLElement): Promise<void> {
     const query = root.dataset['query'] ?? '';
     if (!document.hidden && !query.includes('time=') && scene.shown !== 'difference') void go(query);
   }, NEWEST_MS);
-}
-
-async function under(canvas: HTMLElement, scene: Scene, plan: HTMLImageElement | null, planAt: Box | null): Promise<Surface> {
-  try {
-    const { Live } = await import('./map/live');
-    const live = await Live.open(canvas, scene.base, planAt);
-    if (live) return live;
-  } catch (error) {
-    console.warn(error);
-  }
-  return new Flat(canvas, scene.base, plan, planAt);
 }
 
 const root = document.getElementById('town');

@@ -16,6 +16,7 @@ from parvis.server.api import (
     cameras,
     checks,
     corrections,
+    grounds,
     live,
     measures,
     occupancy,
@@ -116,6 +117,7 @@ def _api(app: FastAPI) -> APIRouter:
     for part in (
         search,
         cameras,
+        grounds,
         checks,
         corrections,
         live,

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 from parvis.site.check import decode, judge, read_bytes
 from parvis.site.document import read
 from parvis.site.fields import Shape
+from parvis.site.ground import Ground
 from parvis.site.loading import LoadedSite, etag_of, loaded
 from parvis.site.problems import Problem, SiteError
 from parvis.site.redact import HIDDEN, redact
@@ -158,6 +159,15 @@ class SiteDocument:
             KeyError: no camera of that name.
         """
         return self._set_part(camera, "masks", _lists(masks))
+
+    def set_ground(self, camera: str, ground: Ground | None) -> SiteDocument:
+        """Give a camera this ground, or none.
+
+        Raises:
+            KeyError: no camera of that name.
+        """
+        written = None if ground is None else ground.model_dump(mode="json", exclude_defaults=True)
+        return self._set_part(camera, "ground", written)
 
     def set_enabled(self, camera: str, *, enabled: bool) -> SiteDocument:
         """Start or stop a camera.

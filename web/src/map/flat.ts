@@ -29,6 +29,14 @@ export class Flat implements Surface {
     this.listeners.push(listener);
   }
 
+  onPick(listener: (spot: Spot) => void): void {
+    this.place.addEventListener('click', (event) => {
+      const box = this.place.getBoundingClientRect();
+      const { left, top, scale, flat } = this.frame();
+      listener([(event.clientX - box.left - left) / (scale * flat), (top - (event.clientY - box.top)) / scale]);
+    });
+  }
+
   show(scene: Scene): void {
     this.scene = scene;
     this.draw();

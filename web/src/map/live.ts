@@ -63,6 +63,11 @@ export class Live implements Surface {
     this.map.on('resize', listener);
   }
 
+  onPick(listener: (spot: Spot) => void): void {
+    const scale = this.base.metres ? METRES : 1;
+    this.map.on('click', ({ lngLat }) => listener([lngLat.lng * scale, lngLat.lat * scale]));
+  }
+
   show(scene: Scene): void {
     this.scene = scene;
     if (this.ready) this.paint();

@@ -1,11 +1,14 @@
 // What lies under the marks: a live map, or a plan that stands still.
-import type { Box, Scene, Spot } from './scene';
+import { Flat } from './flat';
+import type { Base, Box, Scene, Spot } from './scene';
 
 export interface Surface {
   /** Where a spot of the map is on the screen, pixels of the map's box. */
   project(spot: Spot): Spot;
   /** Called whenever the picture under the marks has moved. */
   onMove(listener: () => void): void;
+  /** Called with the spot under a click or a tap. */
+  onPick(listener: (spot: Spot) => void): void;
   show(scene: Scene): void;
   /** Show all of it, free of what covers the left edge, pixels. */
   fit(box: Box, left: number): void;
@@ -16,6 +19,18 @@ export interface Surface {
   /** The picture without the marks. */
   picture(): CanvasImageSource | null;
   readonly moves: boolean;
+}
+
+/** A live map where the browser has WebGL, else one that stands still. */
+export async function under(canvas: HTMLElement, base: Base, plan: HTMLImageElement | null, planAt: Box | null): Promise<Surface> {
+  try {
+    const { Live } = await import('./live');
+    const live = await Live.open(canvas, base, planAt);
+    if (live) return live;
+  } catch (error) {
+    console.warn(error);
+  }
+  return new Flat(canvas, base, plan, planAt);
 }
 
 export function loaded(address: string): Promise<HTMLImageElement | null> {

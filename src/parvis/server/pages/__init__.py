@@ -2,11 +2,20 @@
 
 from fastapi import APIRouter
 
-from parvis.server.pages import access, cameras, checks, health, history, live, town_map
+from parvis.server.pages import (
+    access,
+    cameras,
+    checks,
+    ground_editor,
+    health,
+    history,
+    live,
+    town_map,
+)
 from parvis.server.pages.problem import problem_page
 
 __all__ = ["problem_page", "router"]
 
 router = APIRouter(include_in_schema=False)
-for part in (access, live, town_map, history, cameras, checks, health):
+for part in (access, live, town_map, history, cameras, ground_editor, checks, health):
     router.include_router(part.router)

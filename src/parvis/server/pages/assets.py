@@ -1,9 +1,11 @@
 """Addresses of the built scripts and styles, whose names carry a hash."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 STATIC = Path(__file__).parent.parent / "static"
 
@@ -31,11 +33,19 @@ def bundle(entry: str) -> Bundle:
         manifest = json.loads((STATIC / "build" / "manifest.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise NotBuiltError("the screens are not built: run `make setup`") from None
-    chunk = manifest[f"src/{entry}.ts"]
+    key = f"src/{entry}.ts"
+    styles = dict.fromkeys(_styles(manifest, key))
     return Bundle(
-        f"/static/build/{chunk['file']}",
-        tuple(f"/static/build/{name}" for name in chunk.get("css", ())),
+        f"/static/build/{manifest[key]['file']}",
+        tuple(f"/static/build/{name}" for name in styles),
     )
+
+
+def _styles(manifest: dict[str, Any], key: str) -> Iterator[str]:
+    """Styles of an entry and of what it shares with others, the shared ones first."""
+    for shared in manifest[key].get("imports", ()):
+        yield from _styles(manifest, shared)
+    yield from manifest[key].get("css", ())
 
 
 @cache

@@ -1,0 +1,85 @@
+"""*Calage au sol*: from a picture to metres, by points on the map or by known lengths."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from parvis.policy.terms import Role
+from parvis.server.api.setup_sessions import no_camera
+from parvis.server.pages.cameras import EDITOR_WORDS, FORM_WORDS
+from parvis.server.pages.frame import View, render, view
+from parvis.server.pages.map_scene import basemap
+from parvis.server.pages.town_map import open_to_tiles
+from parvis.server.problems import ProblemError, T
+from parvis.site.ground import Ground
+
+router = APIRouter()
+
+MESSAGES = {
+    "pair-n": T("Point {n}"),
+    "length-n": T("Length {n}"),
+    "pick-image": T("Point {n}: click it in the picture."),
+    "pick-ground": T("Point {n}: now click the same spot on the map."),
+    "pick-from": T("Length {n}: click one end in the picture."),
+    "pick-to": T("Length {n}: click the other end."),
+    "picked": T("Choose a point to move it, or add one."),
+    "off": T("{m} m off"),
+    "off-share": T("{share} % off"),
+    "unchecked": T("not checked: four points leave nothing to compare"),
+    "aside": T("left aside: the others agree without it, and put it {m} m away"),
+    "incomplete": T("not complete"),
+    "beyond": T("beyond: no measure in metres"),
+    "good": T("The camera hangs {height} m up and looks {tilt}° down. Worst point: {worst} m off."),
+    "good-lengths": T("The camera hangs {height} m up and looks {tilt}° down."),
+    "removed-ground": T("Without points or lengths the camera has no ground."),
+    "in-picture": T("In the picture, x and y"),
+    "on-ground": T("On the ground, x and y in metres"),
+    "on-earth": T("On the Earth, longitude and latitude"),
+    "metres": T("Metres"),
+    "remove": T("Remove"),
+}
+
+
+@router.get("/cameras/{name}/ground", response_class=HTMLResponse)
+def page(here: Annotated[View, Depends(view)], name: str) -> Response:
+    """The calibration editor of one camera."""
+    if here.user is None:
+        return RedirectResponse(f"/login?next=/cameras/{name}/ground", 303)
+    if not here.may(Role.TECHNICIAN):
+        raise ProblemError(
+            403,
+            "role",
+            T("Your role does not allow this."),
+            T("This needs the role: {roles}.")(roles=Role.TECHNICIAN.value),
+            T("Ask an administrator of the site."),
+        )
+    camera = here.site.cameras.get(name)
+    if camera is None:
+        raise no_camera(name)
+    response = render(
+        here,
+        "ground.html",
+        page="cameras",
+        scripts=("ground",),
+        messages=EDITOR_WORDS | FORM_WORDS | MESSAGES,
+        name=name,
+        camera=camera,
+        town=here.site.map,
+        data={
+            "name": name,
+            "etag": here.services.site.loaded().etag,
+            "ground": _written(camera.ground),
+            "base": basemap(here.site.map),
+            "places": [
+                {"label": place.label, "at": place.spot, "polygon": place.polygon}
+                for place in here.site.places.values()
+            ],
+        },
+    )
+    open_to_tiles(response, here.site.map)
+    return response
+
+
+def _written(ground: Ground | None) -> dict[str, Any] | None:
+    return None if ground is None else ground.model_dump(mode="json", exclude_defaults=True)

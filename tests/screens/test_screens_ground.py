@@ -1,0 +1,115 @@
+"""Calage au sol in a real browser: pairs by click, by keys and by hand; refusals; saving."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from looking import OpenPage, violations
+from map_site import MAP_SITE
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from town import Town, open_site
+
+pytestmark = pytest.mark.machine
+
+GL = ("--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    with open_site(tmp_path_factory.mktemp("town"), site=MAP_SITE, days=()) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def browser(town: Town) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(GL))
+        yield found
+        found.close()
+
+
+def bench(page: Page, address: str) -> None:
+    page.goto(address)
+    page.fill("#reason", "Calage de la place")
+    page.press("#reason", "Enter")
+    page.wait_for_selector("#calibration[data-ready]")
+    page.wait_for_selector("#ground-picture image", state="attached")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_calibrated_camera_shows_its_pairs_worst_first(
+    town: Town, open_page: OpenPage, width: int
+) -> None:
+    page = open_page(width)
+    told: list[str] = []
+    page.on("console", lambda one: told.append(one.text))
+    bench(page, f"{town.url}/cameras/marche/ground")
+    expect(page.locator("#ground-verdict")).to_contain_text("Le pire point s’écarte de 0,0")
+    said = page.locator("#pairs [data-off]").all_inner_texts()
+    errors = [float(one.split()[1].replace(",", ".")) for one in said]
+    assert len(errors) == 8 and errors == sorted(errors, reverse=True)
+    assert page.locator("#ground-marks .g-mark").count() == 8
+    assert page.locator(".g-horizon").count() == 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert violations(page) == []
+    assert not [one for one in told if "Refused" in one or "Content Security" in one], told
+
+
+def test_a_moved_point_is_refused_or_named_and_undone(town: Town, open_page: OpenPage) -> None:
+    page = open_page(1280)
+    bench(page, f"{town.url}/cameras/marche/ground")
+    page.focus("#ground-picture [data-mark='3-image']")
+    for _ in range(12):
+        page.keyboard.press("Shift+ArrowDown")
+    expect(page.locator("#changes")).to_have_text("Un changement non enregistré.")
+    row = page.locator("#pairs li[data-pair='3']")
+    expect(row).to_contain_text("laissé de côté")
+    page.click("#reset")
+    expect(page.locator("#changes")).to_have_text("Rien n’a changé.")
+
+
+def test_pairs_are_picked_on_both_sides_and_saved(
+    town: Town, open_page: OpenPage, kept_file: Path
+) -> None:
+    page = open_page(1280)
+    bench(page, f"{town.url}/cameras/quai/ground")
+    expect(page.locator("#pairs-none")).to_be_visible()
+    picture, place = page.locator("#ground-picture"), page.locator("#ground-map")
+    # The picture looks straight down: the map is its image, a little smaller.
+    for x, y in ((0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8), (0.5, 0.4)):
+        one, other = picture.bounding_box(), place.bounding_box()
+        assert one is not None and other is not None
+        picture.click(position={"x": x * one["width"], "y": y * one["height"]})
+        place.click(
+            position={
+                "x": other["width"] / 2 + (x - 0.5) * one["width"] * 0.5,
+                "y": other["height"] / 2 + (y - 0.5) * one["height"] * 0.5,
+            }
+        )
+    expect(page.locator("#pairs li")).to_have_count(5)
+    expect(page.locator("#pairs [data-off]").first).to_contain_text("écart")
+    page.click("#yaml")
+    expect(page.locator("#yaml-text")).to_contain_text("wgs84")
+    page.click("#yaml-close")
+    page.click("#save")
+    expect(page.locator("#toast")).to_be_visible()
+    text = kept_file.read_text(encoding="utf-8")
+    assert text.count("wgs84") > 16 and "# the long one" in text
+
+
+def test_known_lengths_are_a_second_way(town: Town, open_page: OpenPage) -> None:
+    page = open_page(1280)
+    bench(page, f"{town.url}/cameras/haute/ground")
+    page.check("[name=method][value=lengths]", force=True)
+    assert not page.locator("#ground-map-card").is_visible()
+    page.click("#add-pair")
+    box = page.locator("#ground-picture").bounding_box()
+    assert box is not None
+    for x in (0.3, 0.7):
+        page.locator("#ground-picture").click(
+            position={"x": x * box["width"], "y": 0.9 * box["height"]}
+        )
+    page.fill("#pairs input[type=number]", "4")
+    page.keyboard.press("Tab")
+    expect(page.locator("#ground-verdict")).to_contain_text("ne suffit pas à fixer la vue")
+    assert page.locator("#save").is_disabled()

@@ -1,0 +1,244 @@
+// Calage au sol: pairs picked in the still and on the map, tried at once, saved as YAML.
+import './styles/map.css';
+import './styles/ground.css';
+import { element, made } from './editor/dom';
+import { PairList } from './ground/list';
+import { Model, type Method, type Tried, type Written } from './ground/model';
+import { MapPane, PicturePane } from './ground/panes';
+import { around, type Base, planBox, type Scene, type Spot } from './map/scene';
+import { loaded, under } from './map/surface';
+import { age, call, csrf, number, Refusal, say, serverNow, toast } from './page';
+
+interface Told {
+  name: string;
+  etag: string;
+  ground: Written | null;
+  base: Base;
+  places: { label: string; at: Spot; polygon: Spot[] | null }[];
+}
+
+const WAIT_MS = 250;
+
+async function calibrate(root: HTMLElement): Promise<void> {
+  const told = JSON.parse(root.dataset['ground'] ?? '{}') as Told;
+  const model = new Model(told.ground, told.base.metres);
+  // A camera whose metres are of a plane of its own is not on the map: a plain sheet is its map.
+  const base: Base = model.metres === told.base.metres ? told.base : { kind: 'none', metres: model.metres };
+  const address = `/api/v1/cameras/${encodeURIComponent(told.name)}/ground`;
+  let etag = told.etag;
+  let tried: Tried | null = null;
+  let waiting = 0;
+  let open: { id: string; ends: number } | null = null;
+
+  const picture = new PicturePane(document.getElementById('ground-picture') as unknown as SVGSVGElement, model, pickImage, changed);
+  const list = new PairList(model, changed, choose);
+  let map: MapPane | null = null;
+
+  function show(): void {
+    element('ask').hidden = true;
+    element('bench').hidden = false;
+    element('savebar').hidden = false;
+    if (!map) void openMap();
+    for (const radio of root.querySelectorAll<HTMLInputElement>('[name=method]')) radio.checked = radio.value === model.method;
+    changed();
+  }
+
+  async function openMap(): Promise<void> {
+    const plan = base.kind === 'plan' && base.address ? await loaded(base.address) : null;
+    const planAt = plan ? planBox(base, plan) : null;
+    const surface = await under(element('ground-canvas'), base, plan, planAt);
+    const places = base === told.base ? told.places.map((place) => ({ ...place, name: '', level: null, word: '', said: '', gap: false })) : [];
+    const scene: Scene = { base, shown: 'levels', places, flows: [], cells: { corners: [], step: [], hatched: [] }, marked: 0 };
+    surface.show(scene);
+    const spots = model.pairs.map((pair) => pair.ground).filter((spot): spot is Spot => spot !== null);
+    const air = base.metres ? 4 : 4e-5;
+    const [xs, ys] = [spots.map((spot) => spot[0]), spots.map((spot) => spot[1])];
+    const box = spots.length ? ([[Math.min(...xs) - air, Math.min(...ys) - air], [Math.max(...xs) + air, Math.max(...ys) + air]] as [Spot, Spot]) : around(scene, planAt);
+    if (box) surface.fit(box, 0);
+    else if (base.metres) surface.fit([[-30, -30], [30, 30]], 0);
+    map = new MapPane(document.getElementById('ground-marks') as unknown as SVGSVGElement, surface, model, pickGround);
+    map.draw(tried);
+    root.dataset['ready'] = 'yes';
+    document.addEventListener('theme', () => surface.recolour());
+  }
+
+  function choose(i: number): void {
+    model.chosen = i;
+    draw();
+  }
+
+  function pickImage(spot: Spot): void {
+    if (model.chosen < 0) model.add();
+    if (model.method === 'points') {
+      const pair = model.pairs[model.chosen];
+      if (pair) pair.image = spot;
+    } else {
+      const one = model.lengths[model.chosen];
+      if (one && (!one.from || one.to)) Object.assign(one, { from: spot, to: null });
+      else if (one) one.to = spot;
+    }
+    changed();
+  }
+
+  function pickGround(spot: Spot): void {
+    if (model.method !== 'points') return;
+    if (model.chosen < 0) model.add();
+    const pair = model.pairs[model.chosen];
+    if (!pair) return;
+    pair.ground = spot;
+    // The pair is whole: the next click begins another.
+    if (pair.image) model.chosen = -1;
+    changed();
+  }
+
+  function changed(): void {
+    draw();
+    window.clearTimeout(waiting);
+    waiting = window.setTimeout(() => void attempt(), WAIT_MS);
+  }
+
+  async function attempt(): Promise<void> {
+    const state = model.state();
+    try {
+      const answer = (await (await call('POST', `${address}/try`, model.body())).json()) as Tried;
+      if (state !== model.state()) return;
+      tried = { ...answer, refusal: answer.refusal && { ...answer.refusal, points: answer.refusal.points.map((k) => model.complete[k] ?? k) } };
+      verdict(answer);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      tried = null;
+      element('ground-verdict').textContent = [error.title, error.detail].filter(Boolean).join(' ');
+    }
+    draw();
+  }
+
+  function verdict(answer: Tried): void {
+    const place = element('ground-verdict');
+    place.classList.toggle('refused', answer.refusal !== null);
+    if (answer.refusal) place.textContent = `${answer.refusal.reason} ${answer.refusal.remedy}`;
+    else if (answer.height_m === null) place.textContent = say('removed-ground');
+    else {
+      const kept = answer.off_m.filter((off, k): off is number => off !== null && !answer.left_aside.includes(k));
+      const fields = { height: number(answer.height_m, 1), tilt: number(answer.tilt_deg) };
+      place.textContent = kept.length ? say('good', { ...fields, worst: number(Math.max(...kept), 2) }) : say('good-lengths', fields);
+    }
+  }
+
+  function draw(): void {
+    picture.draw(tried);
+    map?.draw(tried);
+    list.draw(tried);
+    element('ground-hint').textContent = hint();
+    element('ground-map-card').hidden = model.method === 'lengths';
+    element('changes').textContent = say(model.changed ? 'changes-1' : 'changes-0');
+    for (const id of ['save', 'reset', 'yaml']) element<HTMLButtonElement>(id).disabled = !model.changed;
+    element<HTMLButtonElement>('save').disabled = !model.changed || Boolean(tried?.refusal);
+  }
+
+  function hint(): string {
+    const n = model.chosen + 1;
+    if (!n) return say('picked');
+    if (model.method === 'lengths') {
+      const one = model.lengths[model.chosen];
+      return one?.from && !one.to ? say('pick-to', { n }) : say('pick-from', { n });
+    }
+    return model.pairs[model.chosen]?.image ? say('pick-ground', { n }) : say('pick-image', { n });
+  }
+
+  element('add-pair').addEventListener('click', () => {
+    model.add();
+    changed();
+  });
+  for (const radio of root.querySelectorAll<HTMLInputElement>('[name=method]')) {
+    radio.addEventListener('change', () => {
+      model.method = radio.value as Method;
+      model.chosen = -1;
+      tried = null;
+      changed();
+    });
+  }
+  element('reset').addEventListener('click', () => {
+    model.reset();
+    changed();
+  });
+  element('save').addEventListener('click', () => void save());
+  element('yaml').addEventListener('click', () => void showYaml());
+  element('yaml-close').addEventListener('click', () => element<HTMLDialogElement>('yaml-dialog').close());
+  window.addEventListener('beforeunload', (event) => {
+    if (model.changed) event.preventDefault();
+  });
+
+  async function save(): Promise<void> {
+    const state = model.state();
+    element('save-wrong').hidden = true;
+    try {
+      const answer = await call('PUT', address, model.body(), { 'If-Match': `"${etag}"` });
+      etag = (answer.headers.get('ETag') ?? '').replace(/"/g, '');
+      model.markSaved(state);
+      toast(say('saved'));
+    } catch (error) {
+      refused(error);
+    }
+    draw();
+  }
+
+  async function showYaml(): Promise<void> {
+    try {
+      const { diff } = (await (await call('POST', `${address}/diff`, model.body())).json()) as { diff: string };
+      const kinds: Record<string, 'ins' | 'del'> = { '+': 'ins', '-': 'del' };
+      const lines = (diff || say('diff-none')).split('\n').map((line, n) => made((n > 1 && kinds[line[0] ?? '']) || 'span', '', `${line}\n`));
+      element('yaml-text').replaceChildren(...lines);
+      element<HTMLDialogElement>('yaml-dialog').showModal();
+    } catch (error) {
+      refused(error);
+    }
+  }
+
+  function refused(error: unknown): void {
+    if (!(error instanceof Refusal)) throw error;
+    const place = element('save-wrong');
+    place.replaceChildren(...[error.title, error.detail, error.remedy].filter(Boolean).map((text) => made('p', '', text)));
+    place.hidden = false;
+    place.focus();
+  }
+
+  // The look at the camera: with a reason, one blurred still, closed by itself.
+  element('ask-form').addEventListener('submit', (event) => {
+    event.preventDefault();
+    void look();
+  });
+  element('without').addEventListener('click', show);
+  window.addEventListener('pagehide', () => {
+    if (open) void fetch(`/api/v1/setup-sessions/${open.id}`, { method: 'DELETE', keepalive: true, headers: { 'X-CSRF-Token': csrf() } });
+  });
+  window.setInterval(() => {
+    if (!open) return;
+    const left = open.ends - serverNow();
+    element('ground-left').textContent = left > 0 ? say('session-left', { time: age(left) }) : say('trial-end');
+    if (left > 0) return;
+    picture.gone();
+    open = null;
+  }, 1000);
+
+  async function look(): Promise<void> {
+    const reason = element<HTMLInputElement>('reason');
+    const wrong = element('ask-wrong');
+    wrong.textContent = reason.value.trim().length < 3 ? say('order-reason') : '';
+    if (wrong.textContent) return reason.focus();
+    try {
+      const answer = await call('POST', '/api/v1/setup-sessions', { camera: told.name, reason: reason.value.trim() });
+      const session = (await answer.json()) as { id: string; ends_s: number };
+      open = { id: session.id, ends: session.ends_s };
+      const still = await call('GET', `/api/v1/setup-sessions/${session.id}/still`);
+      const size = (name: string, usual: number) => Number(still.headers.get(name)) || usual;
+      picture.show(await still.blob(), { width: size('X-Still-Width', 1920), height: size('X-Still-Height', 1080) });
+      show();
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      wrong.textContent = [error.title, error.detail, error.remedy].filter(Boolean).join(' ');
+    }
+  }
+}
+
+const root = document.getElementById('calibration');
+if (root) void calibrate(root);
