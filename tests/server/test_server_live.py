@@ -125,8 +125,15 @@ def busy(inferred: int, infer_ms: float) -> LiveState:
     spent = {"decode": 20.0, "infer": infer_ms}
     return replace(
         state,
+        stream=replace(state.stream, dropped=inferred),
         analysis=replace(
-            state.analysis, inferred=inferred, inference_ms=infer_ms / 5, cpu_ms_per_s=spent
+            state.analysis,
+            analysed=1000 - inferred,
+            inferred=inferred,
+            rate_fps=5.0 - infer_ms / 40,
+            degraded=infer_ms > 50,
+            inference_ms=infer_ms / 5,
+            cpu_ms_per_s=spent,
         ),
     )
 
@@ -138,23 +145,28 @@ def test_nobody_tells_from_the_machine_whether_somebody_is_there(world: World, r
 
     def analysis() -> dict[str, Any]:
         states = browser.get("/api/v1/states").json()
-        found: dict[str, Any] = next(one for one in states if one["camera"] == "quai")["analysis"]
-        return found
+        found = next(one for one in states if one["camera"] == "quai")
+        told: dict[str, Any] = {**found["analysis"], "dropped": found["stream"]["dropped"]}
+        return told
 
     world.clock.now_s = NOON_S + 10
     for inferred, infer_ms in ((10, 0.0), (20, 60.0)):
         board.put(busy(inferred, infer_ms))
         assert analysis()["cpu_ms_per_s"] == {}, "its quarter is not closed"
         assert (analysis()["inferred"], analysis()["inference_ms"]) == (0, 0)
+        assert not analysis()["degraded"]
     world.clock.now_s = NOON_S + 901
     told = []
     for inferred, infer_ms in ((20, 0.0), (300, 99.0)):
         board.put(busy(inferred, infer_ms))
         told.append(analysis())
     assert told[0] == told[1], "empty or busy, it looks alike"
+    assert told[0]["degraded"], "everybody hears that the machine was too small"
     if role is Role.VIEWER:
         assert told[0]["cpu_ms_per_s"] == {}
+        assert (told[0]["dropped"], told[0]["analysed"], told[0]["rate_fps"]) == (0, 0, 0)
     else:
+        assert (told[0]["dropped"], told[0]["analysed"], told[0]["rate_fps"]) == (20, 980, 4.2)
         assert told[0]["cpu_ms_per_s"] == {"decode": 20.0, "infer": 30.0}
         assert (told[0]["inferred"], told[0]["inference_ms"]) == (20, 6.0)
         assert "99" not in browser.get("/metrics").text

@@ -18,11 +18,11 @@ from parvis.server.services import services
 from parvis.server.settled import Settled
 from parvis.site.shapes import Camera
 from parvis.values.civil import Bin
-from parvis.values.live import AnalysisHealth, LiveState, Sketch
+from parvis.values.live import LiveState, Sketch
 from parvis.values.measure import Measure
 from parvis.values.series import SeriesKind
 
-_QUIET = Settled(0.0, 0, 0.0, {})
+_QUIET = Settled(0.0)
 """In place of figures that do not leave."""
 
 _LENGTH_S = {Bin.MINUTE: 60.0, Bin.QUARTER: 900.0, Bin.HOUR: 3600.0, Bin.DAY: 86400.0}
@@ -123,10 +123,15 @@ class WaysOut:
         dots = self.decide(OutputKind.DOTS, state.camera, newest_s=self.moment_s)
         freshness = sighting.freshness(self.now_s)
         told = freshness is not Freshness.NONE
-        analysis = state.analysis if values.allowed else self._analysis(sighting)
+        analysis, stream = state.analysis, state.stream
+        if not values.allowed:
+            load = self._load(sighting)
+            analysis = load.in_place_of(analysis)
+            stream = replace(stream, dropped=load.dropped)
         state = replace(
             state,
             analysis=analysis,
+            stream=stream,
             dots=state.dots if dots.allowed and told else (),
             occupancy=state.occupancy if values.allowed and told else {},
             open_counts=state.open_counts if values.allowed and told else {},
@@ -140,17 +145,19 @@ class WaysOut:
             {OutputKind.LIVE_STATE: values, OutputKind.DOTS: dots},
         )
 
-    def _analysis(self, sighting: Sighting) -> AnalysisHealth:
-        """The analysis where nothing of the moment may be told.
+    def _load(self, sighting: Sighting) -> Settled:
+        """What of the analysis' load may be told where nothing of the moment may.
 
         How often the detector runs tells whether somebody is in front of the camera: those who run
-        the machine see what it did in the last closed quarter, others nothing of it.
+        the machine see what it did in the last closed quarter, others only whether it was then too
+        small.
         """
-        state, settled = sighting.state, sighting.settled
+        settled = sighting.settled
         if settled is None:
-            return _QUIET.in_place_of(state.analysis)
-        technical = self.decide(OutputKind.METRICS, state.camera, newest_s=settled.end_s)
-        return (settled if technical.allowed else _QUIET).in_place_of(state.analysis)
+            return _QUIET
+        end_s = settled.end_s
+        technical = self.decide(OutputKind.METRICS, sighting.state.camera, newest_s=end_s)
+        return settled if technical.allowed else replace(_QUIET, degraded=settled.degraded)
 
     def sketch(self, sketch: Sketch | None) -> Sketch | None:
         """The drawing of an empty scene, where it may leave."""
