@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from server_world import NOON_S, World
 
+from parvis.fleet.place_book import series_of
 from parvis.policy.terms import OutputKind, Role, Verdict
 from parvis.server.ranges import Range
 from parvis.server.release import released
@@ -156,3 +157,33 @@ def test_the_range_that_is_asked_for_changes_nothing(world: World) -> None:
     assert statuses("2026-11-20", "2026-11-23", "day") == ["measured", "suppressed", "measured"]
     assert statuses("2026-11-21", "2026-11-22", "day") == ["suppressed"]
     assert statuses("2026-11-21T10:30", "2026-11-21T10:45", "hour") == ["suppressed"]
+
+
+def test_the_sum_over_a_place_gives_no_camera_away(world: World) -> None:
+    """112 in the place and 100 before one camera would tell the 12 before the other."""
+    shown = Series("quai", SeriesKind.OCCUPANCY, "terrasse", "person")
+    hidden = Series("gare", SeriesKind.OCCUPANCY, "parvis", "person")
+    place = series_of("place", SeriesKind.OCCUPANCY)
+    values = {shown: 100.0, hidden: 12.0, place: 112.0}
+    world.store.record(
+        [
+            ClosedMinute(
+                one.camera,
+                "r1",
+                MIDNIGHT_S,
+                60.0,
+                (Measure(one, MIDNIGHT_S, MIDNIGHT_S + 60, value, Spread(), 60.0, 60.0),),
+            )
+            for one, value in values.items()
+        ]
+    )
+    seen = {}
+    for role in (Role.VIEWER, Role.ANALYST):
+        ways = WaysOut(world.hub.gate(), role, world.site.held.site.cameras, NOON_S)
+        for length in (Bin.QUARTER, Bin.HOUR, Bin.DAY):
+            span = Range(MIDNIGHT_S, MIDNIGHT_S + 86400, length)
+            lines = released(world.hub, ways, OutputKind.MEASURES, list(values), span)
+            told = {line.series for line in lines if line.stretches[0].measure is not None}
+            seen.setdefault(role, []).append(told)
+    assert seen[Role.VIEWER] == [{shown}] * 2 + [set()]
+    assert seen[Role.ANALYST][0] == set(values)

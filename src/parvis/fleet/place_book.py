@@ -13,7 +13,7 @@ from parvis.values.live import CameraState, LiveState
 from parvis.values.measure import Z90, Measure, Spread
 from parvis.values.minute import ClosedMinute
 from parvis.values.place_now import PlaceNow
-from parvis.values.series import WHOLE_VIEW, Series, SeriesKind
+from parvis.values.series import PLACE, WHOLE_VIEW, Series, SeriesKind
 
 AGE_S = 2.5
 """A camera that has not spoken for so long says nothing of now."""
@@ -26,7 +26,7 @@ PERSON = "person"
 
 def series_of(place: str, kind: SeriesKind) -> Series:
     """The series of a place; no camera can bear such a name."""
-    return Series(f"place:{place}", kind, WHOLE_VIEW, PERSON)
+    return Series(f"{PLACE}{place}", kind, WHOLE_VIEW, PERSON)
 
 
 @dataclass(slots=True)
@@ -62,7 +62,8 @@ class PlaceBook:
 
     def now(self) -> dict[str, PlaceNow]:
         """Every place at the last tick."""
-        return {name: watched.now for name, watched in self._watched.items()}
+        # The thread that ticks may add a place meanwhile.
+        return {name: watched.now for name, watched in dict(self._watched).items()}
 
     def tick(
         self,
@@ -150,7 +151,7 @@ class PlaceBook:
                     minute.seen_s,
                 )
             )
-        return ClosedMinute(f"place:{name}", self._run, start_s, minute.seen_s, tuple(measures))
+        return ClosedMinute(f"{PLACE}{name}", self._run, start_s, minute.seen_s, tuple(measures))
 
 
 def _interval(people: float | None, spread: Spread) -> tuple[float | None, float | None]:

@@ -79,7 +79,7 @@ def _small(ways: WaysOut, table: MeasureTable) -> NDArray[np.bool_]:
     stays = np.array([one.kind is SeriesKind.DWELL for one in table.series], dtype=bool)
     # As parvis.server.ways_out.observations says it of one measure.
     observed = np.where(stays[:, None], table.weight, table.value)
-    observed[[one.kind.on_ground for one in table.series]] = 0.0
+    observed[[one.kind.on_ground or one.of_place for one in table.series]] = 0.0
     return ~np.isnan(table.value) & (observed < ways.gate.profile.min_cell)
 
 

@@ -218,8 +218,10 @@ def observations(measure: Measure) -> float | None:
         return None
     if measure.series.kind is SeriesKind.DWELL:
         return measure.weight
-    # How many people stand behind a density or a speed is not kept: as if they were few.
-    return 0.0 if measure.series.kind.on_ground else measure.value
+    # How many people stand behind a density or a speed is not kept: as if they were few. So is a
+    # place: the cameras that are shown, taken from its sum, would tell the one that is hidden.
+    few = measure.series.kind.on_ground or measure.series.of_place
+    return 0.0 if few else measure.value
 
 
 def refusal(decision: Decision) -> ProblemError:

@@ -86,6 +86,9 @@ IN_PICTURE = (
 WHOLE_VIEW = "*"
 """The shape of what is measured over all that a camera sees of the ground."""
 
+PLACE = "place:"
+"""Before the name of a place, in the place of a camera's: what its cameras saw together."""
+
 _SUMS = frozenset(
     {SeriesKind.CROSSINGS, SeriesKind.ENTRIES, SeriesKind.EXITS}
     | {kind for kind in SeriesKind if kind.value.endswith(("_arrivals_p", "_departures_p"))}
@@ -119,6 +122,11 @@ class Series:
     def __post_init__(self) -> None:
         if (self.kind is SeriesKind.CROSSINGS) != (self.direction in (0, 1)):
             raise ValueError(f"direction {self.direction!r} does not fit kind {self.kind.value}")
+
+    @property
+    def of_place(self) -> bool:
+        """Whether it is summed over the cameras of a place."""
+        return self.camera.startswith(PLACE)
 
     @property
     def key(self) -> str:
