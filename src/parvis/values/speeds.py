@@ -4,6 +4,8 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from parvis.values.measure import Z90
+
 SLOWEST_MPS = 0.05
 """What is slower falls in the first bin, which begins at 0."""
 
@@ -12,8 +14,6 @@ RATIO = 1.01
 
 LAST_BIN = 741
 """Begins at 79 m/s; faster falls in it too."""
-
-Z90 = 1.6448536269514722
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parvis.measures.ground.segments import Segments
-from parvis.measures.ground.shapes import Borders, GroundLine, GroundZone, edge_strips
+from parvis.measures.ground.shapes import Borders, GroundLine, GroundZone
 
 SQUARE = GroundZone(((0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0)))
 ARROW = GroundZone(((0.0, 0.0), (8.0, 4.0), (0.0, 8.0), (3.0, 4.0)))  # not convex
@@ -93,15 +93,3 @@ def test_what_is_no_shape_is_refused():
         GroundZone(((0.0, 0.0), (1.0, 1.0), (2.0, 2.0)))
     with pytest.raises(ValueError, match="capacity"):
         GroundZone(SQUARE.points, capacity=0)
-
-
-def test_strips_along_the_edges_of_a_view():
-    view = GroundZone(((0.0, 0.0), (20.0, 0.0), (14.0, 10.0), (6.0, 10.0)))
-    strips = edge_strips(view, 0.2)
-    inner = (1 - 0.2) ** 2 * view.area_m2
-    assert sum(strip.area_m2 for strip in strips) == pytest.approx(view.area_m2 - inner)
-    holds = Borders(strips).holds(np.array([[10, 0.5], [10, 9.5], [10, 5], [1.5, 1.0]]))
-    assert holds.sum(axis=1).tolist() == [1, 1, 0, 1]
-    assert holds[:2].argmax(axis=1).tolist() == [0, 2]
-    with pytest.raises(ValueError, match="middle"):
-        edge_strips(view, 1.0)

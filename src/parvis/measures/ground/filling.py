@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from parvis.values.measure import Z90
+
 WINDOW_S = 300.0
 """Flows are those of the last five minutes."""
 
 _SECONDS = 300
 
 IntArray = npt.NDArray[np.int64]
-
-Z90 = 1.6448536269514722
 
 
 @dataclass(frozen=True, slots=True)

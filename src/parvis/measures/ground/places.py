@@ -4,9 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from parvis.values.measure import Spread
-
-Z90 = 1.6448536269514722
+from parvis.values.measure import Z90, Spread
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,35 +86,6 @@ class GroundZone:
         return abs(signed_area_m2(np.array(self.points, dtype=np.float64)))
 
 
-def edge_strips(view: GroundZone, share: float = 0.15) -> tuple[GroundZone, ...]:
-    r"""Strips along the edges of a view, where people come into it and go out of it.
-
-    Each reaches from its edge towards the middle of the view::
-
-        +-----------+
-        |\_________/|
-        | |       | |
-        |/---------\|
-        +-----------+
-
-    Args:
-        view: the ground that a camera sees; it is star-shaped about the mean of its corners.
-        share: of the way to the middle.
-
-    Returns:
-        One strip an edge, from the first corner on, against the clock.
-
-    Raises:
-        ValueError: a share outside (0, 1).
-    """
-    if not 0 < share < 1:
-        raise ValueError(f"a strip is a part of the way to the middle, not {share}")
-    ring = view.array()
-    inner = ring + share * (ring.mean(axis=0) - ring)
-    corners = np.stack((ring, np.roll(ring, -1, axis=0), np.roll(inner, -1, axis=0), inner), axis=1)
-    return tuple(GroundZone(tuple((x, y) for x, y in strip)) for strip in corners.tolist())
-
-
 def signed_area_m2(corners: FloatArray) -> float:
     """Area of a polygon, > 0 when its corners go round against the clock."""
     x, y = (corners - corners[0]).T
