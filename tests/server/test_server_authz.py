@@ -45,6 +45,7 @@ ALLOWED = {
     ("GET", "/api/v1/measures"): EVERYONE,
     ("GET", "/api/v1/places"): EVERYONE,
     ("GET", "/api/v1/places/{name}"): EVERYONE,
+    ("GET", "/api/v1/places/{name}/balance"): EVERYONE,
     ("GET", "/api/v1/map/flows"): EVERYONE,
     ("GET", "/api/v1/map/cells"): EVERYONE,
     ("POST", "/api/v1/map/picture"): {Role.VIEWER, Role.ANALYST, Role.ADMINISTRATOR, Role.DPO},

@@ -29,6 +29,10 @@ places:
       - quai.pont                           #! places.marche.zones.1
       - gare.quai                           #! places.marche.zones.2
     lines: [quai.pont, quai.port]           #! places.marche.lines.1
+    entrances:
+      quai.pont: first
+      quai.porte: second                    #! places.marche.entrances.quai.porte
+    empty_at: "24:10"                       #! places.marche.empty_at
     ladder:
       density: [1.0, 3.0, 2.0]              #! places.marche.ladder.density
   nulle_part:                               #! places.nulle_part

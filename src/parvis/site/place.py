@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, Strict, model_validator
 
@@ -83,6 +83,19 @@ class Place(Shape):
     lines: Annotated[tuple[Member, ...], Field(max_length=100), AfterValidator(no_repeat)] = Field(
         default=(), title="Lines", description="camera.line: where people enter, leave or pass."
     )
+    entrances: Annotated[dict[Member, Literal["first", "second"]], Field(max_length=100)] = Field(
+        default_factory=dict,
+        title="Entrances",
+        description=(
+            "camera.line and which of its two directions leads in. With all its entrances counted, "
+            "who is inside is known from who came and went."
+        ),
+    )
+    empty_at: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] = Field(
+        default="04:00",
+        title="Empty at",
+        description="The hour at which nobody is inside: the balance of entrances begins there.",
+    )
     ladder: PlaceLadder = Field(
         default=PlaceLadder(),
         title="Ladder",
@@ -125,14 +138,22 @@ def unknown_members(
         (key under ``places``, message, remedy).
     """
     for name, place in places.items():
-        for kind in ("zones", "lines"):
-            members = place.get(kind) if isinstance(place, dict) else None
-            for i, member in enumerate(members if isinstance(members, (list, tuple)) else ()):
+        for key, kind in (("zones", "zones"), ("lines", "lines"), ("entrances", "lines")):
+            members = place.get(key) if isinstance(place, dict) else None
+            for at, member in _members(members):
                 if not isinstance(member, str) or member.count(".") != 1:
                     continue  # its shape says so already
                 said = _unknown(kind, *split_member(member), cameras)
                 if said is not None:
-                    yield (name, kind, i), *said
+                    yield (name, key, at), *said
+
+
+def _members(held: Any) -> Iterator[tuple[str | int, Any]]:
+    """Members of a list, or keys of a mapping, each with where it stands."""
+    if isinstance(held, Mapping):
+        yield from ((key, key) for key in held)
+    elif isinstance(held, (list, tuple)):
+        yield from enumerate(held)
 
 
 def _unknown(

@@ -1,5 +1,6 @@
 """Places and how full they are."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -16,6 +17,7 @@ from parvis.server.problems import ProblemError, T
 from parvis.server.ranges import Range, iso, moment
 from parvis.server.services import HubServices, services, zone_of
 from parvis.server.town import features
+from parvis.server.town.balance import inside
 from parvis.server.town.frame import frame_of
 from parvis.server.town.levels import PlaceState, newest_stretch, place_states, quarter_at
 from parvis.server.town.wording import level_said, source_said
@@ -108,6 +110,70 @@ def place(
         raise no_place(name)
     words = Words(language_of(request), zone_of(hub))
     return shape(place_states(hub, ways, _span(hub, ways, at), only=name)[0], words)
+
+
+class InsideShape(Answer):
+    """The place at the end of one quarter of an hour."""
+
+    start: str
+    end: str
+    inside: float | None = Field(description="People inside; null unless the whole day is known.")
+    low: float | None = Field(description="Lower bound of the 90 % interval.")
+    high: float | None
+    status: Status
+
+
+class BalanceShape(Answer):
+    """Who is inside over a day, from who came and went."""
+
+    name: str
+    day: str
+    ratio: float = Field(description="By which the outflow was scaled so that the day closes.")
+    closed: bool = Field(description="The day is over and the drift of the counters taken out.")
+    quarters: tuple[InsideShape, ...]
+
+
+@router.get("/{name}/balance", summary="Who is inside, by the balance of entrances")
+def place_balance(
+    request: Request,
+    ways: WaysOutHere,
+    name: Annotated[Name, Path(description="Its name in site.yaml.")],
+    day: Annotated[date, Query(description="The civil day on which it begins, at `empty_at`.")],
+) -> BalanceShape:
+    """From the hour at which the place is empty; a gap ends what can be known of the day."""
+    ways.demand(OutputKind.HEALTH)
+    hub = services(request)
+    known = hub.site.loaded().site.places
+    if name not in known:
+        raise no_place(name)
+    if not known[name].entrances:
+        raise ProblemError(
+            409,
+            "no-entrances",
+            T("This place has no entrances."),
+            T("The balance needs a line at every way in and out."),
+            T("Give the place its entrances in site.yaml."),
+        )
+    zone = zone_of(hub)
+    moment(day.isoformat(), zone)  # a day that no calendar reaches is refused in words
+    found = inside(hub, ways, known[name], day)
+    return BalanceShape(
+        name=name,
+        day=day.isoformat(),
+        ratio=found.ratio,
+        closed=found.closed,
+        quarters=tuple(
+            InsideShape(
+                start=iso(one.start_s, zone),
+                end=iso(one.end_s, zone),
+                inside=one.inside,
+                low=one.low,
+                high=one.high,
+                status=_STATUS[one.mark],
+            )
+            for one in found.quarters
+        ),
+    )
 
 
 def no_place(name: str) -> ProblemError:
