@@ -154,3 +154,25 @@ def test_a_full_spool_loses_the_minute_and_not_the_camera_and_says_how_many(
         sink.live(LiveState("quai", "r", 0.0, StreamHealth(CameraState.LIVE, 0.0)))
         assert until(lambda: lost in b"".join(hub.shown))
         sender.close(3.0)
+
+
+def test_minutes_come_through_a_hub_that_cannot_show_what_it_is_told(tmp_path: Path) -> None:
+    """What is shown goes over the same link as what is counted: its faults must not cut it."""
+    taken: list[MinuteKey] = []
+
+    def take(payload: bytes) -> bytes:
+        taken.extend(key_of(minute) for minute in decode_batch(payload))
+        return encode_keys(taken)
+
+    def show(kind: Kind, payload: bytes) -> None:
+        raise ValueError("not a live state")
+
+    hub = HubSocket(tmp_path / "hub.sock", take, show)
+    with Spool(tmp_path / "w.spool") as spool:
+        spool.append(closed(1))
+        sender = Sender(tmp_path / "hub.sock", spool, lambda: None)
+        sender.show(Kind.LIVE, "quai", b"{}")
+        assert until(lambda: len(spool) == 0), "the minute was never acknowledged"
+        sender.close(3.0)
+    hub.close()
+    assert taken == [key_of(closed(1))], "sent once, over one link"

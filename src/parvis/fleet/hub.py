@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -50,7 +50,7 @@ from parvis.server.serving import http_config
 from parvis.server.sign_in import first_link
 from parvis.server.witnesses import WitnessBoard
 from parvis.site.sections import ServerSettings
-from parvis.store import Store
+from parvis.store import Store, StoreUnavailableError
 from parvis.store.recorder import Recorder
 from parvis.store.wire import decode_batch, encode_keys
 from parvis.values.live import LiveState
@@ -166,6 +166,8 @@ class Hub:
 
     def close(self) -> None:
         """Let go of the socket and the store."""
+        with suppress(StoreUnavailableError):
+            self.look_at_the_file()  # a change by hand that was seen a moment ago
         self._socket.close()
         self.store.close()
 

@@ -22,7 +22,8 @@ class HubSocket:
             living hub listens on it).
         record: writes a payload of minutes to the store; when it returns, they are safe and it
             has returned the acknowledgement.
-        show: puts a live message (kind, payload) on the board; errors in it are the worker's loss.
+        show: puts a live message (kind, payload) on the board. One that it cannot take is lost,
+            and told in the log: minutes come over the same link.
     """
 
     def __init__(
@@ -69,7 +70,10 @@ class HubSocket:
 
     def _answer(self, worker: socket.socket, kind: Kind, payload: bytes) -> None:
         if kind is not Kind.MINUTES:
-            self._show(kind, payload)
+            try:
+                self._show(kind, payload)
+            except Exception:
+                log.exception("a live message is lost", kind=kind.name)
             return
         try:
             keys = self._record(payload)
