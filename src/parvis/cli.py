@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.box import SIMPLE
 from rich.console import Console
-from rich.table import Column, Table
+from rich.table import Table
 
 import parvis
 
@@ -62,11 +63,16 @@ def models_list() -> None:
     """List the known detectors and whether they are on this machine."""
     from parvis.vision.models import fetch
 
-    table = Table(Column("name", no_wrap=True), "state", "licence", "size", "classes", "what it is")
-    for row in fetch.list_models():
+    # Sentences in the narrow columns of a table would be cut short on a terminal of 80.
+    table = Table("name", "state", "licence", "size", box=SIMPLE, show_edge=False)
+    rows = fetch.list_models()
+    for row in rows:
         size = f"{row.size / 1e6:.1f} MB" if row.size else ""
-        table.add_row(row.name, row.state, row.licence, size, ", ".join(row.classes), row.title)
+        table.add_row(row.name, row.state, row.licence, size)
     out.print(table)
+    for row in rows:
+        counted = f" Counts {', '.join(row.classes)}." if row.classes else ""
+        out.print(f"\n{row.name}: {row.title}{counted}", highlight=False, markup=False)
 
 
 @models_app.command("pull")

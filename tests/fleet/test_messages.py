@@ -4,6 +4,7 @@ import errno
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from parvis import cli
@@ -46,6 +47,16 @@ def test_evaluate_names_the_one_file_that_is_wrong(what: str, tmp_path: Path, te
     wrong = said("evaluate", what, text, text)
     assert wrong.count(str(text)) == 1
     assert "a crossings.csv" in wrong or "MOT format has rows" in wrong
+
+
+def test_the_list_of_models_is_read_whole_on_a_narrow_terminal(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(cli, "out", Console(width=80))
+    listed = CliRunner().invoke(cli.app, ["models", "list"]).output
+    assert "…" not in listed
+    assert "Counts person, bicycle, car, bus, truck, motorcycle." in " ".join(listed.split())
+    assert "Best for its cost." in " ".join(listed.split())
 
 
 def test_import_names_the_option(tmp_path: Path) -> None:
