@@ -12,6 +12,8 @@ export default defineConfig({
     // Fonts and pictures stay files: the content policy allows no data: address.
     assetsInlineLimit: 0,
     modulePreload: false,
+    // The map's engine is one file of that size, fetched on the page of the map alone.
+    chunkSizeWarningLimit: 1200,
     target: 'es2022',
     rollupOptions: {
       // htmx holds an eval that our pages switch off (allowEval: false); every other warning is told.

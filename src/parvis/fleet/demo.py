@@ -68,13 +68,16 @@ cameras:
     credit: {credit}
     lines:
       allee:                          # people walk across it, left and right
+        label: Allée
         points: [[0.5208, 0.2083], [0.5208, 0.9983]]
         directions: [vers la route, vers le bâtiment]
       traverse:
+        label: Traverse
         points: [[0.3906, 0.3472], [0.9896, 0.5729]]
         directions: [vers la pelouse, vers le parking]
     zones:
       croisement:
+        label: Croisement
         polygon: [[0.30, 0.42], [0.62, 0.38], [0.80, 0.62], [0.45, 0.80]]
         use: walkway
 """
