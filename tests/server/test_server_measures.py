@@ -301,3 +301,14 @@ def test_an_empty_span_names_the_nearest_day_as_people_write_it(world: World) ->
     link = shown[shown.index("La plus proche") :].partition("</a>")[0]
     assert "23 novembre 2026" in link.replace("\u00a0", " ")
     assert "vendredi 20 novembre 2026" in shown.replace("\u00a0", " ")
+
+
+def test_a_quarter_seen_in_part_is_marked_on_the_chart_of_the_day(world: World) -> None:
+    fill(world, NOON_S - 1800, NOON_S - 900)
+    world.clock.now_s = NOON_S + 60
+    browser = world.signed_in(Role.ANALYST)
+    assert "c-partly" not in browser.get("/").text
+    fill(world, NOON_S - 900, NOON_S - 600)
+    shown = browser.get("/", headers={"accept-language": "fr"}).text
+    assert shown.count('class="c-partly"') >= 2
+    assert "vu en partie" in shown.replace("\u00a0", " ")

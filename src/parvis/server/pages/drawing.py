@@ -38,7 +38,7 @@ class Chart:
         left, top, right, bottom: the plot's edges within it.
         x, y: axis marks.
         lines, bands: paths of what was measured, broken at every gap.
-        part_bands: bands of stretches seen in part, drawn lighter.
+        part_bands: columns of stretches seen in part, whose value is only what was seen.
         before: path of the comparison, empty without one.
         gaps: hatched stretches.
         now: x of the present, None outside.
