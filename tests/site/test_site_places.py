@@ -114,3 +114,22 @@ def test_the_mark_of_a_place_stands_in_its_middle_without_another() -> None:
     corners = ((0.0, 0.0), (4.0, 0.0), (4.0, 2.0), (0.0, 2.0))
     assert Place(label="A", polygon=corners).spot == (2.0, 1.0)
     assert Place(label="A", polygon=corners, at=(1.0, 1.0)).spot == (1.0, 1.0)
+
+
+def test_a_place_is_recorded_where_all_its_cameras_are() -> None:
+    """In a demonstration its sums are shown as its cameras' numbers are."""
+    zone = {"port": {"polygon": [[0.1, 0.5], [0.9, 0.5], [0.5, 0.9]]}}
+    site = Site.model_validate(
+        {
+            "site": {"name": "V"},
+            "cameras": {
+                "clip": {"label": "C", "source": "clip.mp4", "zones": zone},
+                "quai": {"label": "Q", "source": "rtsp://192.0.2.10/main", "zones": zone},
+            },
+            "places": {
+                "calme": {"label": "P", "at": [2.1, 48.1], "zones": ["clip.port"]},
+                "mixte": {"label": "M", "at": [2.1, 48.1], "zones": ["clip.port", "quai.port"]},
+            },
+        }
+    )
+    assert site.recorded == {"clip", "place:calme"}

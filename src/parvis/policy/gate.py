@@ -27,7 +27,8 @@ class Gate:
 
     Args:
         profile: the legal frame, from :func:`~parvis.policy.profile.load_profile`.
-        recorded: names of the cameras whose sources are recorded clips (``Site.recorded``).
+        recorded: names of the cameras, and of the places, whose sources are recorded clips
+            (``Site.recorded``).
     """
 
     def __init__(self, profile: Profile, recorded: Collection[str] = ()) -> None:

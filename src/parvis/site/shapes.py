@@ -26,10 +26,11 @@ from parvis.site.fields import (
     refused,
 )
 from parvis.site.ground import Ground
-from parvis.site.place import Place, unknown_members
+from parvis.site.place import Place, split_member, unknown_members
 from parvis.site.sections import Identity, PolicyChoice, ServerSettings, StoreSettings
 from parvis.site.sources import is_recorded
 from parvis.site.town_map import TownMap
+from parvis.values.series import PLACE
 
 
 class Line(Shape):
@@ -219,12 +220,21 @@ class Site(Shape):
 
     @property
     def recorded(self) -> frozenset[str]:
-        """Names of the cameras whose every source is a recorded clip, for the policy gate."""
-        return frozenset(
+        """Names of the cameras whose every source is a recorded clip, for the policy gate.
+
+        With those of the places that only such cameras see, as series bear them.
+        """
+        cameras = {
             name
             for name, camera in self.cameras.items()
             if all(is_recorded(s) for s in (camera.source, camera.sub_source) if s is not None)
-        )
+        }
+        places = {
+            f"{PLACE}{name}"
+            for name, place in self.places.items()
+            if {split_member(zone)[0] for zone in place.zones} <= cameras
+        }
+        return frozenset(cameras | places)
 
     @model_validator(mode="after")
     def _demonstrate_recorded_clips_only(self) -> Self:
