@@ -85,14 +85,16 @@ def test_a_time_without_a_quarter_is_unknown(url: str) -> None:
 
 
 def test_cells_of_another_grid_are_left_out(url: str) -> None:
-    coarse = GroundQuarter(NOON, 900.0, 2.0, (FlowCell(1.0, 1.0, 9.0, 0, 0, None, 0),))
+    """With their time: person-seconds of one quarter over the seconds of two would be half."""
+    way = {Journey("a", "b", "person"): 5}
+    coarse = GroundQuarter(NOON, 900.0, 2.0, (FlowCell(1.0, 1.0, 9.0, 0, 0, None, 0),), way)
     fine = GroundQuarter(NOON + 900, 900.0, 1.0, (FlowCell(0.5, 0.5, 4.0, 0, 0, None, 0),))
     with Store(url) as store:
         store.record([closed(NOON + 840, quarters=(coarse,))])
         store.record([closed(NOON + 1740, quarters=(fine,))])
         span = store.ground("quai", NOON, NOON + 1800)
     assert [cell.presence_s for cell in span.cells] == [4.0]
-    assert span.cell_m == 1.0
+    assert (span.cell_m, span.coverage_s, span.journeys) == (1.0, 900.0, {})
 
 
 def test_the_ground_is_deleted_when_its_time_is_over(url: str) -> None:

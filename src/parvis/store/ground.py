@@ -28,7 +28,7 @@ class GroundSpan:
 
     Args:
         coverage_s: seconds seen; without any the rest is unknown, not zero.
-        cell_m: side of the cells; those of an earlier grid of another side are left out.
+        cell_m: side of the cells; quarters of an earlier grid of another side are left out whole.
         cells: those where anybody was, south to north. Velocities are means over person-seconds,
             so is the counterflow.
         journeys: how many went from where to where.
@@ -137,11 +137,12 @@ def read_ground(connection: Connection, camera: str, start_s: float, end_s: floa
         select(
             journey.c.origin, journey.c.destination, journey.c.object_class, func.sum(journey.c.n)
         )
-        .where(_within(journey, camera, start_s, end_s))
+        .join(ground_quarter, _of_quarter(journey))
+        .where(_within(journey, camera, start_s, end_s), ground_quarter.c.cell_m == cell_m)
         .group_by(journey.c.origin, journey.c.destination, journey.c.object_class)
     )
     return GroundSpan(
-        sum(float(one.coverage_s) for one in quarters),
+        sum(float(one.coverage_s) for one in quarters if one.cell_m == cell_m),
         cell_m,
         _cells(connection, camera, start_s, end_s, cell_m),
         {Journey(one[0], one[1], one[2]): int(one[3]) for one in ways},
@@ -165,12 +166,7 @@ def _cells(
             told,
             func.sum(c.stops),
         )
-        .join(
-            ground_quarter,
-            (ground_quarter.c.camera == c.camera)
-            & (ground_quarter.c.start == c.start)
-            & (ground_quarter.c.run_id == c.run_id),
-        )
+        .join(ground_quarter, _of_quarter(flow_cell))
         .where(_within(flow_cell, camera, start_s, end_s), ground_quarter.c.cell_m == cell_m)
         .group_by(c.x_m, c.y_m)
         .order_by(c.y_m, c.x_m)
@@ -216,6 +212,15 @@ def purge_ground(connection: Connection, before_s: float) -> int:
     edge = int(before_s // QUARTER_S) * QUARTER_S
     return sum(
         connection.execute(delete(table).where(table.c.start < edge)).rowcount for table in TABLES
+    )
+
+
+def _of_quarter(table: Table) -> ColumnElement[bool]:
+    """The quarter that a row of these belongs to."""
+    return (
+        (ground_quarter.c.camera == table.c.camera)
+        & (ground_quarter.c.start == table.c.start)
+        & (ground_quarter.c.run_id == table.c.run_id)
     )
 
 
