@@ -69,6 +69,9 @@ COLOURS: dict[str, tuple[str, str]] = {
     "seq-3": ("#5C9DC4", "#3F86B5"),
     "seq-4": ("#2A6FA3", "#7DB8DC"),
     "seq-5": ("#0B3C6B", "#D5ECFA"),
+    "on-seq-3": ("#0D1620", "#0D1620"),
+    "on-seq-4": ("#FFFFFF", "#0D1620"),
+    "on-seq-5": ("#FFFFFF", "#0D1620"),
     "div-n2": ("#54278F", "#C4B5F0"),
     "div-n1": ("#A89CCB", "#7C6BB0"),
     "div-0": ("#EDEDED", "#3A434C"),
@@ -190,6 +193,8 @@ def contrast_needs() -> Iterator[tuple[str, str, float]]:
     yield "data", "data-band", 3.0
     yield from (("map-label", behind, 4.5) for behind in ("map-land", "map-green", "map-building"))
     yield "map-flow", "map-road", 3.0
+    yield from (("ink", step, 4.5) for step in ("seq-1", "seq-2"))
+    yield from ((f"on-{step}", step, 4.5) for step in ("seq-3", "seq-4", "seq-5"))
 
 
 def distance_needs() -> Iterator[tuple[str, str, float]]:

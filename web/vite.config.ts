@@ -25,6 +25,7 @@ export default defineConfig({
         live: 'src/live.ts',
         history: 'src/history.ts',
         map: 'src/map.ts',
+        place: 'src/place.ts',
         ground: 'src/ground.ts',
         camera: 'src/camera.ts',
         editor: 'src/editor.ts',

@@ -10,6 +10,7 @@ from parvis.server.pages import (
     health,
     history,
     live,
+    place,
     town_map,
 )
 from parvis.server.pages.problem import problem_page
@@ -17,5 +18,5 @@ from parvis.server.pages.problem import problem_page
 __all__ = ["problem_page", "router"]
 
 router = APIRouter(include_in_schema=False)
-for part in (access, live, town_map, history, cameras, ground_editor, checks, health):
+for part in (access, live, place, town_map, history, cameras, ground_editor, checks, health):
     router.include_router(part.router)
