@@ -18,8 +18,10 @@ from parvis.fleet.observing import classes_of, observers_for
 from parvis.fleet.pipeline import Pipeline
 from parvis.fleet.replay_server import HOST, _listens
 from parvis.fleet.stage_clock import StageClock
+from parvis.ground.from_site import ground_of
+from parvis.ground.remarks import ground_remarks
 from parvis.server.pages.counts import PARTLY_SEEN
-from parvis.site import load
+from parvis.site import check, load
 from parvis.values.classes import ObjectClass
 from parvis.values.frame import FrameSize
 from parvis.values.tracks import Tracks
@@ -53,6 +55,19 @@ def test_a_saved_port_that_is_taken_gives_way_and_the_rest_stays(tmp_path: Path)
     assert after.server.port != port
     assert after.cameras[CAMERA].source == "rtsp://127.0.0.1:2/a.mp4"
     assert site.read_text(encoding="utf-8").endswith("# mine\n")
+
+
+def test_its_camera_is_calibrated_on_a_plan_that_comes_with_it(tmp_path: Path) -> None:
+    site = load(_write_site(tmp_path, "rtsp://127.0.0.1:1/a.mp4")).site
+    assert check(tmp_path / "site.yaml", judges=[ground_remarks]) == []
+    assert site.map.plan is not None and (tmp_path / site.map.plan.image).is_file()
+    ground = site.cameras[CAMERA].ground
+    assert ground is not None
+    view = ground_of(ground, FrameSize(768, 576))
+    # The published calibration puts the ends of the second line there.
+    line = np.array(site.cameras[CAMERA].lines["traverse"].points) * (768, 576)
+    found = view.map.locate(line, np.zeros((2, 2, 2))).points
+    assert np.allclose(found, [[-3.29, -0.46], [-8.64, -14.45]], atol=0.1)
 
 
 def test_the_replayed_past_is_seen_whole_and_ends_where_the_live_camera_begins(

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import secrets
+import shutil
 import socket
 import threading
 import time
@@ -42,6 +43,8 @@ from parvis.vision.models.places import usual
 CAMERA = "parvis"
 CLIP = "pets2009-joined.mp4"
 """Named anew whenever it is made otherwise: a folder keeps the clip that it has."""
+PLAN = Path(__file__).parent / "plans" / "campus.png"
+"""A schematic plan of the place, drawn for Parvis beside its SVG."""
 PAST_HOURS = 4
 JOIN_S = 0.5
 """How long grey pictures stand between two rounds of the clip, seconds.
@@ -80,6 +83,28 @@ cameras:
         label: Croisement
         polygon: [[0.30, 0.42], [0.62, 0.38], [0.80, 0.62], [0.45, 0.80]]
         use: walkway
+    ground:
+      points:                         # of the scene's published calibration, rounded
+        - {{image: [0.0781, 0.5729], ground: [-14.36, -2.72]}}
+        - {{image: [0.2344, 0.9028], ground: [-19.05, -9.97]}}
+        - {{image: [0.5208, 0.9722], ground: [-18.52, -12.93]}}
+        - {{image: [0.7292, 0.5208], ground: [-8.54, -10.52]}}
+        - {{image: [0.9375, 0.9028], ground: [-15.83, -15.92]}}
+        - {{image: [0.4297, 0.3819], ground: [-4.89, -2.57]}}
+        - {{image: [0.9635, 0.4514], ground: [-4.34, -12.86]}}
+        - {{image: [0.1562, 0.434], ground: [-9.39, 0.49]}}
+places:
+  croisement:
+    label: Croisement du campus
+    capacity: 40
+    at: [-9.5, -7.5]
+    polygon: [[-7.69, -1.56], [-3.34, -5.94], [-11.05, -12.63], [-16.55, -10.85]]
+    zones: [{camera}.croisement]
+    lines: [{camera}.allee, {camera}.traverse]
+    ladder: {{density: [0.03, 0.06, 0.12], source: seuils de démonstration}}
+map:
+  plan: {{image: {plan}, metres_per_pixel: 0.05, origin: [-34.0, -24.0]}}
+  attribution: Plan schématique dessiné pour Parvis
 """
 
 
@@ -132,8 +157,9 @@ def _write_site(folder: Path, source: str) -> Path:
             site.write_text(text, encoding="utf-8")
             return site
     port = 8080 if _is_free(8080) else free_port()
+    shutil.copyfile(PLAN, folder / PLAN.name)
     site.write_text(
-        _SITE.format(port=port, camera=CAMERA, source=source, credit=clip.CREDIT),
+        _SITE.format(port=port, camera=CAMERA, source=source, credit=clip.CREDIT, plan=PLAN.name),
         encoding="utf-8",
     )
     return site

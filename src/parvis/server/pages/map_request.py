@@ -113,10 +113,14 @@ def asked_of(here: View) -> Asked:
     day_s = bin_start(last_s if quarter_s is None else quarter_s, Bin.DAY, zone)
     day_end_s = bin_end(day_s, Bin.DAY, zone)
     one = _period(here.request, "from", "to", zone)
+    other = _period(here.request, "against_from", "against_to", zone)
     if one is None:
         end_s = last_s + QUARTER_S
         one = (max(bin_start(last_s, Bin.DAY, zone), end_s - 6 * WINDOW_S), end_s)
-    other = _period(here.request, "against_from", "against_to", zone) or _week_before(one, zone)
+        if other is None and not _anything_seen(here, _week_before(one, zone)):
+            # A young site has no week behind it: the last hour against the one before.
+            one, other = (end_s - WINDOW_S, end_s), (end_s - 2 * WINDOW_S, end_s - WINDOW_S)
+    other = other or _week_before(one, zone)
     return Asked(
         Shown(shown) if shown in set(Shown) else Shown.LEVELS,
         quarter_s,
@@ -152,6 +156,15 @@ def _period(request: Request, first: str, last: str, zone: ZoneInfo) -> tuple[fl
         return None
     start_s, end_s = (bin_start(at.timestamp(), Bin.QUARTER, zone) for at in (start, end))
     return (start_s, end_s) if start_s < end_s else None
+
+
+def _anything_seen(here: View, period: tuple[float, float]) -> bool:
+    store = here.services.store
+    return any(
+        stretch.coverage_s > 0
+        for name in here.site.cameras
+        for stretch in store.coverage(name, *period, Bin.HOUR)
+    )
 
 
 def _week_before(period: tuple[float, float], zone: ZoneInfo) -> tuple[float, float]:
