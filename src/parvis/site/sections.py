@@ -107,12 +107,17 @@ class StoreSettings(Shape):
     minute_retention_days: Days = Field(
         default=92,
         title="Days of minutes",
-        description="How long measures of one minute are kept; longer stretches hold their sums.",
+        description=(
+            "How long measures of one minute are kept, and with them those of 15 minutes, which "
+            "are their sums; hours and days stay."
+        ),
     )
     quarter_retention_days: Days = Field(
         default=1096,
         title="Days of quarters",
-        description="How long measures of 15 minutes are kept; hours and days stay.",
+        description=(
+            "How long speeds, squares and journeys on the ground are kept, by quarters of an hour."
+        ),
     )
     audit_retention_days: Annotated[int, Strict(), Field(ge=183, le=36500)] = Field(
         default=366,
