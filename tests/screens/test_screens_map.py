@@ -143,6 +143,9 @@ def test_a_hole_of_the_day_is_hatched_and_not_joined(town: Town, open_page: Open
     shown(page, f"{town.url}/map?day=2026-11-22")
     assert page.locator("#map-strip .strip-gap").count() == 96
     assert answer(page) == "Aucun lieu n’a de mesure sur cette durée."
+    # Nor is an hour that nobody saw an hour without passers-by.
+    shown(page, f"{town.url}/map?layer=flows&day=2026-11-22")
+    assert answer(page) == "Trou : rien n’a été vu."
 
 
 def test_two_periods_are_compared_with_their_intervals(town: Town, open_page: OpenPage) -> None:

@@ -223,6 +223,9 @@ def _sentence(here: View, sheet: Sheet) -> str:
             return _fullest(here, sheet)
         case Shown.FLOWS:
             if not any(one.per_hour for one in sheet.flows):
+                unseen = [one for one in sheet.flows if one.per_hour is None]
+                if unseen:
+                    return counting.explained(unseen[0].count, words)
                 return _("Nobody was counted across a line in this hour.")
             top = next(one for one in sheet.flows if one.per_hour)
             low, high = top.interval
