@@ -27,11 +27,11 @@ def tap(number: int, time_s: float, direction: int = 0) -> dict:
     }
 
 
-def counted_along(world: World, browser: Browser, minutes: int = 15) -> str:
+def counted_along(world: World, browser: Browser, minutes: int = 15, early_s: float = 0.0) -> str:
     """A check of 40 passages, of which Parvis missed every tenth; it is over and settled."""
     world.hub.board.put(live_state())
     check = begin(browser, minutes=minutes)
-    start_s, length_s = check["start_s"], 60.0 * minutes
+    start_s, length_s = check["start_s"], 60.0 * minutes - early_s
     assert start_s == world.clock() + 3
     moments = [start_s + 5 + i * (length_s - 20) / 40 for i in range(40)]
     taps = [tap(i, at + 0.8, i % 2) for i, at in enumerate(moments)]
@@ -93,6 +93,18 @@ def test_numbers_wait_for_their_quarter_under_statistics(world: World) -> None:
     assert browser.get(f"/api/v1/checks/{check_id}").json()["result"]["true"] == 40
     short = browser.post("/api/v1/checks", json=LINE | {"minutes": 5})
     assert short.status_code == 403
+
+
+@pytest.mark.parametrize(("early_s", "told"), [(50.0, True), (300.0, False)])
+def test_who_stops_a_moment_early_has_counted_the_quarter(
+    world: World, early_s: float, told: bool
+) -> None:
+    browser = world.signed_in(Role.TECHNICIAN)
+    check_id = counted_along(world, browser, early_s=early_s)
+    world.clock.now_s = NOON_S + 1800
+    found = browser.get(f"/api/v1/checks/{check_id}").json()
+    assert (found["result"] is not None) is told
+    assert (found["withheld"] is None) is told
 
 
 def test_pauses_and_lost_view_are_left_out(demonstration: World) -> None:

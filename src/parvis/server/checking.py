@@ -149,6 +149,10 @@ def demand_check(ways: WaysOut, wanted: Wanted) -> None:
         raise refusal(decision)
 
 
+EARLY_S = 60.0
+"""Who stops less than a minute early has counted the quarter of an hour all the same."""
+
+
 def withheld(ways: WaysOut, check: Check) -> Decision | None:
     """Why the numbers of a check are not shown yet; None when they may be.
 
@@ -156,7 +160,7 @@ def withheld(ways: WaysOut, check: Check) -> Decision | None:
     these do as well.
     """
     end_s = check.end_s if check.end_s is not None else ways.now_s
-    length_s = float(round(end_s - check.start_s))
+    length_s = float(round(end_s - check.start_s)) + EARLY_S
     decision = ways.decide(OutputKind.MEASURES, check.camera, newest_s=end_s, bin_s=length_s)
     return None if decision.allowed else decision
 
