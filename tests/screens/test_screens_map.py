@@ -1,6 +1,7 @@
 """Carte in a real browser: layers, time, list, keyboard, plan, no WebGL, picture."""
 
 import shutil
+import struct
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,32 @@ TILED = (
     MAP_SITE
     + "map: {{tiles: 'https://tile.invalid/{{z}}/{{x}}/{{y}}.png', attribution: © Exemple}}\n"
 )
+ARCHIVED = MAP_SITE + "map: {{pmtiles: town.pmtiles, attribution: © Exemple}}\n"
 STRICT = MAP_SITE.replace("rtsp://127.0.0.1:8554", "rtsp://192.0.2.10")
+
+
+def archive() -> bytes:
+    """A PMTiles archive (version 3) of one picture of the whole Earth."""
+    tile = PLAN.read_bytes()
+
+    def varint(n: int) -> bytes:
+        found = b""
+        while n > 127:
+            found += bytes((n & 127 | 128,))
+            n >>= 7
+        return found + bytes((n,))
+
+    # One entry: tile 0, run of 1, its length, offset 0 (written plus one).
+    root = varint(1) + varint(0) + varint(1) + varint(len(tile)) + varint(1)
+    notes = b"{}"
+    at = 127 + len(root)
+    sizes = (127, len(root), at, len(notes), at + len(notes), 0, at + len(notes), len(tile))
+    kinds = bytes((1, 1, 1, 2, 0, 0))  # clustered, plain, plain, PNG, zooms 0 to 0
+    edges = struct.pack("<4i", -1800000000, -850000000, 1800000000, 850000000)
+    middle = bytes((0,)) + struct.pack("<2i", 0, 0)
+    head = b"PMTiles" + bytes((3,)) + struct.pack("<8Q3Q", *sizes, 1, 1, 1) + kinds + edges + middle
+    assert len(head) == 127
+    return head + root + notes + tile
 
 
 @pytest.fixture(scope="module")
@@ -42,14 +68,17 @@ def towns(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Town]]
     folder = tmp_path_factory.mktemp
     plan = folder("plan")
     shutil.copy(PLAN, plan / "campus.png")
+    tiles = folder("archive")
+    (tiles / "town.pmtiles").write_bytes(archive())
     with (
         open_site(folder("town"), site=MAP_SITE) as town,
         open_site(plan, site=PLANNED, days=()) as planned,
         open_site(folder("tiles"), site=TILED, days=()) as tiled,
+        open_site(tiles, site=ARCHIVED, days=()) as archived,
         open_site(folder("strict"), "statistics", site=STRICT, days=(0,)) as strict,
     ):
         walk(town.services.store)
-        yield {"town": town, "plan": planned, "tiles": tiled, "strict": strict}
+        yield {"town": town, "plan": planned, "tiles": tiled, "archive": archived, "strict": strict}
 
 
 @pytest.fixture(scope="module")
@@ -245,6 +274,26 @@ def test_a_plan_lies_under_the_places(towns: dict[str, Town], visit: Callable[[s
         [x + 40, y],
     )
     assert min(colour) >= 250, colour
+
+
+def test_an_archive_of_tiles_is_read_in_parts_from_our_own_server(
+    towns: dict[str, Town], visit: Callable[[str], Page]
+) -> None:
+    page = visit("archive")
+    asked: list[tuple[str, str | None]] = []
+    answered: list[int] = []
+    told: list[str] = []
+    page.on("request", lambda one: asked.append((one.url, one.headers.get("range"))))
+    page.on("response", lambda one: "pmtiles" in one.url and answered.append(one.status))
+    page.on("console", lambda one: told.append(one.text))
+    shown(page, f"{towns['archive'].url}/map")
+    page.wait_for_timeout(1500)
+    parts = [part for url, part in asked if url.endswith("/api/v1/map/files/pmtiles")]
+    # Its directory, then the one picture: never the whole file.
+    assert len(parts) >= 2 and all(part for part in parts), parts
+    assert set(answered) == {206}
+    assert all(url.startswith((towns["archive"].url, "blob:")) for url, _ in asked)
+    assert not [one for one in told if "Error" in one or "Refused" in one], told
 
 
 def test_tiles_open_the_page_to_their_host_alone(
