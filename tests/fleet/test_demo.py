@@ -12,16 +12,18 @@ from rich.console import Console
 from tests.rtsp import RtspServer, wait_until
 
 from parvis.fleet import clip
-from parvis.fleet.demo import CAMERA, JOIN_S, _write_site, repeated, run_demo
+from parvis.fleet.demo import CAMERA, JOIN_S, _write_site, run_demo
 from parvis.fleet.lease import Lease, LeaseHeldError
 from parvis.fleet.observing import classes_of, observers_for
 from parvis.fleet.pipeline import Pipeline
 from parvis.fleet.replay_server import HOST, _listens
+from parvis.fleet.replayed_past import repeated
 from parvis.fleet.stage_clock import StageClock
 from parvis.ground.from_site import ground_of
 from parvis.ground.remarks import ground_remarks
 from parvis.server.pages.counts import PARTLY_SEEN
 from parvis.site import check, load
+from parvis.store import Store, sqlite_url
 from parvis.values.classes import ObjectClass
 from parvis.values.frame import FrameSize
 from parvis.values.tracks import Tracks
@@ -79,11 +81,27 @@ def test_the_replayed_past_is_seen_whole_and_ends_where_the_live_camera_begins(
     tracks = [Tracks(0.2 * number, nobody, *rest) for number in range(397)]
     classes = (ObjectClass.from_label("person"),)
     minutes = repeated(
-        camera, tracks, FrameSize(768, 576), "run", classes=classes, start_s=6000.0, end_s=6600.0
+        CAMERA,
+        camera,
+        tracks,
+        FrameSize(768, 576),
+        "run",
+        classes=classes,
+        start_s=6000.0,
+        end_s=15600.0,
+        join_s=JOIN_S,
     )
-    assert [one.start_s for one in minutes] == [6000.0 + 60 * number for number in range(10)]
+    assert [one.start_s for one in minutes] == [6000.0 + 60 * number for number in range(160)]
     assert all(PARTLY_SEEN * 60 <= one.coverage_s <= 60 for one in minutes)
-    assert sum(one.coverage_s for one in minutes) < 600, "the joins are not seen"
+    assert sum(one.coverage_s for one in minutes) < 9600, "the joins are not seen"
+    assert len({(one.run, one.start_s) for one in minutes}) == 160
+    quarters = [(one.run, quarter.start_s) for one in minutes for quarter in one.quarters]
+    assert len(set(quarters)) == len(quarters)
+    with Store(sqlite_url(tmp_path / "past.db")) as store:
+        store.record(minutes)
+        span = store.ground(CAMERA, 5400.0, 15600.0)
+        # The quarter that is cut off at the end is not written: it is over with a later minute.
+        assert 0 <= sum(one.coverage_s for one in minutes) - span.coverage_s < 900
 
 
 @pytest.mark.machine

@@ -7,7 +7,6 @@ import shutil
 import socket
 import threading
 import time
-from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,25 +14,20 @@ from rich.console import Console
 
 from parvis.fleet import clip
 from parvis.fleet.analysis import analyze_videos
-from parvis.fleet.ground_book import GroundBook
-from parvis.fleet.grounding import Grounding
 from parvis.fleet.layout import DataFolder
 from parvis.fleet.lease import Lease
-from parvis.fleet.observing import classes_of, observers_for
+from parvis.fleet.observing import classes_of
 from parvis.fleet.progress import model_progress
 from parvis.fleet.replay_server import HOST, ReplayServer, free_port
+from parvis.fleet.replayed_past import repeated
 from parvis.fleet.supervisor import Supervisor
 from parvis.policy.terms import Role
 from parvis.server.passwords import Passwords
 from parvis.site import load
-from parvis.site.shapes import Camera
 from parvis.store import Store
 from parvis.store.spool import Spool
 from parvis.values.civil import Bin, bins
-from parvis.values.classes import ObjectClass
 from parvis.values.frame import FrameSize
-from parvis.values.minute import ClosedMinute
-from parvis.values.tracks import Tracks
 from parvis.video.probe import probe
 from parvis.video.sources import FileSource
 from parvis.vision import detect
@@ -214,6 +208,7 @@ def _fill_the_past(site: Path, video: Path, local: fetch.LocalModel) -> None:
     size = probe(FileSource((video,))).size or FrameSize(768, 576)
     run = f"replay-{int(began_s):x}"
     minutes = repeated(
+        CAMERA,
         camera,
         found.tracks,
         size,
@@ -221,6 +216,7 @@ def _fill_the_past(site: Path, video: Path, local: fetch.LocalModel) -> None:
         classes=classes_of(camera, local.definition),
         start_s=start_s,
         end_s=began_s,
+        join_s=JOIN_S,
     )
     with Spool(DataFolder(load(site).data_folder).spool(run)) as spool:
         spool.extend(minutes)
@@ -236,41 +232,3 @@ def _uncovered_from(site: Path, now_s: float) -> float:
                 start_s = max(start_s, stretch.end_s)
     edges = [begin for begin, _ in bins(start_s, now_s, Bin.MINUTE, zone) if begin >= start_s]
     return edges[0] if edges else now_s
-
-
-def repeated(
-    camera: Camera,
-    tracks: list[Tracks],
-    size: FrameSize,
-    run: str,
-    *,
-    classes: tuple[ObjectClass, ...],
-    start_s: float,
-    end_s: float,
-) -> list[ClosedMinute]:
-    """Minutes of a clip played again and again over [start_s, end_s)."""
-    observers = observers_for(CAMERA, camera, run, classes)(size)
-    ground = GroundBook(CAMERA, camera, classes)
-    grounding = Grounding(CAMERA, camera, ground.watch)
-    grounding.resized(size)
-    minutes: list[ClosedMinute] = []
-    if not tracks:
-        return minutes
-    length_s = tracks[-1].time_s - tracks[0].time_s + JOIN_S
-    at_s, now_s, life = start_s, start_s, 0
-    while now_s < end_s:
-        for one in tracks:
-            now_s = at_s + one.time_s - tracks[0].time_s
-            if now_s >= end_s:
-                break
-            offset = life * 1_000_000
-            again = replace(one, time_s=now_s, ids=one.ids + offset, ended=one.ended + offset)
-            grounding.take(again)
-            observers.observe(again)
-        grounding.gap()
-        observers.gap("the clip begins anew")
-        minutes += ground.fill(observers.advance(now_s))
-        at_s, life = at_s + length_s, life + 1
-    # The minute that begins at end_s is the live camera's.
-    minutes += ground.fill_last(observers.close_all(now_s))
-    return [one for one in minutes if one.start_s < end_s]
