@@ -92,18 +92,13 @@ function draw(): void {
   speak(present, total, seen);
 }
 
-/** Zones on the ground, in place; another level brings its icon from the server. */
+/** Zones on the ground, in place. */
 function drawGround(root: HTMLElement, one: CameraNow | undefined): void {
   for (const row of root.querySelectorAll<HTMLElement>('table[data-ground] tr[data-zone]')) {
     const zone = one && one.freshness !== 'none' ? one.ground[row.dataset['zone'] ?? ''] : undefined;
     set(row.querySelector('[data-people]'), number(zone?.people ?? null));
     set(row.querySelector('[data-density]'), zone ? number(zone.density_pm2, 2) : '—');
     set(row.querySelector('[data-service]'), zone?.level ?? '—');
-    const mark = row.querySelector<HTMLElement>('[data-level]');
-    if (!zone || !mark || mark.dataset['level'] === zone.alarm) continue;
-    mark.dataset['level'] = zone.alarm;
-    set(mark.querySelector('[data-word]'), say(`level-${zone.alarm}`));
-    document.body.dispatchEvent(new CustomEvent('closed'));
   }
 }
 

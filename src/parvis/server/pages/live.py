@@ -9,12 +9,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from parvis.policy.terms import Role
 from parvis.server.pages import counts as counting
-from parvis.server.pages import ground_now
 from parvis.server.pages.classes import GROUPS, Group, group_of
 from parvis.server.pages.counts import Count
 from parvis.server.pages.drawing import Chart, Spark, day_chart, gap_stretches, spark
 from parvis.server.pages.frame import View, render, view
-from parvis.server.pages.ground_now import GroundRow
+from parvis.server.pages.ground_now import GroundRow, ground_rows
 from parvis.server.pages.readings import Readings, read
 from parvis.server.pages.scene import Scene, scene
 from parvis.server.pages.states import CameraNow, cameras_now, ways_of
@@ -129,7 +128,6 @@ MESSAGES = {
     "state-moved": T("View moved"),
     "state-stopped": T("Stopped"),
     "present": T("{n} people in view"),
-    **ground_now.MESSAGES,
 }
 
 
@@ -262,7 +260,7 @@ def _scene(here: View, state: CameraNow) -> Scene:
 
 
 def _ground(here: View, state: CameraNow) -> tuple[GroundRow, ...]:
-    return ground_now.ground_rows(here.site.cameras[state.name], state.zones, here.words)
+    return ground_rows(here.site.cameras[state.name], state.zones)
 
 
 def _passages(here: View, state: CameraNow, readings: Readings) -> list[Passages]:
