@@ -28,7 +28,7 @@ from parvis.server.town.levels import (
     zones_m2,
 )
 from parvis.server.town.readings import hold
-from parvis.server.town.wording import level_said, source_said
+from parvis.server.town.wording import gate_said, level_said, source_said
 from parvis.site.place import Place
 from parvis.values.civil import Bin, bin_end, bin_start
 from parvis.values.series import SeriesKind
@@ -110,6 +110,7 @@ def page(here: Annotated[View, Depends(view)], name: str) -> Response:
         waits=portrait.figures(hub, ways, place, hour, SeriesKind.QUEUE_WAIT),
         paces=portrait.paces(hub, ways, place, hour),
         journeys=portrait.journeys(hub, ways, place, hour),
+        gate=gate_said,
         cameras=_cameras(here, place),
         counting=counting,
         level_said=level_said,

@@ -13,6 +13,22 @@ LEVEL_WORDS = {
 }
 
 
+EDGE_WORDS = {
+    "@left": T("left edge of the view"),
+    "@right": T("right edge of the view"),
+    "@far": T("far edge of the view"),
+    "@near": T("near edge of the view"),
+}
+"""Where people come into a camera's view, beside its zones."""
+
+
+def gate_said(gate: str, words: Words) -> str:
+    """A gate of journeys in the reader's language; a zone bears its own name."""
+    if not gate:
+        return words._("elsewhere")
+    return words._(EDGE_WORDS[gate].text) if gate in EDGE_WORDS else gate
+
+
 def level_said(level: Level, words: Words) -> str:
     """The level in the reader's language."""
     return words._(LEVEL_WORDS[level].text)
