@@ -55,6 +55,45 @@ def test_a_calibrated_camera_shows_its_pairs_worst_first(
     assert not [one for one in told if "Refused" in one or "Content Security" in one], told
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_error_field_lies_over_the_still_in_steps_of_metres(
+    town: Town, open_page: OpenPage, width: int
+) -> None:
+    page = open_page(width)
+    bench(page, f"{town.url}/cameras/marche/ground")
+    legend = page.locator("#error-legend")
+    expect(legend).to_be_visible()
+    said = [" ".join(one.split()) for one in page.locator("#error-legend li").all_inner_texts()]
+    shares = page.locator("#error-legend [data-share]").all_inner_texts()
+    steps = [
+        one.removesuffix(" ".join(share.split())).strip()
+        for one, share in zip(said, shares, strict=True)
+    ]
+    assert steps == [
+        "moins de 0,1 m",
+        "de 0,1 à 0,3 m",
+        "de 0,3 à 1,0 m",
+        "1,0 m et plus",
+        "pas de mesure en mètres",
+    ]
+    assert abs(sum(int(share.split()[0]) for share in shares) - 100) <= 2
+    # The camera looks down from 7 m: near positions are good, those near the horizon are not.
+    tops = page.evaluate(
+        """() => [...document.querySelectorAll('.g-error')].map((one) => {
+            const box = one.getBBox();
+            return box.height ? box.y : null;
+        })"""
+    )
+    told = [top for top in tops if top is not None]
+    assert len(told) >= 3 and told == sorted(told, reverse=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert violations(page) == []
+    page.uncheck("#error-on")
+    expect(legend).to_be_hidden()
+    expect(page.locator("[data-field]")).to_be_hidden()
+    expect(page.locator(".g-beyond")).to_be_visible()
+
+
 def test_a_moved_point_is_refused_or_named_and_undone(town: Town, open_page: OpenPage) -> None:
     page = open_page(1280)
     bench(page, f"{town.url}/cameras/marche/ground")

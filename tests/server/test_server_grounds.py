@@ -29,6 +29,31 @@ def test_good_points_tell_their_error_and_where_metres_end(world: World) -> None
     assert found["off_m"][found["worst_first"][0]] == max(found["off_m"])
 
 
+def test_the_error_field_holds_what_pixels_and_pairs_leave_open(world: World) -> None:
+    found = tried(world, {"points": FLOOR})
+    field = found["error_m"]
+    assert {len(row) for row in field} == {40} and len(field) == 24
+    # Seen from straight above, a pixel is worth the same everywhere; the pairs' own error is added.
+    known = [cell for row in field for cell in row]
+    assert None not in known
+    by_pixels = found["error_px"] * found["nearest_m"]
+    assert by_pixels * 0.95 < min(known) <= max(known) < by_pixels * 5
+
+
+def test_no_error_is_told_where_positions_are_withheld(world: World) -> None:
+    # Rows of the picture at 0.3 and 0.9 meet the horizon at 0.1: 1 / (y - 0.1) away.
+    far = [
+        {"image": [0.5 + x * (y - 0.1) / 8, y], "ground": [x, 4 / (y - 0.1)]}
+        for x in (-2, 0, 2)
+        for y in (0.3, 0.5, 0.9)
+    ]
+    field = tried(world, {"points": far})["error_m"]
+    assert set(field[0]) == {None}
+    middle = [row[20] for row in field if row[20] is not None]
+    assert len(middle) > 12 and middle[:9] == sorted(middle[:9], reverse=True)
+    assert middle[0] > 10 * middle[8]
+
+
 @pytest.mark.parametrize(
     ("points", "kind", "word"),
     [

@@ -2,6 +2,7 @@
 import './styles/map.css';
 import './styles/ground.css';
 import { element, made } from './editor/dom';
+import { ErrorField } from './ground/field';
 import { PairList } from './ground/list';
 import { Model, type Method, type Tried, type Written } from './ground/model';
 import { MapPane, PicturePane } from './ground/panes';
@@ -30,7 +31,9 @@ async function calibrate(root: HTMLElement): Promise<void> {
   let waiting = 0;
   let open: { id: string; ends: number } | null = null;
 
-  const picture = new PicturePane(document.getElementById('ground-picture') as unknown as SVGSVGElement, model, pickImage, changed);
+  const svg = document.getElementById('ground-picture') as unknown as SVGSVGElement;
+  const field = new ErrorField(svg.querySelector('[data-field]') as SVGGElement, element('error-legend'), element<HTMLInputElement>('error-on'));
+  const picture = new PicturePane(svg, model, field, pickImage, changed);
   const list = new PairList(model, changed, choose);
   let map: MapPane | null = null;
 

@@ -26,6 +26,9 @@ export interface Tried {
   off_share: number[];
   usable: Spot[];
   seen: Spot[];
+  /** Standard error of positions in equal cells of the picture, metres; null where withheld. */
+  error_m: (number | null)[][];
+  error_px: number;
   height_m: number | null;
   tilt_deg: number | null;
 }

@@ -4,6 +4,7 @@ import { clamp } from '../geometry';
 import type { Spot } from '../map/scene';
 import type { Surface } from '../map/surface';
 import { say } from '../page';
+import type { ErrorField } from './field';
 import type { Model, Tried } from './model';
 
 const WIDE = 1000;
@@ -14,6 +15,7 @@ export class PicturePane {
   constructor(
     private readonly svg: SVGSVGElement,
     private readonly model: Model,
+    private readonly field: ErrorField,
     private readonly picked: (spot: Spot) => void,
     private readonly moved: () => void,
   ) {
@@ -56,6 +58,7 @@ export class PicturePane {
     const focused = document.activeElement?.getAttribute('data-mark');
     this.svg.querySelector('[data-marks]')?.replaceChildren(...marks);
     if (focused) this.svg.querySelector<SVGElement>(`[data-mark="${focused}"]`)?.focus();
+    this.field.draw(tried, WIDE, this.high);
     this.svg.querySelector('[data-beyond]')?.replaceChildren(...this.beyond(tried));
   }
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from parvis.ground.calibration import Calibration
 from parvis.ground.from_site import CameraGround, ground_of
-from parvis.ground.outline import usable_area
+from parvis.ground.outline import error_field, usable_area
 from parvis.ground.refusals import CalibrationRefusedError
 from parvis.policy.terms import Role
 from parvis.server.api.cameras import DiffOut
@@ -34,6 +34,10 @@ router = APIRouter(prefix="/cameras/{name}/ground", tags=["cameras"])
 Technician = Annotated[User, Depends(require(Role.TECHNICIAN))]
 CameraName = Annotated[Name, Path(description="The camera's name in site.yaml.")]
 IfMatch = Annotated[str | None, Header(description="The ETag that the change is meant for.")]
+
+FIELD_COLUMNS, FIELD_ROWS = 40, 24
+FIELD_PX = 3.0
+"""Error in the picture for which the field is told: what a foot of a person of 120 pixels has."""
 
 
 class GroundIn(BaseModel):
@@ -70,6 +74,11 @@ class GroundTried(Answer):
     seen: tuple[tuple[float, float], ...] = Field(
         description="The same outline on the map; empty where the map has no place for it."
     )
+    error_m: tuple[tuple[float | None, ...], ...] = Field(
+        description="Standard error of a position, metres, in equal cells of the picture from its "
+        "top; null where positions are withheld."
+    )
+    error_px: float = Field(description="Standard error in the picture that it is told for.")
     height_m: float | None = Field(description="How high the camera would hang.")
     tilt_deg: float | None
     nearest_m: float | None = Field(description="Metres under the pixel that covers least.")
@@ -178,10 +187,20 @@ def _told(hub: HubServices, found: CameraGround, ground: Ground) -> GroundTried:
         refusal=None,
         usable=tuple((round(float(x), 4), round(float(y), 4)) for x, y in area.image),
         seen=tuple((float(x), float(y)) for x, y in seen) if seen is not None else (),
+        error_m=_field(found),
+        error_px=FIELD_PX,
         height_m=round(camera.height_m, 2) if camera else None,
         tilt_deg=round(camera.tilt_deg, 1) if camera else None,
         nearest_m=round(float(near.min()), 4) if near.size else None,
         **told,
+    )
+
+
+def _field(found: CameraGround) -> tuple[tuple[float | None, ...], ...]:
+    field = error_field(found.map, FIELD_COLUMNS, FIELD_ROWS, FIELD_PX)
+    return tuple(
+        tuple(None if np.isnan(metres) else round(float(metres), 3) for metres in row)
+        for row in field
     )
 
 
@@ -194,6 +213,8 @@ def _empty(refusal: Refusal | None) -> GroundTried:
         off_share=(),
         usable=(),
         seen=(),
+        error_m=(),
+        error_px=FIELD_PX,
         height_m=None,
         tilt_deg=None,
         nearest_m=None,

@@ -1,12 +1,15 @@
 """*Calage au sol*: from a picture to metres, by points on the map or by known lengths."""
 
+from itertools import pairwise
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from parvis.policy.terms import Role
+from parvis.server.api.grounds import FIELD_PX
 from parvis.server.api.setup_sessions import no_camera
+from parvis.server.i18n import Words
 from parvis.server.pages.cameras import EDITOR_WORDS, FORM_WORDS
 from parvis.server.pages.frame import View, render, view
 from parvis.server.pages.map_scene import basemap
@@ -15,6 +18,9 @@ from parvis.server.problems import ProblemError, T
 from parvis.site.ground import Ground
 
 router = APIRouter()
+
+ERROR_BOUNDS_M = (0.1, 0.3, 1.0)
+"""Between the steps of the error field; ``web/src/ground/field.ts`` draws the same."""
 
 MESSAGES = {
     "pair-n": T("Point {n}"),
@@ -37,6 +43,7 @@ MESSAGES = {
     "on-ground": T("On the ground, x and y in metres"),
     "on-earth": T("On the Earth, longitude and latitude"),
     "metres": T("Metres"),
+    "share-of-picture": T("{share} % of the picture"),
     "remove": T("Remove"),
 }
 
@@ -66,6 +73,8 @@ def page(here: Annotated[View, Depends(view)], name: str) -> Response:
         name=name,
         camera=camera,
         town=here.site.map,
+        error_px=here.words.number(FIELD_PX),
+        error_steps=_steps(here.words),
         data={
             "name": name,
             "etag": here.services.site.loaded().etag,
@@ -79,6 +88,16 @@ def page(here: Annotated[View, Depends(view)], name: str) -> Response:
     )
     open_to_tiles(response, here.site.map)
     return response
+
+
+def _steps(words: Words) -> tuple[str, ...]:
+    """The steps of the error field in words, the smallest error first."""
+    bounds = [words.number(bound, 1) for bound in ERROR_BOUNDS_M]
+    return (
+        words._("under {m} m", m=bounds[0]),
+        *(words._("{low} to {high} m", low=low, high=high) for low, high in pairwise(bounds)),
+        words._("{m} m and more", m=bounds[-1]),
+    )
 
 
 def _written(ground: Ground | None) -> dict[str, Any] | None:
