@@ -12,10 +12,11 @@ from parvis.site.document import MAX_BYTES, read
 from parvis.site.place import unknown_members
 from parvis.site.placing import Placer
 from parvis.site.problems import Problem, Remark, SiteError, errors
+from parvis.site.rules import unknown_watched
 from parvis.site.shapes import Site, live_sources
 from parvis.site.surroundings import surroundings
 
-_OF_THE_WHOLE = ("recorded_only", "place_member")
+_OF_THE_WHOLE = ("recorded_only", "place_member", "rule_member")
 """Errors of the file as a whole, told at their own lines below."""
 
 Judge = Callable[[Site], Iterable[Remark]]
@@ -126,6 +127,7 @@ def judge(path: Path, text: str) -> tuple[Site | None, list[Problem]]:
         ]
     problems += _demonstrated(placer, plain)
     problems += _measured(placer, plain)
+    problems += _watched(placer, plain)
     return (None if errors(problems) else site), problems
 
 
@@ -158,3 +160,17 @@ def _measured(placer: Placer, plain: Any) -> Iterator[Problem]:
     known = cameras if isinstance(cameras, dict) else {}
     for key, message, remedy in unknown_members(places, known):
         yield placer.error(("places", *key), message, remedy)
+
+
+def _watched(placer: Placer, plain: Any) -> Iterator[Problem]:
+    """Cameras, shapes and places that rules name and nobody has, even when other errors stand."""
+    rules = plain.get("rules") if isinstance(plain, dict) else None
+    if not isinstance(rules, dict):
+        return
+    cameras, places = plain.get("cameras"), plain.get("places")
+    for key, message, remedy in unknown_watched(
+        rules,
+        cameras if isinstance(cameras, dict) else {},
+        places if isinstance(places, dict) else {},
+    ):
+        yield placer.error(("rules", *key), message, remedy)

@@ -16,6 +16,7 @@ from parvis.site.fields import (
     ClassName,
     LinePoints,
     Name,
+    Point,
     Polygon,
     Shape,
     Source,
@@ -27,6 +28,7 @@ from parvis.site.fields import (
 )
 from parvis.site.ground import Ground
 from parvis.site.place import Place, split_member, unknown_members
+from parvis.site.rules import RuleSettings, unknown_watched
 from parvis.site.sections import Identity, PolicyChoice, ServerSettings, StoreSettings
 from parvis.site.sources import is_recorded
 from parvis.site.town_map import TownMap
@@ -89,6 +91,19 @@ class Zone(Shape):
         title="Capacity",
         description="Places of a car park, or people that the zone is meant for.",
     )
+    way: tuple[Point, Point] | None = Field(
+        default=None,
+        title="Way",
+        description=(
+            "From where to where one may go in a one-way zone: two [x, y], parts of the image."
+        ),
+    )
+
+    @model_validator(mode="after")
+    def _goes_somewhere(self) -> Self:
+        if self.way is not None and self.way[0] == self.way[1]:
+            raise refused("way", "the way goes nowhere", "give two points apart from each other")
+        return self
 
     def called(self, name: str) -> str:
         """What people read for it: its label, or the name it stands under."""
@@ -214,6 +229,15 @@ class Site(Shape):
         title="Places",
         description="Named public spaces by name, and the zones and lines that measure them.",
     )
+    rules: dict[Name, RuleSettings] = Field(
+        default_factory=dict,
+        max_length=500,
+        title="Rules",
+        description=(
+            "What raises an alert that a person judges, by name. Without any, every ready-made "
+            "rule that applies runs with its defaults; with one or more, exactly these run."
+        ),
+    )
     map: TownMap = Field(
         default=TownMap(), title="Map", description="What lies under the places on the map."
     )
@@ -253,6 +277,15 @@ class Site(Shape):
         for key, message, remedy in unknown_members(places, cameras):
             where = ".".join(map(str, key))
             raise refused("place_member", f"places.{where}: {message}", remedy)
+        return self
+
+    @model_validator(mode="after")
+    def _rules_watch_what_is_there(self) -> Self:
+        cameras = {n: {"zones": one.zones, "lines": one.lines} for n, one in self.cameras.items()}
+        rules = {n: {"on": one.on} for n, one in self.rules.items()}
+        for key, message, remedy in unknown_watched(rules, cameras, self.places):
+            where = ".".join(map(str, key))
+            raise refused("rule_member", f"rules.{where}: {message}", remedy)
         return self
 
 

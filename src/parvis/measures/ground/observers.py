@@ -15,10 +15,12 @@ from parvis.measures.ground.filling import FillingObserver
 from parvis.measures.ground.gatherings import GatheringRule, Gatherings
 from parvis.measures.ground.journeys import JourneyObserver
 from parvis.measures.ground.minutes import edie_readings, parking_readings, queue_readings
+from parvis.measures.ground.moment import Moment
 from parvis.measures.ground.motion import GroundFrame, Motion
 from parvis.measures.ground.parking import STANDING_MPS, ParkingObserver
 from parvis.measures.ground.quarters import QuarterBook
 from parvis.measures.ground.queues import QueueObserver
+from parvis.measures.ground.segments import FloatArray
 from parvis.measures.ground.shapes import Borders, ZoneUse
 from parvis.measures.ground.speeds import LineSpeeds, Speeds, ZoneSpeeds
 from parvis.measures.ground.stays import Entry, Stay, ZoneStays
@@ -104,17 +106,18 @@ class GroundObservers:
         """Note how far apart the frames are that the camera sends, seconds; 0 if unknown."""
         self._coverage.longest_step_s = longest_step_s(self._rate, interval_s)
 
-    def observe(self, tracks: GroundTracks) -> None:
-        """Take the objects of one settled frame.
+    def observe(self, tracks: GroundTracks) -> Moment | None:
+        """Take the objects of one settled frame; return what was worked out of it.
 
         A frame that is not later than the one before is a gap: the clock went back. One of a
-        minute already closed is not counted: its time is a gap until the clock has caught up.
+        minute already closed is not counted, and None is returned: its time is a gap until the
+        clock has caught up.
         """
         if self._last_s is not None and tracks.time_s <= self._last_s:
             self.gap()
         if tracks.time_s < self._closed_to_s:
             self.gap()
-            return
+            return None
         stretch = self._coverage.frame(tracks.time_s)
         self._last_s = tracks.time_s
         if stretch is not None:
@@ -131,9 +134,12 @@ class GroundObservers:
         gates = self._gates.holds(frame.points) if self._gates else holds[:, self._zone_gates]
         self._journeys.observe(frame, gates)
         self._part(frame.time_s, self._companions.observe(frame, people), frame.ended)
-        if frame.time_s - self._look_s >= LOOK_S - 1e-6:
+        looked = frame.time_s - self._look_s >= LOOK_S - 1e-6
+        velocities = frame.velocities
+        if looked:
             since_s, self._look_s = frame.time_s - self._look_s, frame.time_s
-            self._look(frame, people, holds, since_s if stretch is not None else 0.0)
+            self._look(frame, velocities, people, holds, since_s if stretch is not None else 0.0)
+        return Moment(frame, velocities, holds, looked)
 
     def gap(self) -> None:
         """What comes next does not continue what was: every object ends."""
@@ -249,11 +255,15 @@ class GroundObservers:
             minute += self._companions.sizes(rows[walked]).tolist()
 
     def _look(
-        self, frame: GroundFrame, people: np.ndarray, holds: np.ndarray, seen_s: float
+        self,
+        frame: GroundFrame,
+        known: FloatArray,
+        people: np.ndarray,
+        holds: np.ndarray,
+        seen_s: float,
     ) -> None:
         minute_s = frame.time_s // MINUTE_S * MINUTE_S
         falls = self._filling.outflow_falls().tolist()
-        known = frame.velocities
         speeds = np.hypot(known[:, 0], known[:, 1])
         self._cells.stops(minute_s, frame, speeds)
         points, velocities = frame.points[people], known[people]

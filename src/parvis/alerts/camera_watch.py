@@ -1,0 +1,51 @@
+"""The rules of one camera's ground: moments in, changes of alerts out."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from parvis.alerts.engine import RuleEngine
+from parvis.alerts.evidence import Evidence
+from parvis.alerts.scene import Scene
+from parvis.alerts.signals.amenities import ParkingSignal, QueueSignal
+from parvis.alerts.signals.crowding import AccumulationSignal, DensitySignal
+from parvis.alerts.signals.source import SignalSource
+from parvis.measures.ground.drawn import GroundNow
+from parvis.measures.ground.moment import Moment
+from parvis.values.alerts import AlertKind, Change, Signal
+
+SOURCES: Final[Mapping[AlertKind, Callable[[Scene], SignalSource]]] = {
+    AlertKind.DENSITY: DensitySignal,
+    AlertKind.ACCUMULATION: AccumulationSignal,
+    AlertKind.QUEUE: QueueSignal,
+    AlertKind.PARKING_FULL: ParkingSignal,
+}
+"""What makes each kind of signal that comes from tracks."""
+
+
+class CameraWatch:
+    """Follows the rules of one camera in one run.
+
+    Args:
+        scene: what they look at.
+        engine: the rules.
+    """
+
+    def __init__(self, scene: Scene, engine: RuleEngine) -> None:
+        self._engine = engine
+        self._sources = [make(scene) for kind, make in SOURCES.items() if engine.wanted(kind)]
+        self._evidence = Evidence()
+
+    def observe(self, moment: Moment, now: GroundNow) -> list[Change]:
+        """Take one settled frame; return what changed."""
+        self._evidence.observe(moment)
+        signals: list[Signal] = []
+        for source in self._sources:
+            signals += source.observe(moment, now)
+        return self._engine.look(signals, self._evidence.replay) if signals else []
+
+    def gap(self) -> None:
+        """What comes next does not continue what was."""
+        for source in self._sources:
+            source.gap()
+        self._evidence.gap()
+        self._engine.gap()

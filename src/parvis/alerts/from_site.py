@@ -1,0 +1,93 @@
+"""Rules as site.yaml writes them → rules as the engine follows them."""
+
+from collections.abc import Mapping
+from datetime import time
+
+from parvis.alerts.kinds import KINDS, Basis
+from parvis.alerts.ladder import Bounds, Timing
+from parvis.alerts.rule import Mode, Rule
+from parvis.alerts.schedule import Hours, Schedule
+from parvis.site.rules import WEEK, RuleSettings, severities
+from parvis.values.alerts import Severity, Subject
+from parvis.values.classes import ObjectClass
+
+
+class RuleRefusedError(ValueError):
+    """A rule that makes no sense.
+
+    Args:
+        name: of the rule.
+        key: under the rule.
+        message, remedy: what is wrong, what to do.
+    """
+
+    def __init__(self, name: str, key: str, message: str, remedy: str) -> None:
+        super().__init__(f"rules.{name}.{key}: {message}; {remedy}")
+        self.name, self.key, self.message, self.remedy = name, key, message, remedy
+
+
+def rules_of(declared: Mapping[str, RuleSettings]) -> list[Rule]:
+    """The rules that run: those declared, or where there are none the ready-made ones.
+
+    Raises:
+        RuleRefusedError: one makes no sense.
+    """
+    if declared:
+        return [rule_of(name, settings) for name, settings in declared.items()]
+    return [Rule(kind.value, kind) for kind, spec in KINDS.items() if spec.by_default]
+
+
+def rule_of(name: str, said: RuleSettings) -> Rule:
+    """One rule.
+
+    Raises:
+        RuleRefusedError: its levels do not go one way, or it makes no sense otherwise.
+    """
+    spec = KINDS[said.kind]
+    bounds = None
+    if said.levels:
+        try:
+            bounds = Bounds(severities(said.levels), spec.bounds.falling)
+        except ValueError as error:
+            raise RuleRefusedError(
+                name, "levels", str(error), "write them from watch to critical, each worse"
+            ) from None
+    return Rule(
+        name=name,
+        kind=said.kind,
+        on=frozenset(map(Subject.from_key, said.on)),
+        bounds=bounds,
+        timing=_timing(said, spec.timing),
+        schedule=Schedule(
+            tuple(
+                Hours(
+                    frozenset(map(WEEK.index, one.days)),
+                    time.fromisoformat(one.start),
+                    time.fromisoformat(one.end),
+                )
+                for one in said.hours
+            )
+        ),
+        classes=frozenset(map(ObjectClass.from_label, said.classes)),
+        forms=frozenset(said.forms),
+        cooldown_s=said.cooldown_s,
+        cap_per_hour=said.cap_per_hour,
+        mode=Mode(said.mode),
+        purposes=said.purposes,
+        todo={Severity.from_label(severity): text for severity, text in said.todo.items()},
+        radius_m=said.radius_m,
+        indicator=said.indicator,
+    )
+
+
+def watched_by_cameras(rules: list[Rule]) -> list[Rule]:
+    """Those that are followed where the images are analysed; the others are the hub's."""
+    return [rule for rule in rules if rule.spec.basis is Basis.IMAGE]
+
+
+def _timing(said: RuleSettings, own: Timing) -> Timing:
+    return Timing(
+        own.for_s if said.for_s is None else said.for_s,
+        own.release if said.release is None else said.release,
+        own.release_s if said.release_s is None else said.release_s,
+    )

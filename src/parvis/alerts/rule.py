@@ -1,0 +1,101 @@
+"""A rule as the engine knows it: what it watches, from which values, for how long, when."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from parvis.alerts.kinds import KINDS, Kind
+from parvis.alerts.ladder import Bounds, Timing
+from parvis.alerts.schedule import ALWAYS, Schedule
+from parvis.values.alerts import AlertKind, Form, Severity, Subject
+from parvis.values.classes import ObjectClass
+
+
+class Mode(StrEnum):
+    """Whether a rule disturbs anybody."""
+
+    LIVE = "live"
+    SHADOW = "shadow"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of a site.
+
+    Args:
+        name: its name in site.yaml.
+        kind: what it watches for.
+        on: the subjects that it looks at; empty: wherever its kind looks by default.
+        bounds: its ladder; None: that of its kind, by use of the zone.
+        timing: how long things must last.
+        schedule: when it watches.
+        classes: whose doing counts; empty: those of its kind.
+        forms: which forms of its kind; empty: all.
+        cooldown_s: a condition that comes back so soon continues the alert of before.
+        cap_per_hour: most alerts an hour for one camera; what is over it is counted, not raised.
+        mode: see :class:`Mode`.
+        purposes: what it may serve, as the gate's profiles name purposes.
+        todo: what to do at each severity, in the town's words.
+        radius_m: how close people of a gathering stand.
+        indicator: the live indicator or the series that a threshold watches.
+
+    Raises:
+        ValueError: a negative cool-down or a cap under one.
+    """
+
+    name: str
+    kind: AlertKind
+    on: frozenset[Subject] = frozenset()
+    bounds: Bounds | None = None
+    timing: Timing | None = None
+    schedule: Schedule = ALWAYS
+    classes: frozenset[ObjectClass] = frozenset()
+    forms: frozenset[Form] = frozenset()
+    cooldown_s: float = 120.0
+    cap_per_hour: int = 12
+    mode: Mode = Mode.LIVE
+    purposes: tuple[str, ...] = ()
+    todo: Mapping[Severity, str] = field(default_factory=dict)
+    radius_m: float | None = None
+    indicator: str = ""
+
+    def __post_init__(self) -> None:
+        if self.cooldown_s < 0 or self.cap_per_hour < 1:
+            raise ValueError(f"rule {self.name}: a cool-down is not negative, a cap at least one")
+
+    @property
+    def spec(self) -> Kind:
+        """What its kind says."""
+        return KINDS[self.kind]
+
+    def bounds_on(self, use: str) -> Bounds:
+        """Its ladder in a zone of that use."""
+        return self.bounds or self.spec.bounds_for(use)
+
+    @property
+    def durations(self) -> Timing:
+        """How long things must last."""
+        return self.timing or self.spec.timing
+
+    def watches(self, subject: Subject, form: Form, use: str) -> bool:
+        """Whether it looks at that subject, a zone of that use ("" where it is none)."""
+        if self.forms and form not in self.forms:
+            return False
+        if self.on:
+            return subject in self.on
+        return not self.spec.uses or use in self.spec.uses
+
+    @property
+    def version(self) -> str:
+        """Twelve hexadecimal digits of what it says; the same words give the same digits."""
+        said = (
+            self.name, self.kind, sorted(self.on), self.bounds_said(), self.durations,
+            self.schedule.hours, sorted(self.classes), sorted(self.forms), self.cooldown_s,
+            self.cap_per_hour, self.mode, self.purposes, self.radius_m, self.indicator,
+        )  # fmt: skip
+        return hashlib.sha256(repr(said).encode()).hexdigest()[:12]
+
+    def bounds_said(self) -> tuple[tuple[int, float], ...]:
+        """Its own ladder as plain numbers; empty where it takes that of its kind."""
+        return tuple(sorted((int(s), v) for s, v in self.bounds.at.items())) if self.bounds else ()

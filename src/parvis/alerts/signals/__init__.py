@@ -1,0 +1,1 @@
+"""Tracks on the ground → signals: one file a kind of sign."""

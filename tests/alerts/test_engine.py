@@ -1,0 +1,86 @@
+"""Rules followed at subjects: raised once, told as they change, silent where they may not speak."""
+
+from datetime import time
+from zoneinfo import ZoneInfo
+
+from parvis.alerts.engine import RuleEngine
+from parvis.alerts.ladder import Bounds, Timing
+from parvis.alerts.rule import Rule
+from parvis.alerts.schedule import Hours, Schedule
+from parvis.values.alerts import AlertKind, Change, Severity, Signal, Step, Subject
+
+SUBJECT = Subject("place", "esplanade")
+RULE = Rule(
+    "dense",
+    AlertKind.DENSITY,
+    bounds=Bounds({Severity.WATCH: 1.0, Severity.WARN: 2.0}),
+    timing=Timing(2.0, 0.9, 2.0),
+)
+
+
+def engine(*rules: Rule, permitted: bool = True) -> RuleEngine:
+    return RuleEngine(
+        rules,
+        {SUBJECT: "walkway"},
+        zone=ZoneInfo("Europe/Paris"),
+        run="run",
+        permitted=lambda rule: permitted,
+    )
+
+
+def played(watching: RuleEngine, values: list[float | None], start_s: float = 0.0) -> list[Change]:
+    changes = []
+    for i, value in enumerate(values):
+        changes += watching.look([Signal(AlertKind.DENSITY, SUBJECT, start_s + i, value)])
+    return changes
+
+
+def test_an_episode_from_its_rise_to_its_end() -> None:
+    changes = played(engine(RULE), [1.5] * 4 + [2.5] * 4 + [1.5] * 4 + [0.1] * 4)
+    assert [one.step for one in changes] == [Step.RAISED, Step.ROSE, Step.FELL, Step.OVER]
+    assert [one.number for one in changes] == [0, 1, 2, 3]
+    assert {one.episode for one in changes} == {"run-1"}
+    assert [one.threshold for one in changes[:2]] == [1.0, 2.0]
+    assert changes[0].since_s == 0.0
+
+
+def test_two_episodes_have_two_ids() -> None:
+    changes = played(engine(RULE), ([1.5] * 4 + [0.1] * 4) * 2)
+    assert [one.episode for one in changes if one.step is Step.RAISED] == ["run-1", "run-2"]
+
+
+def test_what_may_not_be_raised_is_counted_and_never_told() -> None:
+    watching = engine(RULE, permitted=False)
+    assert not played(watching, [1.5] * 4 + [2.5] * 4 + [0.1] * 4)
+    assert watching.refused["dense"] == 1
+
+
+def test_a_rule_looks_only_where_it_is_told_to() -> None:
+    elsewhere = Rule("other", AlertKind.DENSITY, on=frozenset({Subject("place", "quai")}))
+    parking = engine(RULE)
+    assert not played(engine(elsewhere), [9.0] * 100)
+    assert played(parking, [9.0] * 4)
+
+
+def test_outside_its_hours_a_rule_neither_begins_nor_goes_on() -> None:
+    nights = Schedule((Hours(frozenset(range(7)), time(22), time(6)),))
+    rule = Rule("night", AlertKind.DENSITY, bounds=RULE.bounds, timing=RULE.timing, schedule=nights)
+    noon_s, dawn_s = 12 * 3600.0, 5 * 3600.0 - 10  # 1 January 1970, Paris is an hour ahead
+    assert not played(engine(rule), [1.5] * 60, noon_s)
+    changes = played(engine(rule), [1.5] * 60, dawn_s)
+    assert [one.step for one in changes] == [Step.RAISED, Step.OVER]
+
+
+def test_a_worsening_sign_is_one_rung_higher() -> None:
+    watching = engine(RULE)
+    changes = []
+    for i in range(4):
+        signal = Signal(AlertKind.DENSITY, SUBJECT, float(i), 1.5, worse=True)
+        changes += watching.look([signal])
+    assert [one.severity for one in changes] == [Severity.WARN]
+
+
+def test_the_version_follows_the_words() -> None:
+    same = Rule("dense", AlertKind.DENSITY, bounds=RULE.bounds, timing=RULE.timing)
+    other = Rule("dense", AlertKind.DENSITY, bounds=RULE.bounds, timing=Timing(3.0))
+    assert same.version == RULE.version != other.version
