@@ -10,6 +10,7 @@ import numpy.typing as npt
 from parvis.alerts import life
 from parvis.alerts.camera_watch import CameraWatch
 from parvis.alerts.engine import RuleEngine
+from parvis.alerts.kinds import Ground
 from parvis.alerts.rule import Rule
 from parvis.alerts.scene import Scene
 from parvis.measures.ground.drawn import GroundShapes
@@ -102,6 +103,30 @@ class Scenario:
     walks: Walks
     rules: tuple[Rule, ...]
     events: tuple[Event, ...] = field(default=())
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """Its first and its last moment; of an empty one, 0 and 0."""
+        times = self.walks.times_s
+        return (float(times[0]), float(times[-1])) if len(times) else (0.0, 0.0)
+
+    def can_show(self, rule: Rule) -> bool:
+        """Whether anything is drawn that the rule looks at: else its silence says nothing."""
+        looks_at = rule.spec.looks_at
+        if looks_at is Ground.VIEW:
+            return True
+        if looks_at is Ground.LINE:
+            return bool(self.scene.lines) and (not rule.on or self._drawn(rule))
+        if looks_at is not Ground.ZONE:
+            return False
+        if rule.on:
+            return self._drawn(rule)
+        uses = rule.spec.uses
+        return any(not uses or zone.use in uses for zone in self.scene.zones.values())
+
+    def _drawn(self, rule: Rule) -> bool:
+        shapes = {*self.scene.zones, *self.scene.lines}
+        return any(subject.shape in shapes for subject in rule.on)
 
 
 def rate_of(walks: Walks) -> float:

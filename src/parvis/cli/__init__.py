@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 from rich.box import SIMPLE
-from rich.console import Console
 from rich.table import Table
 
 import parvis
+from parvis.cli.console import SitePath, err, fail, out
+from parvis.cli.rules import rules_app
 
 app = typer.Typer(
     name="parvis",
@@ -25,19 +26,7 @@ cameras_app = typer.Typer(help="The cameras of a site.")
 app.add_typer(cameras_app, name="cameras", no_args_is_help=True)
 evaluate_app = typer.Typer(help="Compare results with ground truth.")
 app.add_typer(evaluate_app, name="evaluate", no_args_is_help=True)
-
-out = Console()
-err = Console(stderr=True)
-
-SitePath = Annotated[Path, typer.Argument(help="The site's configuration file.", dir_okay=False)]
-
-
-def fail(message: str, remedy: str = "") -> typer.Exit:
-    """Print an error in plain words; ``raise fail(...)`` ends the command with status 1."""
-    err.print(f"[bold red]✗[/] {message}", highlight=False, soft_wrap=True)
-    if remedy:
-        err.print(f"  {remedy}", highlight=False, soft_wrap=True)
-    return typer.Exit(1)
+app.add_typer(rules_app, name="rules", no_args_is_help=True)
 
 
 def _print_version(wanted: bool) -> None:
