@@ -84,3 +84,22 @@ def test_the_version_follows_the_words() -> None:
     same = Rule("dense", AlertKind.DENSITY, bounds=RULE.bounds, timing=RULE.timing)
     other = Rule("dense", AlertKind.DENSITY, bounds=RULE.bounds, timing=Timing(3.0))
     assert same.version == RULE.version != other.version
+
+
+def test_a_camera_stands_for_all_that_the_kind_looks_at_there() -> None:
+    there = Rule("there", AlertKind.DENSITY, on=frozenset({Subject("place")}), timing=RULE.timing)
+    changes = played(engine(there), [1.5] * 4)
+    assert [one.subject for one in changes] == [SUBJECT]
+    other = Rule("other", AlertKind.DENSITY, on=frozenset({Subject("quai")}), timing=RULE.timing)
+    assert not played(engine(other), [1.5] * 4)
+
+
+def test_a_signal_meant_for_one_rule_moves_no_other() -> None:
+    other = Rule("other", AlertKind.DENSITY, bounds=RULE.bounds, timing=RULE.timing)
+    watching = engine(RULE, other)
+    changes = [
+        change
+        for t in range(4)
+        for change in watching.look([Signal(RULE.kind, SUBJECT, t, 1.5, rule="other")])
+    ]
+    assert [one.rule for one in changes] == ["other"]

@@ -1,10 +1,11 @@
 """The rules of one camera's ground: moments in, changes of alerts out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from parvis.alerts.engine import RuleEngine
 from parvis.alerts.evidence import Evidence
+from parvis.alerts.rule import Rule
 from parvis.alerts.scene import Scene
 from parvis.alerts.signals.amenities import ParkingSignal, QueueSignal
 from parvis.alerts.signals.crowding import AccumulationSignal, DensitySignal
@@ -13,11 +14,20 @@ from parvis.measures.ground.drawn import GroundNow
 from parvis.measures.ground.moment import Moment
 from parvis.values.alerts import AlertKind, Change, Signal
 
-SOURCES: Final[Mapping[AlertKind, Callable[[Scene], SignalSource]]] = {
-    AlertKind.DENSITY: DensitySignal,
-    AlertKind.ACCUMULATION: AccumulationSignal,
-    AlertKind.QUEUE: QueueSignal,
-    AlertKind.PARKING_FULL: ParkingSignal,
+Make = Callable[[Scene, Sequence[Rule]], SignalSource]
+"""Makes a source for a scene and the rules of its kind."""
+
+
+def _of_scene(make: Callable[[Scene], SignalSource]) -> Make:
+    """A source whose signals are the same for every rule."""
+    return lambda scene, rules: make(scene)
+
+
+SOURCES: Final[Mapping[AlertKind, Make]] = {
+    AlertKind.DENSITY: _of_scene(DensitySignal),
+    AlertKind.ACCUMULATION: _of_scene(AccumulationSignal),
+    AlertKind.QUEUE: _of_scene(QueueSignal),
+    AlertKind.PARKING_FULL: _of_scene(ParkingSignal),
 }
 """What makes each kind of signal that comes from tracks."""
 
@@ -32,7 +42,11 @@ class CameraWatch:
 
     def __init__(self, scene: Scene, engine: RuleEngine) -> None:
         self._engine = engine
-        self._sources = [make(scene) for kind, make in SOURCES.items() if engine.wanted(kind)]
+        self._sources = [
+            make(scene, engine.rules_of(kind))
+            for kind, make in SOURCES.items()
+            if engine.wanted(kind)
+        ]
         self._evidence = Evidence()
 
     def observe(self, moment: Moment, now: GroundNow) -> list[Change]:

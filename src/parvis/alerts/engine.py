@@ -71,7 +71,7 @@ class RuleEngine:
         changes: list[Change] = []
         for signal in signals:
             for rule in self._rules:
-                if rule.kind is signal.kind:
+                if rule.kind is signal.kind and signal.rule in ("", rule.name):
                     change = self._judge(rule, signal, evidence)
                     changes += [] if change is None else [change]
         return changes

@@ -26,7 +26,8 @@ class Rule:
     Args:
         name: its name in site.yaml.
         kind: what it watches for.
-        on: the subjects that it looks at; empty: wherever its kind looks by default.
+        on: the subjects that it looks at; empty: wherever its kind looks by default. A camera
+            stands for all that its kind looks at there.
         bounds: its ladder; None: that of its kind, by use of the zone.
         timing: how long things must last.
         schedule: when it watches.
@@ -82,8 +83,10 @@ class Rule:
         """Whether it looks at that subject, a zone of that use ("" where it is none)."""
         if self.forms and form not in self.forms:
             return False
-        if self.on:
-            return subject in self.on
+        if subject in self.on:
+            return True
+        if self.on and Subject(subject.camera) not in self.on:
+            return False
         return not self.spec.uses or use in self.spec.uses
 
     @property

@@ -111,6 +111,8 @@ class Signal:
         low, high: 90 % interval of the value, where known.
         at: where on the camera's ground, metres, where it has a place.
         worse: what shows it is getting worse by another sign too: the alert is one rung higher.
+        rule: the only rule it is meant for, by name, where it was worked out as that rule says (a
+            radius, classes, a zone); empty: for all of its kind.
     """
 
     kind: AlertKind
@@ -122,6 +124,7 @@ class Signal:
     at: tuple[float, float] | None = None
     form: Form = Form.PLAIN
     worse: bool = False
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
