@@ -1,5 +1,6 @@
 """A site at work on a real stream, and killed at bad moments."""
 
+import json
 import os
 import signal
 import subprocess
@@ -11,6 +12,9 @@ import pytest
 from tests.fleet.town import command_of, running
 from tests.rtsp import wait_until
 
+from parvis.site import load
+
+PETS = Path(__file__).resolve().parents[2] / "bench" / "sites" / "pets.yaml"
 pytestmark = pytest.mark.machine
 
 
@@ -45,6 +49,29 @@ def test_killed_worker_and_hub_lose_no_closed_minute(site: Path) -> None:
     assert not list((site.parent / "data" / "spool").glob("*.spool")), "minutes left in a spool"
     assert parts
     assert parts == hours
+
+
+def test_a_killed_worker_loses_no_square_of_a_closed_minute(site: Path) -> None:
+    """What is summed by quarters of an hour is on its way with every minute."""
+    ground = load(PETS).site.cameras["pets"].ground
+    assert ground is not None
+    told = ground.model_dump(mode="json", by_alias=True, exclude_none=True)
+    site.write_text(f"{site.read_text()}    ground: {json.dumps(told)}\n", encoding="utf-8")
+    with running(site) as town:
+        worker = town.wait_for("worker")
+        wait_until(lambda: bool(town.metrics()), 60, "the hub serves")
+        closed = "SELECT start, run_id, coverage_s FROM camera_minute WHERE coverage_s > 0"
+        wait_until(lambda: bool(town.rows(closed)), 90, "a minute is closed")
+        os.kill(worker, signal.SIGKILL)
+        [(start_s, run_id, seen_s)] = town.rows(closed)
+        [(quarter_s, its_run, squares_s)] = town.rows(
+            "SELECT start, run_id, coverage_s FROM ground_quarter"
+        )
+        present_s = sum(row[0] for row in town.rows("SELECT presence_s FROM flow_cell"))
+        town.stop()
+    assert (quarter_s, its_run) == (start_s // 900 * 900, run_id)
+    assert squares_s == pytest.approx(seen_s, abs=1.0)
+    assert present_s > squares_s, "more than one person at a time walks there"
 
 
 def test_children_die_with_a_killed_supervisor_and_the_next_one_goes_on(site: Path) -> None:

@@ -4,6 +4,7 @@ import socket
 import struct
 import threading
 import time
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -13,14 +14,23 @@ from parvis.store import Store
 from parvis.store.recorder import Recorder
 from parvis.store.spool import Spool
 from parvis.store.wire import decode_batch, decode_keys, encode_batch, encode_keys
+from parvis.values.ground_minute import FlowCell, GroundQuarter, Journey
 from parvis.values.minute import ClosedMinute
+from parvis.values.speeds import Passers, SpeedHistogram
 
+PASSERS = Passers("pont", "person", 0)
 LENGTH = struct.Struct(">I")
 
 
 def closed(number: int, run: int) -> ClosedMinute:
     """The first minute of a run is the last of the run before: both saw half of it."""
-    return minute(NOON + (number - run) * 60, float(number % 7), f"run-{run:02}", seen_s=30.0)
+    start_s = NOON + (number - run) * 60
+    one = minute(start_s, float(number % 7), f"run-{run:02}", seen_s=30.0)
+    nth = int(start_s // 60)  # the same of every run: which of three halves count does not matter
+    cell = FlowCell(0.5 + nth % 3, 0.5, 2.0, 1.0, -0.5, 0.0, nth % 2)
+    ways = {Journey("a", "b", "person"): 1 + nth % 4}
+    adds = GroundQuarter(start_s // 900 * 900, 30.0, 1.0, (cell,), ways)
+    return replace(one, speeds={PASSERS: SpeedHistogram({nth % 50: 1})}, quarters=(adds,))
 
 
 def send(sock: socket.socket, payload: bytes) -> None:

@@ -4,6 +4,7 @@ import multiprocessing
 import random
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from samples import expected, same, series_of
 from parvis.store import Store
 from parvis.store.recorder import Recorder
 from parvis.values.civil import Bin, bins
+from parvis.values.minute import ClosedMinute
 
 ROUNDS = 12
 
@@ -99,6 +101,31 @@ def check(store: Store, reported: list[tuple[int, int]], begun: list[tuple[int, 
             for start_s, end_s in bins(first, last, length, store.zone):
                 within = [one for one in there if start_s <= one.start_s < end_s]
                 assert same(next(got), expected(within, series, start_s, end_s))
+    check_ground(store, there)
+
+
+def check_ground(store: Store, there: list[ClosedMinute]) -> None:
+    """What is summed by quarters of an hour is that of every minute that is there, once."""
+    room: Counter[float] = Counter()
+    fits = []
+    for one in there:
+        room[one.start_s] += 1
+        if room[one.start_s] <= 2:  # halves of a minute
+            fits.append(one)
+    for start_s in {one.start_s // 900 * 900 for one in fits}:
+        within = [one for one in fits if start_s <= one.start_s < start_s + 900]
+        adds = [quarter for one in within for quarter in one.quarters]
+        span = store.ground("quai", start_s, start_s + 900)
+        assert span.coverage_s == sum(one.coverage_s for one in adds)
+        (ways,) = span.journeys.values()
+        assert ways == sum(n for one in adds for n in one.journeys.values())
+        for cell in span.cells:
+            same_cell = [c for one in adds for c in one.cells if c.x_m == cell.x_m]
+            assert cell.presence_s == sum(one.presence_s for one in same_cell)
+            assert cell.stops == sum(one.stops for one in same_cell)
+            assert (cell.east_mps, cell.north_mps) == (1.0, -0.5)
+        (speeds,) = store.speeds("quai", start_s, start_s + 900).values()
+        assert speeds.n == len(within)
 
 
 def _key(run: int, number: int) -> tuple[str, int]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from samples import NOON
 
 from parvis.store import Kept, Store, wire
+from parvis.values.civil import Bin
 from parvis.values.ground_minute import FlowCell, GroundQuarter, Journey
 from parvis.values.minute import ClosedMinute
 from parvis.values.speeds import Passers, SpeedHistogram
@@ -65,8 +66,8 @@ def test_parts_of_two_runs_add_up_person_second_by_person_second(url: str) -> No
         ab=4,
     )
     with Store(url) as store:
-        for run, part in (("r1", one), ("r2", other), ("r1", one)):
-            store.record([closed(NOON + 840, run, quarters=(part,))])
+        for run, start_s, part in (("r1", NOON, one), ("r2", NOON + 60, other), ("r1", NOON, one)):
+            store.record([closed(start_s, run, quarters=(part,))])
         span = store.ground("quai", NOON, NOON + 900)
     assert span.coverage_s == 800.0
     assert span.cells == (
@@ -76,6 +77,38 @@ def test_parts_of_two_runs_add_up_person_second_by_person_second(url: str) -> No
     assert Counter(span.journeys) == Counter(
         {Journey("a", "b", "person"): 7, Journey("a", "a", "person"): 1}
     )
+
+
+def test_a_minute_seen_twice_adds_to_speeds_and_squares_once(url: str) -> None:
+    """The clock was set back: two runs claim the same minute whole, and a third a bit of it."""
+    cell = FlowCell(0.5, 0.5, 30.0, 1.0, 0.0, None, 1)
+    adds = quarter(cell, seen_s=60.0, ab=3)
+    told = {LINE: SpeedHistogram.of([1.2])}
+    with Store(url) as store:
+        for run in ("r1", "r2"):
+            store.record([closed(NOON, run, speeds=told, quarters=(adds,))])
+        few = ClosedMinute("quai", "r3", NOON, 5.0, (), told, (quarter(cell, seen_s=5.0, ab=1),))
+        store.record([few])
+        span, speeds = (
+            store.ground("quai", NOON, NOON + 900),
+            store.speeds("quai", NOON, NOON + 900),
+        )
+        covered = store.coverage("quai", NOON, NOON + 900, Bin.QUARTER)[0].coverage_s
+    assert (span.coverage_s, span.cells) == (60.0, (cell,))
+    assert span.journeys == {Journey("a", "b", "person"): 3}
+    assert speeds[LINE].n == 1
+    assert covered == span.coverage_s
+
+
+def test_what_two_runs_claim_of_a_minute_adds_up_while_there_is_room(url: str) -> None:
+    cell = FlowCell(0.5, 0.5, 6.0, 1.0, 0.0, None, 0)
+    with Store(url) as store:
+        for run, seen_s in (("r1", 20.0), ("r2", 30.0), ("r3", 50.0)):
+            part = quarter(cell, seen_s=seen_s, ab=1)
+            store.record([ClosedMinute("quai", run, NOON, seen_s, (), quarters=(part,))])
+        span = store.ground("quai", NOON, NOON + 900)
+    assert span.coverage_s == 50.0
+    assert span.cells[0].presence_s == 12.0
 
 
 def test_a_time_without_a_quarter_is_unknown(url: str) -> None:

@@ -104,7 +104,7 @@ def analyze_videos(
         reader.stop()
     found.crossings += pipeline.break_off("the end")
     if pipeline.observers is not None:
-        found.minutes += ground.fill_last(pipeline.observers.close_all(last_s))
+        found.minutes += ground.fill(pipeline.observers.close_all(last_s))
     found.crossings.sort(key=lambda crossing: crossing.time_s)
     found.decoded, found.analysed = reader.decoded, pipeline.analysed
     found.inferred = pipeline.inferred

@@ -191,7 +191,7 @@ class CameraLoop(threading.Thread):
             reader.stop()
             pipeline.break_off("stopped")
             if pipeline.observers is not None:
-                self._close(self._ground.fill_last(pipeline.observers.close_all(time.time())))
+                self._close(self._ground.fill(pipeline.observers.close_all(time.time())))
 
     def _follow(self, reader: Reader, pipeline: Pipeline, detector: Detector) -> None:
         last_s = time.monotonic()

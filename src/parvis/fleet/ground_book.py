@@ -62,14 +62,6 @@ class GroundBook:
             return list(minutes)
         return [_with_ground(one, self._observers.take(one.start_s)) for one in minutes]
 
-    def fill_last(self, minutes: Sequence[ClosedMinute]) -> list[ClosedMinute]:
-        """As ``fill``, at the end: the last minute takes the quarter that is not over."""
-        filled = self.fill(minutes)
-        if self._observers is not None and filled:
-            rest = self._observers.close()
-            filled[-1] = replace(filled[-1], quarters=filled[-1].quarters + rest)
-        return filled
-
     def zones_now(self) -> dict[str, ZoneNow]:
         """The zones at the last look."""
         return {} if self._observers is None else _zones_now(self._observers.now())

@@ -96,7 +96,7 @@ def _measured(  # noqa: PLR0917
         observers.gap("the clip begins anew")
         minutes += ground.fill(observers.advance(now_s))
         at_s, life = at_s + round_s, life + 1
-    minutes += ground.fill_last(observers.close_all(now_s))
+    minutes += ground.fill(observers.close_all(now_s))
     # What begins at the end is not of this span.
     return [minute for minute in minutes if minute.start_s < end_s]
 

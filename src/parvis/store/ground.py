@@ -1,14 +1,15 @@
 """What cameras' ground said, at rest: speeds, flow cells and journeys by quarters of an hour.
 
-A run writes its own part of a quarter; parts of several runs add up when they are read. Speeds
-are merged into their quarter minute by minute.
+Every minute adds to its quarter as it arrives: squares and journeys to the part of its run, speeds
+to those of all runs. Parts of several runs add up when they are read.
 """
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, select
 
 from parvis.store.database import Database
 from parvis.store.ground_wire import bins_from_row, bins_to_row
@@ -48,53 +49,89 @@ def write_ground(
     Args:
         database: for its dialect.
         connection: the transaction that writes the minutes.
-        minutes: with the number of the run of each.
+        minutes: with the number of the run of each; those of one run in order of time.
     """
     for closed, run_id in minutes:
         for quarter in closed.quarters:
-            _write_quarter(connection, closed.camera, run_id, quarter)
+            _add_to_quarter(database, connection, closed.camera, run_id, quarter)
         if closed.speeds:
             _merge_speeds(database, connection, closed)
 
 
-def _write_quarter(
-    connection: Connection, camera: str, run_id: int, quarter: GroundQuarter
+def _add_to_quarter(
+    database: Database, connection: Connection, camera: str, run_id: int, quarter: GroundQuarter
 ) -> None:
     at = {"camera": camera, "start": int(quarter.start_s), "run_id": run_id}
+    coverage = {"coverage_s": quarter.coverage_s, "cell_m": quarter.cell_m}
+    _add(database, connection, ground_quarter, ("coverage_s",), [at | coverage])
+    _add_cells(database, connection, [at | _cell_row(cell) for cell in quarter.cells])
+    ways = [
+        at
+        | {
+            "origin": way.origin,
+            "destination": way.destination,
+            "object_class": way.object_class,
+            "n": n,
+        }
+        for way, n in quarter.journeys.items()
+    ]
+    _add(database, connection, journey, ("n",), ways)
+
+
+def _add(
+    database: Database,
+    connection: Connection,
+    table: Table,
+    sums: tuple[str, ...],
+    rows: list[dict[str, Any]],
+) -> None:
+    """Insert rows; of those that are there, add these columns."""
+    if not rows:
+        return
+    statement = database.insert(table)
     connection.execute(
-        insert(ground_quarter), [at | {"coverage_s": quarter.coverage_s, "cell_m": quarter.cell_m}]
+        statement.on_conflict_do_update(
+            index_elements=[column.name for column in table.primary_key],
+            set_={name: table.c[name] + statement.excluded[name] for name in sums},
+        ),
+        rows,
     )
-    if quarter.cells:
-        connection.execute(
-            insert(flow_cell),
-            [
-                at
-                | {
-                    "x_m": cell.x_m,
-                    "y_m": cell.y_m,
-                    "presence_s": cell.presence_s,
-                    "east_mps": cell.east_mps,
-                    "north_mps": cell.north_mps,
-                    "counterflow_share": cell.counterflow_share,
-                    "stops": cell.stops,
-                }
-                for cell in quarter.cells
-            ],
-        )
-    if quarter.journeys:
-        connection.execute(
-            insert(journey),
-            [
-                at
-                | {
-                    "origin": way.origin,
-                    "destination": way.destination,
-                    "object_class": way.object_class,
-                    "n": n,
-                }
-                for way, n in quarter.journeys.items()
-            ],
-        )
+
+
+def _add_cells(database: Database, connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """Add squares: velocities are means over person-seconds; the share is the latest's."""
+    if not rows:
+        return
+    statement = database.insert(flow_cell)
+    old, new = flow_cell.c, statement.excluded
+    seconds = old.presence_s + new.presence_s  # of somebody: never 0
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[column.name for column in flow_cell.primary_key],
+            set_={
+                "presence_s": seconds,
+                "stops": old.stops + new.stops,
+                "counterflow_share": func.coalesce(new.counterflow_share, old.counterflow_share),
+            }
+            | {
+                name: (old.presence_s * old[name] + new.presence_s * new[name]) / seconds
+                for name in ("east_mps", "north_mps")
+            },
+        ),
+        rows,
+    )
+
+
+def _cell_row(cell: FlowCell) -> dict[str, Any]:
+    return {
+        "x_m": cell.x_m,
+        "y_m": cell.y_m,
+        "presence_s": cell.presence_s,
+        "east_mps": cell.east_mps,
+        "north_mps": cell.north_mps,
+        "counterflow_share": cell.counterflow_share,
+        "stops": cell.stops,
+    }
 
 
 def _merge_speeds(database: Database, connection: Connection, closed: ClosedMinute) -> None:

@@ -5,6 +5,10 @@ up. They cannot when they claim more than a minute together: the wall clock was 
 another minute bears the same name. Then the most covered part counts, of equals that of the
 earliest run, and after it each that still fits in what is left of the minute. The choice depends
 on the parts alone, not on the order in which they came.
+
+Speeds, squares and journeys on the ground rest as sums of a quarter of an hour. Of a minute that
+is claimed twice they hold the parts that came while there was room: never more than a minute
+either, and what they cover says how much.
 """
 
 from collections.abc import Callable, Iterable, Mapping

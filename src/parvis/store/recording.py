@@ -76,7 +76,9 @@ def write_minutes(
         known = not _take_camera(closed, run_id, cut, held, new)
         taken = _take_parts(closed, run_id, numbers, held, new)
         new.minutes += taken > 0 or not known
-        if not known and (closed.speeds or closed.quarters):
+        # Sums of which no part can be taken out again: what a full minute has no room for stays
+        # out, whichever of the parts came first.
+        if not known and not is_crowded(held.cameras[closed.camera, int(closed.start_s)].values()):
             new.ground.append((closed, run_id))
     if new.camera_minutes:
         connection.execute(insert(camera_minute), new.camera_minutes)

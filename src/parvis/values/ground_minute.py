@@ -60,7 +60,8 @@ class FlowCell:
         x_m, y_m: its middle.
         presence_s: person-seconds.
         east_mps, north_mps: mean velocity of who was there.
-        counterflow_share: of the ways along its main axis, those against; None without any.
+        counterflow_share: of the ways along its main axis, those against; None without any. In
+            what a minute adds it is that of the quarter so far, since shares do not add up.
         stops: how often somebody stopped.
     """
 
@@ -75,10 +76,10 @@ class FlowCell:
 
 @dataclass(frozen=True, slots=True)
 class GroundQuarter:
-    """Flow cells and journeys of a quarter of an hour.
+    """Flow cells and journeys of a quarter of an hour, or what one minute adds to them.
 
     Args:
-        start_s: its start, seconds since the epoch, a multiple of 900.
+        start_s: start of the quarter, seconds since the epoch, a multiple of 900.
         coverage_s: seconds seen.
         cell_m: side of the cells.
         cells: those where anybody was.
@@ -102,7 +103,7 @@ class GroundMinute:
             readings: no data is never zero.
         readings: one a quantity, shape and class, the same in every minute seen.
         speeds: of those who crossed a line or went through a zone in it.
-        quarters: quarters of an hour that ended with it.
+        quarters: what it adds to its quarter of an hour; none when it adds nothing.
     """
 
     start_s: float

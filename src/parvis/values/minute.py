@@ -23,7 +23,7 @@ class ClosedMinute:
         coverage_s: seconds of this minute the run saw.
         measures: one per series of the camera, value None only without coverage.
         speeds: of those who crossed a line or went through a zone on the ground.
-        quarters: flow cells and journeys of quarters of an hour that ended with this minute.
+        quarters: what it adds to the flow cells and journeys of its quarter of an hour.
 
     Raises:
         ValueError: not a minute, impossible coverage, or measures that are not of this camera and

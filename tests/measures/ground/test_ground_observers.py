@@ -1,5 +1,7 @@
 """All ground observers of a camera together: minutes, quarters, gaps and now."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -119,15 +121,30 @@ def test_a_quarter_has_cells_and_journeys():
     )
     watch = observers(shapes)
     minutes = lived(STREAM, np.arange(0, 905, 0.5), watch)
-    quarters = [q for m in minutes for q in m.quarters] + list(watch.close())
-    first, second = quarters
-    assert (first.start_s, second.start_s) == (0.0, 900.0)
-    assert first.coverage_s == pytest.approx(900.0)
-    assert first.journeys == {Journey("ouest", "est", "person"): 45}
-    inside = [c for c in first.cells if 1 < c.x_m < 9]
+    adds = [q for m in minutes for q in m.quarters]
+    assert [one.start_s for one in adds] == [0.0] * 15 + [900.0]
+    assert sum(one.coverage_s for one in adds[:15]) == pytest.approx(900.0)
+    ways = sum((Counter(one.journeys) for one in adds), Counter())
+    assert ways == {Journey("ouest", "est", "person"): 45}
+    inside = [c for one in adds for c in one.cells if 1 < c.x_m < 9]
     assert {(c.y_m, c.counterflow_share, c.stops) for c in inside} == {(2.5, 0.0, 0)}
     assert [c.east_mps for c in inside] == pytest.approx([1.25] * len(inside))
     assert sum(c.presence_s for c in inside) == pytest.approx(45 * 8 / 1.25, rel=0.02)
+
+
+def test_a_minute_adds_its_seconds_and_tells_the_counterflow_of_the_quarter_so_far():
+    """All go east in one minute and all west in the next: half of the ways of both are against."""
+    east = [straight(-5.0, 2.0, 1.25, begin_s=6.0 * i, end_s=6.0 * i + 20) for i in range(6)]
+    west = [straight(20.0, 2.0, -1.25, begin_s=66.0 + 6 * i, end_s=86.0 + 6 * i) for i in range(6)]
+    minutes = lived(east + west, np.arange(0, 180, 0.5))
+    first, second = (
+        {c.x_m: c for q in m.quarters for c in q.cells if 1 < c.x_m < 9} for m in minutes[:2]
+    )
+    assert {one.counterflow_share for one in first.values()} == {0.0}
+    assert all(one.east_mps < 0 for one in second.values())
+    for x_m, one in second.items():
+        assert one.counterflow_share == pytest.approx(0.5, abs=0.1)
+        assert one.presence_s == pytest.approx(first[x_m].presence_s, rel=0.2)
 
 
 def test_no_data_is_never_zero():
@@ -228,9 +245,12 @@ def test_ids_mean_nothing_and_journeys_are_conserved(drawn, random):
     for one, other in zip(first, second, strict=True):
         assert one.speeds == other.speeds
         assert [r.value for r in one.readings] == pytest.approx([r.value for r in other.readings])
-    (quarter,) = a.close()
-    assert sum(quarter.journeys.values()) == len(walks)
-    assert quarter.journeys == b.close()[0].journeys
+    ways, again = (
+        sum((Counter(q.journeys) for m in run for q in m.quarters), Counter())
+        for run in (first, second)
+    )
+    assert ways.total() == len(walks)
+    assert ways == again
 
 
 def test_a_ground_without_shapes_is_refused_and_a_large_one_has_larger_cells():

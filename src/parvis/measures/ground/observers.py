@@ -25,7 +25,7 @@ from parvis.measures.ground.shapes import Borders, ZoneUse
 from parvis.measures.ground.speeds import LineSpeeds, Speeds, ZoneSpeeds
 from parvis.measures.ground.stays import Entry, Stay, ZoneStays
 from parvis.values.classes import ObjectClass
-from parvis.values.ground_minute import GroundMinute, GroundQuarter, Reading, nothing_of
+from parvis.values.ground_minute import GroundMinute, Reading, nothing_of
 from parvis.values.ground_tracks import GroundTracks
 from parvis.values.series import WHOLE_VIEW, SeriesKind
 
@@ -42,8 +42,8 @@ class GroundObservers:
     """All ground observers of one camera in one run.
 
     Per settled frame ``observe``; when the stream breaks, the calibration is suspended or the view
-    has moved ``gap``; for every minute that closes ``take``; at the end ``gap``, ``take`` of what
-    is open, and ``close``.
+    has moved ``gap``; for every minute that closes ``take``; at the end ``gap`` and ``take`` of
+    what is open.
 
     Args:
         shapes: what is drawn, in metres.
@@ -186,10 +186,6 @@ class GroundObservers:
             readings += parking_readings(self._names[i], one)
         readings += _group_readings(gathered, groups)
         return GroundMinute(minute_s, seen_s, tuple(readings), speeds, quarters)
-
-    def close(self) -> tuple[GroundQuarter, ...]:
-        """End of the run: the quarter that is not over, after the last minute was taken."""
-        return self._quarters.close()
 
     def now(self) -> GroundNow:
         """The ground at the last look."""

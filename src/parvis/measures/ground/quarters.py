@@ -1,9 +1,8 @@
-"""Quarters of an hour of flow cells and journeys, from minutes."""
+"""What minutes add to the flow cells and journeys of their quarters of an hour."""
 
-from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 
-from parvis.measures.coverage import MINUTE_S
 from parvis.measures.ground.cells import CellGrid, CellTotals
 from parvis.measures.ground.minutes import flow_cells
 from parvis.values.ground_minute import GroundQuarter, Journey
@@ -12,7 +11,10 @@ QUARTER_S = 900.0
 
 
 class QuarterBook:
-    """Adds closed minutes up to quarters of an hour.
+    """Turns closed minutes into what each adds to its quarter of an hour.
+
+    Every minute leaves with what it adds, so that no crash costs more than the running one. Only
+    the share of ways against the main axis cannot be added up: it is that of the quarter so far.
 
     Quarters are cut at multiples of 900 s since the epoch: every civil time is off UTC by a
     multiple of a quarter of an hour.
@@ -24,38 +26,19 @@ class QuarterBook:
     def __init__(self, grid: CellGrid) -> None:
         self._grid = grid
         self._start_s: float | None = None
-        self._seen_s = 0.0
-        self._cells = CellTotals.empty(grid.count)
-        self._journeys: Counter[Journey] = Counter()
+        self._so_far = CellTotals.empty(grid.count)
 
     def add(
         self, minute_s: float, seen_s: float, cells: CellTotals, journeys: Mapping[Journey, int]
     ) -> tuple[GroundQuarter, ...]:
-        """Take a closed minute, later than the one before; return the quarters that are over."""
-        done: tuple[GroundQuarter, ...] = ()
+        """Take a closed minute, later than the one before; return what it adds, if anything."""
         start_s = minute_s // QUARTER_S * QUARTER_S
-        if self._start_s is not None and start_s != self._start_s:
-            done = self.close()
-        self._start_s = start_s
-        self._seen_s += seen_s
-        self._cells = self._cells.merged(cells)
-        self._journeys.update(journeys)
-        if minute_s + MINUTE_S >= start_s + QUARTER_S:
-            done += self.close()
-        return done
-
-    def close(self) -> tuple[GroundQuarter, ...]:
-        """End the running quarter: nothing when there is none."""
-        if self._start_s is None:
+        if start_s != self._start_s:
+            self._start_s, self._so_far = start_s, CellTotals.empty(self._grid.count)
+        self._so_far = self._so_far.merged(cells)
+        against = replace(cells, headings_m=self._so_far.headings_m)
+        found = flow_cells(self._grid, against)
+        if seen_s <= 0 and not found and not journeys:
             return ()
-        quarter = GroundQuarter(
-            self._start_s,
-            min(self._seen_s, QUARTER_S),
-            self._grid.size_m,
-            flow_cells(self._grid, self._cells),
-            dict(sorted(self._journeys.items())),
-        )
-        self._start_s, self._seen_s = None, 0.0
-        self._cells = CellTotals.empty(self._grid.count)
-        self._journeys = Counter()
-        return (quarter,)
+        ways = dict(sorted(journeys.items()))
+        return (GroundQuarter(start_s, seen_s, self._grid.size_m, found, ways),)
