@@ -11,6 +11,7 @@ from parvis.fleet.ground_shapes import shapes_on
 from parvis.fleet.live_wire import decode_state, encode_state
 from parvis.ground.from_site import ground_of
 from parvis.site import load
+from parvis.site.fingerprint import ground_fingerprint
 from parvis.site.shapes import Camera
 from parvis.store import Store, sqlite_url
 from parvis.values.civil import Bin
@@ -123,3 +124,13 @@ def test_zones_now_cross_the_socket() -> None:
         ground_withheld="",
     )
     assert decode_state(encode_state(state)) == state
+
+
+def test_quarters_bear_the_calibration_that_they_were_measured_on(
+    found: Analysis, camera: Camera
+) -> None:
+    assert camera.ground is not None
+    quarters = [one for minute in found.minutes for one in minute.quarters]
+    assert {one.calibration for one in quarters} == {ground_fingerprint(camera.ground)}
+    moved = camera.ground.model_copy(update={"bearing": 12.0})
+    assert ground_fingerprint(moved) != ground_fingerprint(camera.ground)

@@ -130,6 +130,48 @@ def test_cells_of_another_grid_are_left_out(url: str) -> None:
     assert (span.cell_m, span.coverage_s, span.journeys) == (1.0, 900.0, {})
 
 
+def test_what_was_measured_under_another_calibration_is_left_out(url: str) -> None:
+    cell, way = FlowCell(0.5, 0.5, 4.0, 0, 0, None, 0), {Journey("a", "b", "person"): 5}
+    parts = {"": 100.0, "old": 200.0, "new": 400.0}
+    with Store(url) as store:
+        for n, (calibration, seen_s) in enumerate(parts.items()):
+            one = GroundQuarter(NOON + 900 * n, seen_s, 1.0, (cell,), way, calibration)
+            minute = closed(NOON + 900 * n + 840, quarters=(one,))
+            store.record([wire.decode(wire.encode(minute))])
+        every = store.ground("quai", NOON, NOON + 2700)
+        new = store.ground("quai", NOON, NOON + 2700, "new")
+        none = store.ground("quai", NOON + 900, NOON + 1800, "new")
+    assert (every.coverage_s, every.elsewhere_s) == (700.0, 0.0)
+    # A quarter that does not know its calibration counts with every one.
+    assert (new.coverage_s, new.elsewhere_s) == (500.0, 200.0)
+    assert new.cells[0].presence_s == 8.0 and sum(new.journeys.values()) == 10
+    assert (none.coverage_s, none.elsewhere_s, none.cells) == (0.0, 200.0, ())
+
+
+@pytest.mark.parametrize("length_s", [900, 3600])
+def test_presence_piece_by_piece_is_that_of_the_pieces_one_by_one(url: str, length_s: int) -> None:
+    runs = ("r1", "r2")
+    with Store(url) as store:
+        for n in (0, 1, 3, 4, 6):
+            for run in runs[: 1 + n % 2]:
+                cells = tuple(
+                    FlowCell(x + 0.5, 0.5, 1.0 + n + x, 0, 0, None, 0) for x in range(1 + n % 3)
+                )
+                one = GroundQuarter(
+                    NOON + 900 * n, 400.0, 1.0, cells, calibration="old" if n == 3 else "new"
+                )
+                store.record([closed(NOON + 900 * n + 840, run, quarters=(one,))])
+        pieces = store.presence("quai", NOON, NOON + 7200, length_s, "new")
+        each = [
+            store.ground("quai", NOON + at, NOON + at + length_s, "new")
+            for at in range(0, 7200, length_s)
+        ]
+    assert len(pieces) == 7200 // length_s
+    for piece, span in zip(pieces, each, strict=True):
+        assert (piece.coverage_s, piece.elsewhere_s) == (span.coverage_s, span.elsewhere_s)
+        assert piece.squares == {(cell.x_m, cell.y_m): cell.presence_s for cell in span.cells}
+
+
 def test_the_ground_is_deleted_when_its_time_is_over(url: str) -> None:
     cell = FlowCell(0.5, 0.5, 4.0, 0, 0, None, 0)
     with Store(url) as store:

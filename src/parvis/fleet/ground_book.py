@@ -8,6 +8,7 @@ from parvis.ground.from_site import CameraGround
 from parvis.measures.ground.drawn import GroundNow
 from parvis.measures.ground.observers import GroundObservers
 from parvis.measures.uncertainty import UNCHECKED
+from parvis.site.fingerprint import ground_fingerprint
 from parvis.site.shapes import Camera
 from parvis.values.classes import ObjectClass
 from parvis.values.ground_minute import GroundMinute, Reading
@@ -34,6 +35,7 @@ class GroundBook:
         self._camera = camera
         self._classes = tuple(classes)
         self._observers: GroundObservers | None = None
+        self._calibration = ground_fingerprint(camera.ground) if camera.ground else ""
 
     def watch(self, ground: CameraGround) -> "GroundBook":
         """Begin to measure: the frames have a size and the ground is sound."""
@@ -60,7 +62,14 @@ class GroundBook:
         """Closed minutes with what the ground says of each; in order."""
         if self._observers is None:
             return list(minutes)
-        return [_with_ground(one, self._observers.take(one.start_s)) for one in minutes]
+        return [
+            _with_ground(one, self._signed(self._observers.take(one.start_s))) for one in minutes
+        ]
+
+    def _signed(self, ground: GroundMinute) -> GroundMinute:
+        """With the calibration that its squares were measured on."""
+        signed = (replace(one, calibration=self._calibration) for one in ground.quarters)
+        return replace(ground, quarters=tuple(signed))
 
     def zones_now(self) -> dict[str, ZoneNow]:
         """The zones at the last look."""

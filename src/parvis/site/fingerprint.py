@@ -1,8 +1,10 @@
-"""What a check of a line depends on, as one short text."""
+"""What a check of a line, and what a place on the ground, depend on, each as one short text."""
 
 import hashlib
 import json
+from typing import Any
 
+from parvis.site.ground import Ground
 from parvis.site.shapes import Camera
 
 
@@ -17,4 +19,13 @@ def line_fingerprint(camera: Camera, line: str) -> str:
         include={"source", "sub_source", "model", "rate", "anchor", "classes", "masks"},
     )
     told["points"] = camera.lines[line].model_dump(mode="json")["points"]
+    return _short(told)
+
+
+def ground_fingerprint(ground: Ground) -> str:
+    """Changes when positions measured before no longer lie where a calibration puts new ones."""
+    return _short(ground.model_dump(mode="json"))
+
+
+def _short(told: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]

@@ -6,39 +6,21 @@ to those of all runs. Parts of several runs add up when they are read.
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, select
 
 from parvis.store.database import Database
+from parvis.store.ground_reading import within
 from parvis.store.ground_wire import bins_from_row, bins_to_row
 from parvis.store.schema import flow_cell, ground_quarter, journey, speed
-from parvis.values.ground_minute import FlowCell, GroundQuarter, Journey
+from parvis.values.ground_minute import FlowCell, GroundQuarter
 from parvis.values.minute import ClosedMinute
 from parvis.values.speeds import Passers, SpeedHistogram
 
 QUARTER_S = 900
 _NO_DIRECTION = -1
 TABLES = (ground_quarter, flow_cell, journey, speed)
-
-
-@dataclass(frozen=True, slots=True)
-class GroundSpan:
-    """One camera's ground over a stretch of time.
-
-    Args:
-        coverage_s: seconds seen; without any the rest is unknown, not zero.
-        cell_m: side of the cells; quarters of an earlier grid of another side are left out whole.
-        cells: those where anybody was, south to north. Velocities are means over person-seconds,
-            so is the counterflow.
-        journeys: how many went from where to where.
-    """
-
-    coverage_s: float = 0.0
-    cell_m: float = 0.0
-    cells: tuple[FlowCell, ...] = ()
-    journeys: dict[Journey, int] = field(default_factory=dict)
 
 
 def write_ground(
@@ -62,8 +44,12 @@ def _add_to_quarter(
     database: Database, connection: Connection, camera: str, run_id: int, quarter: GroundQuarter
 ) -> None:
     at = {"camera": camera, "start": int(quarter.start_s), "run_id": run_id}
-    coverage = {"coverage_s": quarter.coverage_s, "cell_m": quarter.cell_m}
-    _add(database, connection, ground_quarter, ("coverage_s",), [at | coverage])
+    seen = {
+        "coverage_s": quarter.coverage_s,
+        "cell_m": quarter.cell_m,
+        "calibration": quarter.calibration,
+    }
+    _add(database, connection, ground_quarter, ("coverage_s",), [at | seen])
     _add_cells(database, connection, [at | _cell_row(cell) for cell in quarter.cells])
     ways = [
         at
@@ -160,78 +146,11 @@ def _merge_speeds(database: Database, connection: Connection, closed: ClosedMinu
     )
 
 
-def read_ground(connection: Connection, camera: str, start_s: float, end_s: float) -> GroundSpan:
-    """The ground over the quarters that begin in [start_s, end_s)."""
-    quarters = connection.execute(
-        select(ground_quarter.c.coverage_s, ground_quarter.c.cell_m)
-        .where(_within(ground_quarter, camera, start_s, end_s))
-        .order_by(ground_quarter.c.start)
-    ).all()
-    if not quarters:
-        return GroundSpan()
-    cell_m = float(quarters[-1].cell_m)
-    ways = connection.execute(
-        select(
-            journey.c.origin, journey.c.destination, journey.c.object_class, func.sum(journey.c.n)
-        )
-        .join(ground_quarter, _of_quarter(journey))
-        .where(_within(journey, camera, start_s, end_s), ground_quarter.c.cell_m == cell_m)
-        .group_by(journey.c.origin, journey.c.destination, journey.c.object_class)
-    )
-    return GroundSpan(
-        sum(float(one.coverage_s) for one in quarters if one.cell_m == cell_m),
-        cell_m,
-        _cells(connection, camera, start_s, end_s, cell_m),
-        {Journey(one[0], one[1], one[2]): int(one[3]) for one in ways},
-    )
-
-
-def _cells(
-    connection: Connection, camera: str, start_s: float, end_s: float, cell_m: float
-) -> tuple[FlowCell, ...]:
-    c = flow_cell.c
-    # Person-seconds spent where the ways had a main axis: what the counterflow weighs by.
-    told = func.sum(c.presence_s).filter(c.counterflow_share.is_not(None))
-    query = (
-        select(
-            c.x_m,
-            c.y_m,
-            func.sum(c.presence_s),
-            func.sum(c.presence_s * c.east_mps),
-            func.sum(c.presence_s * c.north_mps),
-            func.sum(c.presence_s * c.counterflow_share),
-            told,
-            func.sum(c.stops),
-        )
-        .join(ground_quarter, _of_quarter(flow_cell))
-        .where(_within(flow_cell, camera, start_s, end_s), ground_quarter.c.cell_m == cell_m)
-        .group_by(c.x_m, c.y_m)
-        .order_by(c.y_m, c.x_m)
-    )
-    cells = []
-    for x_m, y_m, presence_s, east_m, north_m, against_s, told_s, stops in connection.execute(
-        query
-    ):
-        weight = presence_s if presence_s > 0 else 1.0
-        cells.append(
-            FlowCell(
-                float(x_m),
-                float(y_m),
-                float(presence_s),
-                float(east_m / weight),
-                float(north_m / weight),
-                float(against_s / told_s) if told_s else None,
-                int(stops),
-            )
-        )
-    return tuple(cells)
-
-
 def read_speeds(
     connection: Connection, camera: str, start_s: float, end_s: float
 ) -> dict[Passers, SpeedHistogram]:
     """Speeds over the quarters that begin in [start_s, end_s), exactly as if counted together."""
-    return _speeds(connection, _within(speed, camera, start_s, end_s))
+    return _speeds(connection, within(speed, camera, start_s, end_s))
 
 
 def _speeds(connection: Connection, where: ColumnElement[bool]) -> dict[Passers, SpeedHistogram]:
@@ -250,16 +169,3 @@ def purge_ground(connection: Connection, before_s: float) -> int:
     return sum(
         connection.execute(delete(table).where(table.c.start < edge)).rowcount for table in TABLES
     )
-
-
-def _of_quarter(table: Table) -> ColumnElement[bool]:
-    """The quarter that a row of these belongs to."""
-    return (
-        (ground_quarter.c.camera == table.c.camera)
-        & (ground_quarter.c.start == table.c.start)
-        & (ground_quarter.c.run_id == table.c.run_id)
-    )
-
-
-def _within(table: Table, camera: str, start_s: float, end_s: float) -> ColumnElement[bool]:
-    return (table.c.camera == camera) & (table.c.start >= start_s) & (table.c.start < end_s)

@@ -55,6 +55,7 @@ def quarter_to_value(quarter: GroundQuarter) -> dict[str, Any]:
         "start_s": quarter.start_s,
         "coverage_s": quarter.coverage_s,
         "cell_m": quarter.cell_m,
+        "calibration": quarter.calibration,
         "cells": [
             [
                 cell.x_m,
@@ -104,6 +105,7 @@ def quarter_from_value(value: dict[str, Any]) -> GroundQuarter:
         _number(value["cell_m"]),
         tuple(cells),
         journeys,
+        _place(value.get("calibration", "")),
     )
 
 

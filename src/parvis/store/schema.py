@@ -102,6 +102,7 @@ ground_quarter = Table(
     Column("run_id", Integer, primary_key=True, autoincrement=False),
     Column("coverage_s", Double, nullable=False),
     Column("cell_m", Double, nullable=False),
+    Column("calibration", String, nullable=False, server_default=""),
     sqlite_with_rowid=False,
 )
 

@@ -13,7 +13,8 @@ from parvis.store.checks import Checks
 from parvis.store.corrections import Corrections
 from parvis.store.database import Database
 from parvis.store.facts import MINUTES_FROM, ZONE, read_fact, write_fact
-from parvis.store.ground import GroundSpan, read_ground, read_speeds
+from parvis.store.ground import read_speeds
+from parvis.store.ground_reading import GroundSpan, Presence, read_ground, read_presence
 from parvis.store.outages import Outages
 from parvis.store.recording import write_minutes
 from parvis.store.retention import Deleted, Kept
@@ -175,10 +176,27 @@ class Store:
         starts, ends = edges_s[:-1].tolist(), edges_s[1:].tolist()
         return [Coverage(*one) for one in zip(starts, ends, seen.tolist(), strict=True)]
 
-    def ground(self, camera: str, start_s: float, end_s: float) -> GroundSpan:
-        """Flow cells and journeys of a camera over the quarters that begin in [start_s, end_s)."""
+    def ground(
+        self, camera: str, start_s: float, end_s: float, calibration: str | None = None
+    ) -> GroundSpan:
+        """Flow cells and journeys of a camera over the quarters that begin in [start_s, end_s).
+
+        With a calibration, what was measured on another one is left out.
+        """
         with self._database.reading() as connection:
-            return read_ground(connection, camera, start_s, end_s)
+            return read_ground(connection, camera, start_s, end_s, calibration)
+
+    def presence(
+        self,
+        camera: str,
+        start_s: float,
+        end_s: float,
+        length_s: float,
+        calibration: str | None = None,
+    ) -> list[Presence]:
+        """Person-seconds on a camera's squares, piece by piece of that length."""
+        with self._database.reading() as connection:
+            return read_presence(connection, camera, start_s, end_s, length_s, calibration)
 
     def speeds(self, camera: str, start_s: float, end_s: float) -> dict[Passers, SpeedHistogram]:
         """Speeds by line or zone over the quarters that begin in [start_s, end_s)."""

@@ -84,6 +84,7 @@ class GroundQuarter:
         cell_m: side of the cells.
         cells: those where anybody was.
         journeys: how many went from where to where, without zeros.
+        calibration: fingerprint of the ground it was measured on; empty when unknown.
     """
 
     start_s: float
@@ -91,6 +92,7 @@ class GroundQuarter:
     cell_m: float
     cells: tuple[FlowCell, ...]
     journeys: Mapping[Journey, int] = field(default_factory=dict)
+    calibration: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from parvis.policy.terms import Decision, OutputKind
 from parvis.server.services import HubServices
 from parvis.server.town.frame import Spot, camera_ground, frame_of
 from parvis.server.ways_out import WaysOut
-from parvis.store.ground import GroundSpan
+from parvis.site.fingerprint import ground_fingerprint
+from parvis.store.ground_reading import GroundSpan, Presence
 from parvis.values.ground_minute import FlowCell
 
 Floats = npt.NDArray[np.float64]
@@ -72,12 +73,15 @@ class Squares:
         cells: those where something was, of every camera.
         seen_s: seconds seen by the camera that saw most.
         cameras: those that have a ground and wrote anything; empty: nothing was ever measured.
+        recalibrated: those of which a part was measured on an earlier calibration: it is left out,
+            for today's would put it elsewhere.
         withheld: the gate's answer, where cells do not leave.
     """
 
     cells: tuple[Cell, ...]
     seen_s: float
     cameras: tuple[str, ...]
+    recalibrated: tuple[str, ...] = ()
     withheld: Decision | None = None
 
 
@@ -85,10 +89,13 @@ def squares(hub: HubServices, ways: WaysOut, start_s: float, end_s: float, layer
     """A layer over a range; blocking."""
     found: list[Cell] = []
     cameras: list[str] = []
+    moved: list[str] = []
     seen_s = 0.0
-    decision = _withheld(ways)
-    for name in _grounded(hub) if decision is None else ():
-        held = hub.store.ground(name, start_s, _told_before(ways, end_s))
+    decision = withheld(ways)
+    for name in grounded(hub) if decision is None else ():
+        held = hub.store.ground(name, start_s, told_before(ways, end_s), calibration(hub, name))
+        if held.elsewhere_s:
+            moved.append(name)
         if not held.coverage_s:
             continue
         cameras.append(name)
@@ -100,7 +107,7 @@ def squares(hub: HubServices, ways: WaysOut, start_s: float, end_s: float, layer
         }
         placed = zip(_corners(hub, name, list(values)), values.values(), strict=False)
         found += [Cell(name, corners, value) for corners, value in placed]
-    return Squares(tuple(found), seen_s, tuple(cameras), decision)
+    return Squares(tuple(found), seen_s, tuple(cameras), tuple(moved), decision)
 
 
 def compared(
@@ -114,10 +121,15 @@ def compared(
     """
     found: list[Cell] = []
     cameras: list[str] = []
+    moved: list[str] = []
     seen_s = 0.0
-    decision = _withheld(ways)
-    for name in _grounded(hub) if decision is None else ():
-        first, second = (_pieces(hub, ways, name, *part) for part in (one, other))
+    decision = withheld(ways)
+    for name in grounded(hub) if decision is None else ():
+        (first, moved_first), (second, moved_second) = (
+            _pieces(hub, ways, name, *part) for part in (one, other)
+        )
+        if moved_first or moved_second:
+            moved.append(name)
         if not (first and second):
             continue
         cameras.append(name)
@@ -128,7 +140,7 @@ def compared(
         for square, corners in zip(wanted, _corners(hub, name, wanted), strict=False):
             value, low, high = welch(a.get(square, none_a), b.get(square, none_b))
             found.append(Cell(name, corners, value, low, high))
-    return Squares(tuple(found), seen_s, tuple(cameras), decision)
+    return Squares(tuple(found), seen_s, tuple(cameras), tuple(moved), decision)
 
 
 def welch(first: Floats, second: Floats) -> tuple[float, float | None, float | None]:
@@ -147,36 +159,43 @@ def welch(first: Floats, second: Floats) -> tuple[float, float | None, float | N
     return value, value - half, value + half
 
 
-def _withheld(ways: WaysOut) -> Decision | None:
+def withheld(ways: WaysOut) -> Decision | None:
     """Squares do not tell of how many people they are: who sees no small cell sees none of them."""
     least = 0.0 if ways.hides_small_cells else None
     decision = ways.decide(OutputKind.MEASURES, newest_s=0.0, bin_s=QUARTER_S, cell=least)
     return None if decision.allowed else decision
 
 
-def _grounded(hub: HubServices) -> list[str]:
+def grounded(hub: HubServices) -> list[str]:
+    """The cameras that know their ground."""
     return [name for name in hub.site.loaded().site.cameras if camera_ground(hub, name) is not None]
 
 
-def _told_before(ways: WaysOut, end_s: float) -> float:
+def told_before(ways: WaysOut, end_s: float) -> float:
     """Where a range ends for this person: only quarters that are closed leave."""
     closed_s = ways.gate.closed_before(ways.now_s) // QUARTER_S * QUARTER_S
     return min(end_s, closed_s)
 
 
+def calibration(hub: HubServices, camera: str) -> str | None:
+    """Fingerprint of the ground that a camera has now; None without one."""
+    declared = hub.site.loaded().site.cameras[camera].ground
+    return ground_fingerprint(declared) if declared is not None else None
+
+
 def _pieces(
     hub: HubServices, ways: WaysOut, camera: str, start_s: float, end_s: float
-) -> list[GroundSpan]:
-    """What a camera wrote, piece by piece, without those hardly seen."""
+) -> tuple[list[Presence], bool]:
+    """What a camera wrote, piece by piece, without those hardly seen.
+
+    Returns:
+        The pieces, and whether any of it was measured on another calibration.
+    """
     length_s = QUARTER_S if end_s - start_s <= MOST_QUARTERS * QUARTER_S else 4 * QUARTER_S
-    end_s = _told_before(ways, end_s)
-    pieces = []
-    while start_s < end_s:
-        held = hub.store.ground(camera, start_s, min(start_s + length_s, end_s))
-        if held.coverage_s >= LEAST_SEEN * length_s:
-            pieces.append(held)
-        start_s += length_s
-    return pieces
+    end_s = told_before(ways, end_s)
+    held = hub.store.presence(camera, start_s, end_s, length_s, calibration(hub, camera))
+    seen = [piece for piece in held if piece.coverage_s >= LEAST_SEEN * length_s]
+    return seen, any(piece.elsewhere_s for piece in held)
 
 
 def _square(cell: FlowCell, held: GroundSpan) -> Square:
@@ -187,13 +206,13 @@ def _density(cell: FlowCell, held: GroundSpan) -> float:
     return cell.presence_s / held.coverage_s / held.cell_m**2
 
 
-def _densities(pieces: Sequence[GroundSpan]) -> dict[Square, Floats]:
+def _densities(pieces: Sequence[Presence]) -> dict[Square, Floats]:
     """People a square metre in each piece, by square; nobody where a seen piece has no cell."""
     found: dict[Square, Floats] = {}
     for i, piece in enumerate(pieces):
-        for cell in piece.cells:
-            row = found.setdefault(_square(cell, piece), np.zeros(len(pieces)))
-            row[i] = _density(cell, piece)
+        for (x_m, y_m), presence_s in piece.squares.items():
+            row = found.setdefault((x_m, y_m, piece.cell_m), np.zeros(len(pieces)))
+            row[i] = presence_s / piece.coverage_s / piece.cell_m**2
     return found
 
 
