@@ -76,22 +76,9 @@ def places(request: Request, ways: WaysOutHere, form: FormHere, at: At = None) -
     hub = services(request)
     span = _span(hub, ways, at)
     ways.demand(OutputKind.HEALTH)
-    zone = zone_of(hub)
     if form is not Form.JSON:
-        frame = frame_of(hub.site.loaded().site)
-        ways.demand(OutputKind.EXPORT, newest_s=0.0)
-        states = place_states(hub, ways, span, kind=OutputKind.EXPORT)
-        return handed(
-            request,
-            form,
-            name="places",
-            asked=iso(span.start_s, zone),
-            rows=[features.place_row(one, zone) for one in states],
-            collection=features.collection(
-                frame, (features.place_feature(one, frame, zone) for one in states)
-            ),
-        )
-    words = Words(language_of(request), zone)
+        return _file(request, ways, form, span)
+    words = Words(language_of(request), zone_of(hub))
     found = [shape(one, words) for one in place_states(hub, ways, span)]
     return JSONResponse([one.model_dump(mode="json") for one in found])
 
@@ -101,15 +88,43 @@ def place(
     request: Request,
     ways: WaysOutHere,
     name: Annotated[Name, Path(description="Its name in site.yaml.")],
+    form: FormHere,
     at: At = None,
-) -> PlaceShape:
-    """Its level, from density where its cameras' ground is known, else from its capacity."""
+) -> Response:
+    """Its level, from density where its cameras' ground is known, else from its capacity.
+
+    GeoJSON, CSV and Parquet count as exports and are logged.
+    """
     ways.demand(OutputKind.HEALTH)
     hub = services(request)
     if name not in hub.site.loaded().site.places:
         raise no_place(name)
+    span = _span(hub, ways, at)
+    if form is not Form.JSON:
+        return _file(request, ways, form, span, only=name)
     words = Words(language_of(request), zone_of(hub))
-    return shape(place_states(hub, ways, _span(hub, ways, at), only=name)[0], words)
+    found = shape(place_states(hub, ways, span, only=name)[0], words)
+    return JSONResponse(found.model_dump(mode="json"))
+
+
+def _file(
+    request: Request, ways: WaysOut, form: Form, span: Range, only: str | None = None
+) -> Response:
+    """Places over one stretch as a file."""
+    hub = services(request)
+    zone, frame = zone_of(hub), frame_of(hub.site.loaded().site)
+    ways.demand(OutputKind.EXPORT, newest_s=0.0)
+    states = place_states(hub, ways, span, only=only, kind=OutputKind.EXPORT)
+    return handed(
+        request,
+        form,
+        name="places" if only is None else f"place-{only}",
+        asked=iso(span.start_s, zone),
+        rows=[features.place_row(one, zone) for one in states],
+        collection=features.collection(
+            frame, (features.place_feature(one, frame, zone) for one in states)
+        ),
+    )
 
 
 class InsideShape(Answer):
@@ -133,14 +148,24 @@ class BalanceShape(Answer):
     quarters: tuple[InsideShape, ...]
 
 
-@router.get("/{name}/balance", summary="Who is inside, by the balance of entrances")
+@router.get(
+    "/{name}/balance",
+    summary="Who is inside, by the balance of entrances",
+    response_model=BalanceShape,
+)
 def place_balance(
     request: Request,
     ways: WaysOutHere,
     name: Annotated[Name, Path(description="Its name in site.yaml.")],
     day: Annotated[date, Query(description="The civil day on which it begins, at `empty_at`.")],
-) -> BalanceShape:
-    """From the hour at which the place is empty; a gap ends what can be known of the day."""
+    form: Annotated[
+        Literal["json", "csv"], Query(alias="format", description="CSV is a logged export.")
+    ] = "json",
+) -> Response:
+    """From the hour at which the place is empty; a gap ends what can be known of the day.
+
+    CSV counts as an export and is logged.
+    """
     ways.demand(OutputKind.HEALTH)
     hub = services(request)
     known = hub.site.loaded().site.places
@@ -156,8 +181,20 @@ def place_balance(
         )
     zone = zone_of(hub)
     moment(day.isoformat(), zone)  # a day that no calendar reaches is refused in words
+    if form == "csv":
+        ways.demand(OutputKind.EXPORT, newest_s=0.0)
+        found = inside(hub, ways, known[name], day, OutputKind.EXPORT)
+        return handed(
+            request,
+            Form.CSV,
+            name=f"inside-{name}",
+            asked=day.isoformat(),
+            rows=[features.inside_row(one, zone) for one in found.quarters],
+            collection={},
+            columns=features.INSIDE_COLUMNS,
+        )
     found = inside(hub, ways, known[name], day)
-    return BalanceShape(
+    told = BalanceShape(
         name=name,
         day=day.isoformat(),
         ratio=found.ratio,
@@ -166,7 +203,7 @@ def place_balance(
             InsideShape(
                 start=iso(one.start_s, zone),
                 end=iso(one.end_s, zone),
-                inside=one.inside,
+                inside=one.value,
                 low=one.low,
                 high=one.high,
                 status=_STATUS[one.mark],
@@ -174,6 +211,7 @@ def place_balance(
             for one in found.quarters
         ),
     )
+    return JSONResponse(told.model_dump(mode="json"))
 
 
 def no_place(name: str) -> ProblemError:

@@ -15,7 +15,9 @@ from parvis.server.problems import ProblemError, T
 from parvis.server.ranges import Range, asked_range, iso
 from parvis.server.services import HubServices, services, zone_of
 from parvis.server.town import features
+from parvis.server.town.around_lines import around_lines
 from parvis.server.town.cells import Layer, compared, squares
+from parvis.server.town.flow_changes import flow_changes
 from parvis.server.town.flows import flows
 from parvis.server.town.frame import frame_of
 from parvis.server.town.levels import PERSON
@@ -52,6 +54,9 @@ class SquaresShape(Answer):
     unit: str
     seen_s: float
     cameras: tuple[str, ...] = Field(description="Those that wrote squares of this range.")
+    recalibrated: tuple[str, ...] = Field(
+        description="Those of which a part is left out: measured on an earlier calibration."
+    )
     withheld: dict[str, Any] | None = Field(description="Why squares do not leave, if so.")
     features: tuple[dict[str, Any], ...]
 
@@ -99,19 +104,41 @@ def map_flows(
     object_class: Annotated[
         list[ClassName] | None, Query(alias="class", description="Classes; persons by default.")
     ] = None,
+    against: Annotated[
+        str | None, Query(alias="against_from", description="Compare with this range.")
+    ] = None,
+    against_end: Annotated[
+        str | None, Query(alias="against_to", description="Its end; now when absent.")
+    ] = None,
 ) -> Response:
-    """Volumes by the hour of the time seen, with their 90 % interval."""
+    """Volumes by the hour of the time seen, with their 90 % interval, and what is around the line.
+
+    With `against_from`, how many more an hour there were than then, with the widest 90 % interval.
+    """
     ways.demand(OutputKind.HEALTH)
     hub = services(request)
     zone, frame, span = zone_of(hub), frame_of(hub.site.loaded().site), asked.span
     kind = OutputKind.MEASURES if form is Form.JSON else OutputKind.EXPORT
     if form is not Form.JSON:
         ways.demand(kind, newest_s=0.0)
-    found = flows(hub, ways, span, classes=object_class or (PERSON,), kind=kind)
-    told_of = [features.flow_feature(one, frame, zone) for one in found]
+    classes = object_class or (PERSON,)
+    if against is not None:
+        other = asked_range(against, against_end, Bin.QUARTER, zone, ways.now_s)
+        if other.end_s - other.start_s > MOST_DAYS * 86400:
+            raise _too_long(MOST_DAYS)
+        periods = (span.start_s, span.end_s), (other.start_s, other.end_s)
+        changed = flow_changes(hub, ways, periods, classes=classes, kind=kind)
+        drawn, rows = [c.now for c in changed], [features.flow_change_row(c, zone) for c in changed]
+    else:
+        drawn = flows(hub, ways, span, classes=classes, kind=kind)
+        near = around_lines(hub, ways, span.start_s, span.end_s)
+        rows = [
+            features.flow_row(one, zone) | features.nearby_row(near.get((one.camera, one.line)))
+            for one in drawn
+        ]
+    told_of = [features.flow_feature(one, frame, row) for one, row in zip(drawn, rows, strict=True)]
     collection = features.collection(frame, told_of)
     if form is not Form.JSON:
-        rows = [features.flow_row(one, zone) for one in found]
         asked_for = _said(hub, span)
         return handed(
             request, form, name="flows", asked=asked_for, rows=rows, collection=collection
@@ -179,6 +206,7 @@ def map_cells(
         unit=layer.unit,
         seen_s=found.seen_s,
         cameras=found.cameras,
+        recalibrated=found.recalibrated,
         withheld=told(found.withheld) if found.withheld else None,
         features=tuple(collection["features"]),
     )

@@ -5,7 +5,8 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from parvis.measures.ground.places import Passages, balance
-from parvis.server.pages.counts import Count
+from parvis.policy.terms import OutputKind
+from parvis.server.pages.counts import Count, Mark
 from parvis.server.ranges import Range
 from parvis.server.services import HubServices, zone_of
 from parvis.server.town.readings import hold
@@ -25,13 +26,13 @@ class Inside:
     Args:
         start_s, end_s: the quarter, seconds since the epoch.
         mark: as of a count; from the first quarter on that is not known, nothing is.
-        inside, low, high: with 90 % interval; None unless measured.
+        value, low, high: people inside, with 90 % interval; None unless measured.
     """
 
     start_s: float
     end_s: float
-    mark: str
-    inside: float | None = None
+    mark: Mark
+    value: float | None = None
     low: float | None = None
     high: float | None = None
 
@@ -51,6 +52,24 @@ class DayInside:
     ratio: float
     closed: bool
 
+    @property
+    def known(self) -> tuple[Inside, ...]:
+        """The quarters up to which all who came and went were counted."""
+        return tuple(one for one in self.quarters if one.value is not None)
+
+    @property
+    def broken(self) -> Inside | None:
+        """The quarter from which on nothing is known of the day; None while nothing is missing."""
+        first = next((one for one in self.quarters if one.value is None), None)
+        return None if first is None or first.mark == "pending" else first
+
+
+def running_day(place: Place, now_s: float, zone: ZoneInfo) -> date:
+    """The civil day on whose empty hour the day began that runs now."""
+    today = datetime.fromtimestamp(now_s, zone).date()
+    begun = day_range(place, today, zone).start_s <= now_s
+    return today if begun else today - timedelta(days=1)
+
 
 def day_range(place: Place, day: date, zone: ZoneInfo) -> Range:
     """From the place's empty hour of that civil day to that of the next."""
@@ -61,11 +80,17 @@ def day_range(place: Place, day: date, zone: ZoneInfo) -> Range:
     return Range(start_s, end_s, Bin.QUARTER)
 
 
-def inside(hub: HubServices, ways: WaysOut, place: Place, day: date) -> DayInside:
+def inside(
+    hub: HubServices,
+    ways: WaysOut,
+    place: Place,
+    day: date,
+    kind: OutputKind = OutputKind.MEASURES,
+) -> DayInside:
     """The balance of a place's entrances over a day; blocking."""
     span = day_range(place, day, zone_of(hub))
     came, went = _series(place, inward=True), _series(place, inward=False)
-    held = hold(hub, ways, [*came, *went], span)
+    held = hold(hub, ways, [*came, *went], span, kind)
     pairs = [
         pair
         for pair in zip(held.row(came), held.row(went), strict=True)

@@ -8,7 +8,10 @@ from zoneinfo import ZoneInfo
 from parvis.server.csv_text import Cell as TableCell
 from parvis.server.pages.counts import Count
 from parvis.server.ranges import iso
+from parvis.server.town.around_lines import Nearby
+from parvis.server.town.balance import Inside
 from parvis.server.town.cells import Layer, Squares
+from parvis.server.town.flow_changes import FlowChange
 from parvis.server.town.flows import Flow
 from parvis.server.town.frame import MapFrame, Spot
 from parvis.server.town.levels import PlaceState
@@ -16,6 +19,8 @@ from parvis.server.town.levels import PlaceState
 MEDIA_TYPE = "application/geo+json"
 
 Row = Mapping[str, TableCell]
+
+INSIDE_COLUMNS = ("start", "end", "inside", "inside_low", "inside_high", "status")
 
 
 def collection(frame: MapFrame, features: Iterable[dict[str, Any]]) -> dict[str, Any]:
@@ -47,6 +52,18 @@ def place_row(state: PlaceState, zone: ZoneInfo) -> dict[str, TableCell]:
     }
 
 
+def inside_row(one: Inside, zone: ZoneInfo) -> dict[str, TableCell]:
+    """Who is inside at the end of one quarter of an hour."""
+    return {
+        "start": iso(one.start_s, zone),
+        "end": iso(one.end_s, zone),
+        "inside": _rounded(one.value),
+        "inside_low": _rounded(one.low),
+        "inside_high": _rounded(one.high),
+        "status": one.mark,
+    }
+
+
 def flow_row(flow: Flow, zone: ZoneInfo) -> dict[str, TableCell]:
     """One direction of one line."""
     low, high = flow.interval
@@ -64,6 +81,29 @@ def flow_row(flow: Flow, zone: ZoneInfo) -> dict[str, TableCell]:
         "seen": _rounded(flow.count.seen),
         "status": flow.count.mark,
         "placed": flow.where.placed if flow.where else None,
+    }
+
+
+def nearby_row(near: Nearby | None) -> dict[str, TableCell]:
+    """What goes on around a flow's line."""
+    return {
+        "counterflow_share": _rounded(near.counterflow_share) if near else None,
+        "stops_per_hour": _rounded(near.stops_per_hour) if near else None,
+    }
+
+
+def flow_change_row(change: FlowChange, zone: ZoneInfo) -> dict[str, TableCell]:
+    """One direction of one line in two periods: the first, the other, the difference an hour."""
+    before, (low, high) = change.before, change.interval
+    return {
+        **flow_row(change.now, zone),
+        "against_start": iso(before.count.start_s, zone),
+        "against_end": iso(before.count.end_s, zone),
+        "against_per_hour": _rounded(before.per_hour),
+        "against_status": before.count.mark,
+        "difference_per_hour": _rounded(change.difference),
+        "difference_low": _rounded(low),
+        "difference_high": _rounded(high),
     }
 
 
@@ -98,8 +138,8 @@ def place_feature(state: PlaceState, frame: MapFrame, zone: ZoneInfo) -> dict[st
     return _feature(state.name, geometry, place_row(state, zone))
 
 
-def flow_feature(flow: Flow, frame: MapFrame, zone: ZoneInfo) -> dict[str, Any]:
-    """One direction of a line: from the middle of the line on, 10 m the way it goes.
+def flow_feature(flow: Flow, frame: MapFrame, row: Row) -> dict[str, Any]:
+    """One direction of a line with its row: from the line's middle on, 10 m the way it goes.
 
     Where only a place names the line, the place's point; else no geometry.
     """
@@ -110,7 +150,7 @@ def flow_feature(flow: Flow, frame: MapFrame, zone: ZoneInfo) -> dict[str, Any]:
             (x, y), (u, v) = flow.where.at, flow.where.towards
             ahead = (u, v) if flow.direction == 0 else (2 * x - u, 2 * y - v)
             geometry = {"type": "LineString", "coordinates": frame.published([(x, y), ahead])}
-    return _feature(f"{flow.camera}.{flow.line}.{flow.direction}", geometry, flow_row(flow, zone))
+    return _feature(f"{flow.camera}.{flow.line}.{flow.direction}", geometry, row)
 
 
 def square_features(found: Squares, layer: Layer, frame: MapFrame) -> list[dict[str, Any]]:
