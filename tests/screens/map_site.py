@@ -67,6 +67,7 @@ places:
     polygon: [[2.3518, 48.8565], [2.35215, 48.85645], [2.3522, 48.8567], [2.35185, 48.85675]]
     zones: [marche.terrasse]
     lines: [marche.fontaine, marche.halle]
+    entrances: {{marche.fontaine: first, marche.halle: first}}
     ladder: {{density: [0.05, 0.3, 0.6], source: jauge de la préfecture}}
   gare:
     label: Parvis de la Gare
@@ -74,6 +75,7 @@ places:
     at: [2.3505, 48.8572]
     zones: [gare.parvis]
     lines: [gare.tram]
+    entrances: {{gare.tram: second}}
     ladder: {{density: [0.01, 0.03, 0.6]}}
   haute:
     label: Rue Haute

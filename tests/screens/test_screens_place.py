@@ -86,6 +86,49 @@ def test_what_needs_metres_says_why_it_is_withheld(town: Town, open_page: OpenPa
     assert page.locator(".weekly .w-gap").count() > 0
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_who_is_inside_is_a_curve_with_its_table(
+    town: Town, open_page: OpenPage, width: int
+) -> None:
+    page = open_page(width)
+    shown(page, f"{town.url}/places/gare")
+    card = page.locator("section[aria-labelledby=inside]")
+    assert " à l’intérieur à 14 h 30 (" in plain(card.inner_text())
+    drawn = card.locator(f"svg.chart.only-{'narrow' if width < 768 else 'wide'}")
+    expect(drawn).to_be_visible()
+    hours = [plain(one) for one in drawn.locator("text").all_text_contents()]
+    # The day begins and ends at its empty hour.
+    assert hours.count("4 h") == 2
+    card.locator("summary").click()
+    day = page.request.get(f"{town.url}/api/v1/places/gare/balance?day=2026-11-23").json()
+    rows = card.locator("tbody tr")
+    assert rows.count() == len(day["quarters"]) == 42
+    newest = day["quarters"][-1]
+    assert plain(rows.first.locator("td").first.inner_text()) == f"{newest['inside']:.0f}"
+    assert violations(page) == []
+
+
+def test_a_hole_ends_what_is_known_of_the_day(town: Town, open_page: OpenPage) -> None:
+    page = open_page(1280)
+    shown(page, f"{town.url}/places/marche")
+    card = page.locator("section[aria-labelledby=inside]")
+    assert "Inconnu à partir de 9 h 15" in plain(card.inner_text())
+    # The curve ends there; the rest is hatched, not joined.
+    chart = card.locator("svg.only-wide")
+    assert chart.locator(".c-line").count() == 1
+    assert chart.locator(".gap-word").text_content() == "inconnu"
+
+
+def test_lines_that_nobody_checked_lead_to_the_pad(town: Town, open_page: OpenPage) -> None:
+    page = open_page(1280)
+    shown(page, f"{town.url}/places/marche")
+    links = page.locator("section[aria-labelledby=place-cameras] a[href$='/check']")
+    assert links.count() == 2
+    links.first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/cameras/marche/lines/fontaine/check")
+
+
 def test_a_place_is_reached_from_the_map_by_keys(town: Town, open_page: OpenPage) -> None:
     page = open_page(1280)
     page.goto(f"{town.url}/map")

@@ -3,13 +3,61 @@
 Colours are classes, never attributes: both themes and paper draw the same paths.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
+from typing import Protocol, TypeVar
 
 from parvis.server.i18n import Words
-from parvis.server.pages.counts import Count
+from parvis.server.pages.counts import Mark
 from parvis.values.civil import Bin, bins
+
+
+class Stretch(Protocol):
+    """A number of a stretch of time, as charts draw it: a count, or who is inside at its end."""
+
+    @property
+    def start_s(self) -> float:
+        """Its start, seconds since the epoch."""
+
+    @property
+    def end_s(self) -> float:
+        """Its end."""
+
+    @property
+    def mark(self) -> Mark:
+        """Measured, or why there is no number."""
+
+    @property
+    def value(self) -> float | None:
+        """The number."""
+
+    @property
+    def low(self) -> float | None:
+        """Lower bound of its interval."""
+
+    @property
+    def high(self) -> float | None:
+        """Upper bound of its interval."""
+
+
+S = TypeVar("S", bound=Stretch)
+
+LEAST_APART_PX = 36.0
+"""Two marks of the time axis that lie nearer would run into one another."""
+
+When = Callable[[Stretch, float], float]
+"""Of a stretch and the present: the moment at which its number is drawn."""
+
+
+def middle_of(count: Stretch, now_s: float) -> float:
+    """The middle of what has passed of it: what is true of a whole stretch."""
+    return (count.start_s + min(count.end_s, max(now_s, count.start_s + 60))) / 2
+
+
+def end_of(count: Stretch, now_s: float) -> float:  # as `middle_of` is called
+    """Its end: what was added up until then."""
+    return count.end_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +127,9 @@ def nice_top(largest: float, steps: int = 4) -> tuple[float, float]:
     return step * ceil(largest / step - 1e-9), step
 
 
-def runs(counts: Sequence[Count]) -> list[list[Count]]:
+def runs(counts: Sequence[S]) -> list[list[S]]:
     """Stretches of neighbouring counts that have a value: a line is never drawn over a gap."""
-    found: list[list[Count]] = []
+    found: list[list[S]] = []
     for count in counts:
         if count.value is None:
             found.append([])
@@ -92,7 +140,7 @@ def runs(counts: Sequence[Count]) -> list[list[Count]]:
     return [run for run in found if run]
 
 
-def _top(count: Count) -> float:
+def _top(count: Stretch) -> float:
     """The upper bound, or the value itself where nothing bounds it."""
     return count.high if count.high is not None else count.value or 0.0
 
@@ -103,8 +151,8 @@ def path(points: Sequence[tuple[float, float]]) -> str:
 
 
 def day_chart(  # noqa: PLR0917
-    counts: Sequence[Count],
-    before: Sequence[Count],
+    counts: Sequence[Stretch],
+    before: Sequence[Stretch],
     start_s: float,
     end_s: float,
     now_s: float,
@@ -113,8 +161,9 @@ def day_chart(  # noqa: PLR0917
     width: int,
     height: int,
     every_h: int,
+    when: When = middle_of,
 ) -> Chart:
-    """One civil day by quarters of an hour.
+    """One day by quarters of an hour, from midnight or from the hour at which it begins.
 
     Args:
         counts: quarters of the day, in order, those to come left out.
@@ -124,6 +173,7 @@ def day_chart(  # noqa: PLR0917
         words: for hours and numbers.
         width, height: of the drawing, pixels.
         every_h: hours between two marks of the time axis.
+        when: where in its stretch each number is drawn.
     """
     left, right, top, bottom = 44.0, width - 8.0, 22.0, height - 24.0
     highs = [_top(count) for count in counts] + [count.value or 0.0 for count in before]
@@ -135,20 +185,21 @@ def day_chart(  # noqa: PLR0917
     def y(value: float) -> float:
         return bottom - value / ceiling * (bottom - top)
 
-    def middle(count: Count) -> float:
-        return x((count.start_s + min(count.end_s, max(now_s, count.start_s + 60))) / 2)
+    def middle(count: Stretch) -> float:
+        return x(when(count, now_s))
 
-    def band(run: Sequence[Count]) -> str:
+    def band(run: Sequence[Stretch]) -> str:
         upper = [(middle(count), y(min(ceiling, _top(count)))) for count in run]
         lower = [(middle(count), y(count.low or 0.0)) for count in run]
         return path(upper + lower[::-1]) + "Z"
 
     found = runs(counts)
     hours = list(bins(start_s, end_s, Bin.HOUR, words.zone))
-    marks = [
+    inner = [
         Tick(x(at_s), _hour(words, words.local(at_s).hour))
         for at_s, _ in hours
-        if words.local(at_s).hour % every_h == 0 and (words.local(at_s).hour > 0 or at_s == start_s)
+        if words.local(at_s).hour % every_h == 0
+        and min(x(at_s) - left, right - x(at_s)) > LEAST_APART_PX
     ]
     shown = [count for count in counts if count.value is not None]
     newest = shown[-1] if shown else None
@@ -159,7 +210,7 @@ def day_chart(  # noqa: PLR0917
         top,
         right,
         bottom,
-        x=(*marks, Tick(x(end_s), _hour(words, 24))),
+        x=(Tick(left, _edge(words, start_s, 0)), *inner, Tick(right, _edge(words, end_s, 24))),
         y=tuple(
             Tick(y(step * i), words.number(step * i)) for i in range(round(ceiling / step) + 1)
         ),
@@ -183,7 +234,7 @@ def day_chart(  # noqa: PLR0917
     )
 
 
-def gap_stretches(counts: Sequence[Count]) -> list[tuple[float, float]]:
+def gap_stretches(counts: Sequence[Stretch]) -> list[tuple[float, float]]:
     """Neighbouring gaps joined: (start, end) of each hole, seconds since the epoch."""
     found: list[tuple[float, float]] = []
     for count in counts:
@@ -206,7 +257,7 @@ class Spark:
     about: str
 
 
-def spark(counts: Sequence[Count], words: Words) -> Spark:
+def spark(counts: Sequence[Stretch], words: Words) -> Spark:
     """The last hours of a camera as one small line from 0."""
     width, height = 108.0, 28.0
     if not counts:
@@ -214,7 +265,7 @@ def spark(counts: Sequence[Count], words: Words) -> Spark:
     start_s, end_s = counts[0].start_s, counts[-1].end_s
     top = max(max((count.value or 0.0 for count in counts), default=0.0), 1.0)
 
-    def at(count: Count) -> tuple[float, float]:
+    def at(count: Stretch) -> tuple[float, float]:
         x = ((count.start_s + count.end_s) / 2 - start_s) / (end_s - start_s) * width
         return x, height - 3 - (count.value or 0.0) / top * (height - 6)
 
@@ -232,6 +283,12 @@ def spark(counts: Sequence[Count], words: Words) -> Spark:
         at(shown[-1]) if shown and shown[-1] is counts[-1] else None,
         values,
     )
+
+
+def _edge(words: Words, at_s: float, midnight: int) -> str:
+    """The hour at an end of the axis; midnight is 0 or 24."""
+    at = words.local(at_s)
+    return words.clock(at_s) if at.minute else _hour(words, at.hour or midnight)
 
 
 def _hour(words: Words, hour: int) -> str:

@@ -75,7 +75,8 @@ def members(hub: HubServices, place: Place, kind: str) -> list[tuple[str, str, s
 
 def cameras_of(place: Place) -> list[str]:
     """The cameras that measure a place, in the order it names them."""
-    return list(dict.fromkeys(split_member(one)[0] for one in (*place.zones, *place.lines)))
+    members = (*place.zones, *place.lines, *place.entrances)
+    return list(dict.fromkeys(split_member(one)[0] for one in members))
 
 
 def figures(
