@@ -1,16 +1,17 @@
 """Carte in a real browser: layers, time, list, keyboard, plan, no WebGL, picture."""
 
+import re
 import shutil
-import struct
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import archives
 import pytest
 from looking import OpenPage, cookies, violations
 from map_site import MAP_SITE, walk
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from town import Town, open_site
+from town import SITE, Town, open_site
 
 import parvis.fleet
 
@@ -35,31 +36,10 @@ TILED = (
     + "map: {{tiles: 'https://tile.invalid/{{z}}/{{x}}/{{y}}.png', attribution: © Exemple}}\n"
 )
 ARCHIVED = MAP_SITE + "map: {{pmtiles: town.pmtiles, attribution: © Exemple}}\n"
+ROAD = ((2.340, 48.8572), (2.370, 48.8572))
+"""Through the mark of the station."""
+WATER = ((2.340, 48.850), (2.340, 48.860), (2.370, 48.860), (2.370, 48.850))
 STRICT = MAP_SITE.replace("rtsp://127.0.0.1:8554", "rtsp://192.0.2.10")
-
-
-def archive() -> bytes:
-    """A PMTiles archive (version 3) of one picture of the whole Earth."""
-    tile = PLAN.read_bytes()
-
-    def varint(n: int) -> bytes:
-        found = b""
-        while n > 127:
-            found += bytes((n & 127 | 128,))
-            n >>= 7
-        return found + bytes((n,))
-
-    # One entry: tile 0, run of 1, its length, offset 0 (written plus one).
-    root = varint(1) + varint(0) + varint(1) + varint(len(tile)) + varint(1)
-    notes = b"{}"
-    at = 127 + len(root)
-    sizes = (127, len(root), at, len(notes), at + len(notes), 0, at + len(notes), len(tile))
-    kinds = bytes((1, 1, 1, 2, 0, 0))  # clustered, plain, plain, PNG, zooms 0 to 0
-    edges = struct.pack("<4i", -1800000000, -850000000, 1800000000, 850000000)
-    middle = bytes((0,)) + struct.pack("<2i", 0, 0)
-    head = b"PMTiles" + bytes((3,)) + struct.pack("<8Q3Q", *sizes, 1, 1, 1) + kinds + edges + middle
-    assert len(head) == 127
-    return head + root + notes + tile
 
 
 @pytest.fixture(scope="module")
@@ -69,16 +49,30 @@ def towns(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Town]]
     plan = folder("plan")
     shutil.copy(PLAN, plan / "campus.png")
     tiles = folder("archive")
-    (tiles / "town.pmtiles").write_bytes(archive())
+    (tiles / "town.pmtiles").write_bytes(archives.of_picture(PLAN.read_bytes()))
+    vectors = folder("vectors")
+    (vectors / "town.pmtiles").write_bytes(archives.of_town([ROAD], WATER))
     with (
         open_site(folder("town"), site=MAP_SITE) as town,
         open_site(plan, site=PLANNED, days=()) as planned,
         open_site(folder("tiles"), site=TILED, days=()) as tiled,
         open_site(tiles, site=ARCHIVED, days=()) as archived,
+        open_site(vectors, site=ARCHIVED, days=()) as drawn,
+        open_site(folder("lost"), site=ARCHIVED, days=()) as lost,
+        open_site(folder("bare"), site=SITE, days=()) as bare,
         open_site(folder("strict"), "statistics", site=STRICT, days=(0,)) as strict,
     ):
         walk(town.services.store)
-        yield {"town": town, "plan": planned, "tiles": tiled, "archive": archived, "strict": strict}
+        yield {
+            "town": town,
+            "plan": planned,
+            "tiles": tiled,
+            "archive": archived,
+            "vectors": drawn,
+            "lost": lost,
+            "bare": bare,
+            "strict": strict,
+        }
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +128,7 @@ def test_layers_change_in_place_and_the_address_with_them(town: Town, open_page:
     rows = page.locator("#map-tables tbody tr")
     told = page.request.get(
         f"{town.url}/api/v1/map/flows",
-        params={"from": "2026-11-23T11:15", "to": "2026-11-23T12:15"},
+        params={"from": "2026-11-23T12:00", "to": "2026-11-23T13:00"},
     ).json()["flows"]
     assert rows.count() == len(told) == 10
     first = rows.first.locator("td.num").first.inner_text()
@@ -146,6 +140,84 @@ def test_layers_change_in_place_and_the_address_with_them(town: Town, open_page:
     page.reload()
     page.wait_for_selector("#town[data-ready]")
     assert "personne par mètre carré" in answer(page)
+
+
+def test_controls_and_caption_say_the_same_time(town: Town, open_page: OpenPage) -> None:
+    page = open_page(1280)
+
+    def told() -> tuple[str, str, str]:
+        text = page.inner_text("[data-caption]").replace("\xa0", " ")
+        slider = page.get_attribute("#map-slider", "aria-valuetext") or ""
+        return page.input_value("#map-clock"), text, slider.replace("\xa0", " ")
+
+    for layer, end in (("levels", "12 h 15"), ("flows", "13 h 00"), ("presence", "13 h 00")):
+        shown(page, town.url + NOON.format(layer=layer))
+        clock, caption, slider = told()
+        assert (clock, caption) == ("12:00", slider), layer
+        assert f"de 12 h 00 à {end}" in caption
+        page.click("[data-step='-1']")
+        page.wait_for_url("**time=11%3A45**")
+        expect(page.locator("#map-clock")).to_have_value("11:45")
+        assert "de 11 h 45" in told()[1] and told()[1] == told()[2]
+    # The newest: a minute of the level, the last closed hour of a flow.
+    for layer, first in (("levels", r"14 h 3\d"), ("flows", "13 h 30")):
+        shown(page, f"{town.url}/map?layer={layer}")
+        clock, caption, slider = told()
+        assert re.search(rf"de {first} à ", caption) and caption == slider
+        assert f"de {int(clock[:2])} h {clock[3:]} à" in caption
+    page.click("[data-step='-1']")
+    page.wait_for_url("**time=13%3A15**")
+    page.click("[data-step='1'] >> nth=0")
+    page.wait_for_url("**time=13%3A30**")
+    page.click("[data-step='1'] >> nth=0")
+    page.wait_for_url(lambda url: "time=" not in url)
+
+
+def test_flows_of_two_periods_are_drawn_with_what_is_not_sure(
+    town: Town, open_page: OpenPage
+) -> None:
+    page = open_page(1280)
+    shown(page, town.url + COMPARED + "&of=flows")
+    assert answer(page).startswith("La différence la plus nette :")
+    rows = page.locator("#map-tables tbody tr")
+    assert rows.count() == 10
+    told = page.request.get(
+        f"{town.url}/api/v1/map/flows",
+        params={
+            "from": "2026-11-23T12:00",
+            "to": "2026-11-23T14:00",
+            "against_from": "2026-11-23T09:00",
+            "against_to": "2026-11-23T11:00",
+        },
+    ).json()["flows"]
+    sure = [one for one in told if one["difference_low"] > 0 or one["difference_high"] < 0]
+    placed = [one for one in told if one["placed"] == "ground"]
+    assert page.locator(".flow-more .flow-head").count() == len(
+        [one for one in placed if one["difference_per_hour"] > 0]
+    )
+    assert page.locator(".flow-unsure").count() == len([o for o in placed if o not in sure])
+    assert rows.filter(has_text="oui").count() == len(sure)
+    assert violations(page) == []
+    # The choice is in the address, and another layer leads back to it.
+    page.select_option("[name=of]", "presence")
+    page.click(".periods button")
+    page.wait_for_selector("#changed-title")
+    shown(page, town.url + NOON.format(layer="flows"))
+    page.click("[data-layer=difference]")
+    page.wait_for_selector("#moved-title")
+
+
+def test_counterflow_and_stops_stand_in_the_table_and_over_the_arrow(
+    town: Town, open_page: OpenPage
+) -> None:
+    page = open_page(1280)
+    shown(page, town.url + NOON.format(layer="flows"))
+    row = page.locator("#map-tables tbody tr", has_text="Fontaine").first
+    cells = row.locator("td.num").all_inner_texts()
+    assert "20" in cells[2] and "%" in cells[2] and float(cells[3].replace(",", ".")) > 0
+    titles = page.locator("#map-marks .flow title").all_text_contents()
+    assert len(titles) == 6
+    assert all("à contresens" in one and "arrêts par heure" in one for one in titles), titles
 
 
 def test_the_time_is_stepped_typed_and_played(town: Town, open_page: OpenPage) -> None:
@@ -241,13 +313,13 @@ def test_a_picture_is_noted_before_it_leaves(town: Town, open_page: OpenPage) ->
 
 
 @pytest.fixture
-def visit(browser: Browser, towns: dict[str, Town]) -> Iterator[Callable[[str], Page]]:
-    """``visit(town)``: a window of someone who signed in there."""
+def visit(browser: Browser, towns: dict[str, Town]) -> Iterator[Callable[..., Page]]:
+    """``visit(town, ...)``: a window of someone who signed in there."""
     contexts = []
 
-    def opened(name: str) -> Page:
+    def opened(name: str, **more: Any) -> Page:
         state = cookies(browser, towns[name])
-        contexts.append(browser.new_context(storage_state=state, locale="fr-FR"))
+        contexts.append(browser.new_context(storage_state=state, locale="fr-FR", **more))
         return contexts[-1].new_page()
 
     yield opened
@@ -255,29 +327,49 @@ def visit(browser: Browser, towns: dict[str, Town]) -> Iterator[Callable[[str], 
         context.close()
 
 
-def test_a_plan_lies_under_the_places(towns: dict[str, Town], visit: Callable[[str], Page]) -> None:
-    page = visit("plan")
-    shown(page, f"{towns['plan'].url}/map")
-    page.wait_for_timeout(500)
-    # What the map drew under the place is the plan's road, not the empty land.
+def mark(page: Page, place: str) -> tuple[float, float]:
+    """Where a place's mark stands, pixels of the map."""
     x, y = page.evaluate(
-        "(() => { const m = document.querySelector('[data-mark=a] .lvl')"
-        ".getAttribute('transform').match(/[\\d.]+/g); return [Number(m[0]), Number(m[1])] })()"
+        "name => document.querySelector(`[data-mark=${name}] .lvl`)"
+        ".getAttribute('transform').match(/[\\d.]+/g).map(Number)",
+        place,
     )
-    colour = page.evaluate(
+    return x, y
+
+
+def colour(page: Page, x: float, y: float) -> list[int]:
+    """What the map drew there, under the marks."""
+    found: list[int] = page.evaluate(
         "([x, y]) => { const from = document.querySelector('#map-canvas canvas');"
         "const to = document.createElement('canvas'); to.width = to.height = 1;"
         "const scale = from.width / from.clientWidth;"
         "const pen = to.getContext('2d');"
         "pen.drawImage(from, x * scale, y * scale, 1, 1, 0, 0, 1, 1);"
         "return [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3) }",
-        [x + 40, y],
+        [x, y],
     )
-    assert min(colour) >= 250, colour
+    return found
+
+
+def token(page: Page, name: str) -> list[int]:
+    """A colour of the style sheet."""
+    text: str = page.evaluate(
+        "name => getComputedStyle(document.documentElement).getPropertyValue(name).trim()", name
+    )
+    return list(bytes.fromhex(text[1:] if len(text) == 7 else "".join(c * 2 for c in text[1:])))
+
+
+def test_a_plan_lies_under_the_places(towns: dict[str, Town], visit: Callable[..., Page]) -> None:
+    page = visit("plan")
+    shown(page, f"{towns['plan'].url}/map")
+    page.wait_for_timeout(500)
+    # What the map drew under the place is the plan's road, not the empty land.
+    x, y = mark(page, "a")
+    assert min(colour(page, x + 40, y)) >= 250
 
 
 def test_an_archive_of_tiles_is_read_in_parts_from_our_own_server(
-    towns: dict[str, Town], visit: Callable[[str], Page]
+    towns: dict[str, Town], visit: Callable[..., Page]
 ) -> None:
     page = visit("archive")
     asked: list[tuple[str, str | None]] = []
@@ -296,8 +388,53 @@ def test_an_archive_of_tiles_is_read_in_parts_from_our_own_server(
     assert not [one for one in told if "Error" in one or "Refused" in one], told
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_vectors_of_an_archive_are_drawn_in_the_colours_of_the_screen(
+    towns: dict[str, Town], visit: Callable[..., Page], theme: str
+) -> None:
+    page = visit("vectors", color_scheme=theme)
+    asked: list[str] = []
+    told: list[str] = []
+    page.on("request", lambda one: asked.append(one.url))
+    page.on("console", lambda one: told.append(one.text))
+    shown(page, f"{towns['vectors'].url}/map")
+    x, y = mark(page, "gare")
+    wanted = token(page, "--map-road")
+    for _ in range(50):
+        if colour(page, x + 60, y) == wanted:
+            break
+        page.wait_for_timeout(100)
+    assert colour(page, x + 60, y) == wanted
+    assert colour(page, x + 60, y + 60) == token(page, "--map-water")
+    assert all(url.startswith((towns["vectors"].url, "blob:")) for url in asked), asked
+    assert not [one for one in told if "Error" in one or "Refused" in one], told
+
+
+def test_an_archive_that_is_not_there_is_said_and_the_places_stand(
+    towns: dict[str, Town], visit: Callable[..., Page]
+) -> None:
+    page = visit("lost")
+    shown(page, f"{towns['lost'].url}/map")
+    assert "Le fichier sous la carte ne peut être lu" in page.inner_text("#map-note")
+    assert page.locator("#map-marks [data-mark]").count() == 4
+
+
+def test_a_site_without_places_says_what_to_add(
+    towns: dict[str, Town], visit: Callable[..., Page]
+) -> None:
+    page = visit("bare")
+    page.goto(f"{towns['bare'].url}/map")
+    card = page.locator("#map-empty")
+    expect(card).to_contain_text("Aucun lieu n’est encore dessiné")
+    assert "zones: [marche.terrasse]" in card.inner_text()
+    assert page.locator("#map").count() == 0
+    assert violations(page) == []
+    card.locator("a").first.click()
+    page.wait_for_url("**/cameras")
+
+
 def test_tiles_open_the_page_to_their_host_alone(
-    towns: dict[str, Town], visit: Callable[[str], Page]
+    towns: dict[str, Town], visit: Callable[..., Page]
 ) -> None:
     page, url = visit("tiles"), towns["tiles"].url
     asked: list[str] = []
@@ -319,7 +456,7 @@ def test_tiles_open_the_page_to_their_host_alone(
 
 
 def test_statistics_show_the_last_closed_quarter(
-    towns: dict[str, Town], visit: Callable[[str], Page]
+    towns: dict[str, Town], visit: Callable[..., Page]
 ) -> None:
     page = visit("strict")
     shown(page, f"{towns['strict'].url}/map")

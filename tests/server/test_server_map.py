@@ -5,15 +5,18 @@ import io
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from server_world import NOON_S, World, entries, minute
+from sqlalchemy import event
 
 from parvis.policy.terms import Role
 from parvis.server.town.cells import welch
 from parvis.site import load
+from parvis.site.fingerprint import ground_fingerprint
 from parvis.values.ground_minute import FlowCell, GroundQuarter
 from parvis.values.minute import ClosedMinute
 
@@ -58,7 +61,7 @@ def drawn(world: World, ground: str = GROUND, places: str = PLACES, more: str = 
 def write(world: World, quarters: Sequence[GroundQuarter]) -> None:
     world.store.record(
         [
-            ClosedMinute("quai", "run-1", one.start_s + 840, 60.0, (), quarters=(one,))
+            ClosedMinute("quai", "run-2", one.start_s + 840, 0.0, (), quarters=(one,))
             for one in quarters
         ]
     )
@@ -264,3 +267,87 @@ def test_a_picture_of_the_map_is_logged(world: World) -> None:
     answer = browser.post("/api/v1/map/picture", json={"shows": "levels, 2026-11-23T11:45"})
     assert answer.status_code == 204
     assert entries(world)[-1].action == "export.png"
+
+
+def test_flows_of_two_periods_are_compared_with_their_intervals(world: World) -> None:
+    fill(world, NOON_S - 7200, NOON_S - 3600, 1.0)
+    fill(world, NOON_S - 3600, NOON_S, 3.0)
+    drawn(world, more="map: {plan: {image: plan.png, metres_per_pixel: 0.1}}\n")
+    against = {"against_from": "2026-11-23T10:00", "against_to": "2026-11-23T11:00"}
+    first, second = ask(world, "/map/flows", **HOUR, **against).json()["flows"]
+    assert (first["direction"], first["difference_per_hour"]) == (0, pytest.approx(120))
+    assert 0 < first["difference_low"] < 120 < first["difference_high"]
+    # As many left in both: the interval holds 0.
+    assert second["difference_per_hour"] == pytest.approx(0)
+    assert second["difference_low"] <= 0 <= second["difference_high"]
+    assert first["geometry"]["type"] == "LineString"
+    rows = csv.DictReader(
+        io.StringIO(ask(world, "/map/flows", format="csv", **HOUR, **against).text)
+    )
+    assert [float(row["difference_per_hour"]) for row in rows] == pytest.approx([120, 0])
+    empty = {"against_from": "2026-11-20T10:00", "against_to": "2026-11-20T11:00"}
+    unseen = ask(world, "/map/flows", **HOUR, **empty).json()["flows"][0]
+    assert (unseen["difference_per_hour"], unseen["against_status"]) == (None, "gap")
+
+
+def test_counterflow_and_stops_are_those_of_the_squares_around_a_line(world: World) -> None:
+    fill(world, NOON_S - 3600, NOON_S)
+    drawn(world, more="map: {plan: {image: plan.png, metres_per_pixel: 0.1}}\n")
+    # The line lies at y = 7, from x = 6 to 22: one square on it, one 4 m off.
+    on_line = FlowCell(9.5, 7.5, 30.0, 1.0, 0.0, 0.25, 3)
+    beside = FlowCell(10.5, 6.5, 10.0, 1.0, 0.0, 0.05, 0)
+    far = FlowCell(9.5, 11.5, 500.0, 1.0, 0.0, 0.5, 40)
+    cells = (on_line, beside, far)
+    write(world, [GroundQuarter(NOON_S - 900 * n, 900.0, 1.0, cells) for n in (1, 2)])
+    told = ask(world, "/map/flows", **HOUR).json()["flows"]
+    assert [one["counterflow_share"] for one in told] == pytest.approx([0.2, 0.2])
+    # 6 stops in half an hour.
+    assert [one["stops_per_hour"] for one in told] == pytest.approx([12, 12])
+    hidden = ask(world, "/map/flows", Role.VIEWER, **HOUR).json()["flows"][0]
+    assert (hidden["counterflow_share"], hidden["stops_per_hour"]) == (None, None)
+
+
+def test_what_was_measured_under_another_calibration_is_left_out_and_named(world: World) -> None:
+    drawn(world, more="map: {plan: {image: plan.png, metres_per_pixel: 0.1}}\n")
+    ground = world.site.loaded().site.cameras["quai"].ground
+    assert ground is not None
+    old = replace(quarter(NOON_S - 1800, 900.0), calibration="another")
+    new = replace(quarter(NOON_S - 900, 90.0), calibration=ground_fingerprint(ground))
+    write(world, [old, new])
+    found = ask(world, "/map/cells", **HOUR).json()
+    assert found["recalibrated"] == ["quai"]
+    assert found["features"][0]["properties"]["value"] == pytest.approx(0.1, abs=1e-4)
+    early = {"from": "2026-11-23T11:00", "to": "2026-11-23T11:45"}
+    nothing = ask(world, "/map/cells", **early).json()
+    assert (nothing["features"], nothing["recalibrated"]) == ([], ["quai"])
+    page = world.signed_in(Role.ANALYST).get("/map?layer=presence&day=2026-11-23&time=11:00").text
+    assert "mesuré sous un calage au sol antérieur" in page and "Quai Nord" in page
+    later = world.signed_in(Role.ANALYST).get("/map?layer=flows&day=2026-11-23&time=11:00").text
+    assert "calage au sol antérieur" not in later
+
+
+def asked_of_store(world: World, address: str) -> int:
+    """How many queries a page costs."""
+    browser, asked = world.signed_in(Role.ANALYST), 0
+
+    def count(*_: object) -> None:
+        nonlocal asked
+        asked += 1
+
+    engine = world.store._database.engine  # the one thing that sees every query
+    event.listen(engine, "before_cursor_execute", count)
+    assert browser.get(address).status_code == 200
+    event.remove(engine, "before_cursor_execute", count)
+    return asked
+
+
+def test_a_comparison_costs_the_same_few_queries_however_long_it_is(world: World) -> None:
+    drawn(world, more="map: {plan: {image: plan.png, metres_per_pixel: 0.1}}\n")
+    fill(world, NOON_S - 7200, NOON_S)
+    write(world, [quarter(NOON_S - 900 * n, 90.0) for n in range(1, 96)])
+    hour = "/map?layer=difference&from={}&to=2026-11-23T12:00&against_from={}&against_to={}"
+    short = hour.format("2026-11-23T11:00", "2026-11-23T10:00", "2026-11-23T11:00")
+    long = hour.format("2026-11-23T00:00", "2026-11-22T12:00", "2026-11-23T00:00")
+    costs = [asked_of_store(world, address) for address in (short, long)]
+    # Before pieces were read together it was 50 and 400.
+    assert max(costs) <= 26, costs

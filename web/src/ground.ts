@@ -51,7 +51,7 @@ async function calibrate(root: HTMLElement): Promise<void> {
     const planAt = plan ? planBox(base, plan) : null;
     const surface = await under(element('ground-canvas'), base, plan, planAt);
     const places = base === told.base ? told.places.map((place) => ({ ...place, name: '', level: null, word: '', said: '', gap: false })) : [];
-    const scene: Scene = { base, shown: 'levels', places, flows: [], cells: { corners: [], step: [], hatched: [] }, marked: 0 };
+    const scene: Scene = { base, shown: 'levels', places, flows: [], cells: { corners: [], step: [], hatched: [] }};
     surface.show(scene);
     const spots = model.pairs.map((pair) => pair.ground).filter((spot): spot is Spot => spot !== null);
     const air = base.metres ? 4 : 4e-5;

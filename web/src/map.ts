@@ -106,11 +106,10 @@ async function open(root: HTMLElement): Promise<void> {
       if (whole) surface.fit(whole, covered());
     } else if (by) surface.zoom(Number(by));
   });
-  if (!surface.moves) {
-    const note = document.getElementById('map-note') as HTMLElement;
-    note.textContent = say('no-webgl');
-    note.hidden = false;
-  }
+  const wrong = [surface.moves ? '' : say('no-webgl'), surface.bare ? say('bare') : ''].filter(Boolean);
+  const note = document.getElementById('map-note') as HTMLElement;
+  note.textContent = wrong.join(' ');
+  note.hidden = wrong.length === 0;
   document.addEventListener('theme', () => surface.recolour());
   window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => surface.recolour());
   // Without a chosen time the page shows the newest: it is asked for again as long as it is looked at.

@@ -4,6 +4,7 @@ import type { Surface } from './surface';
 
 export class Flat implements Surface {
   readonly moves = false;
+  readonly bare = false;
   private readonly canvas = document.createElement('canvas');
   private readonly listeners: (() => void)[] = [];
   private box: Box | null = null;

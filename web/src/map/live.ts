@@ -20,6 +20,7 @@ export class Live implements Surface {
   private constructor(
     private readonly map: LiveMap,
     private readonly base: Base,
+    readonly bare: boolean,
   ) {
     map.on('load', () => {
       this.ready = true;
@@ -31,7 +32,7 @@ export class Live implements Surface {
   static async open(place: HTMLElement, base: Base, planAt: Box | null): Promise<Live | null> {
     const probe = document.createElement('canvas');
     if (!probe.getContext('webgl2')) return null;
-    const style = await styleOf(base, planAt);
+    const { style, bare } = await styleOf(base, planAt);
     try {
       const map = new LiveMap({
         container: place,
@@ -47,7 +48,7 @@ export class Live implements Surface {
       });
       map.touchZoomRotate.disableRotation();
       map.getCanvas().tabIndex = -1;
-      return new Live(map, base);
+      return new Live(map, base, bare);
     } catch {
       return null;
     }
@@ -146,7 +147,9 @@ function inDegrees(base: Base, [x, y]: Spot): Spot {
   return base.metres ? [x / METRES, y / METRES] : [x, y];
 }
 
-async function styleOf(base: Base, planAt: Box | null): Promise<StyleSpecification> {
+/** The style, and whether what should lie under everything could not be read. */
+async function styleOf(base: Base, planAt: Box | null): Promise<{ style: StyleSpecification; bare: boolean }> {
+  let bare = base.kind === 'plan' && !planAt;
   const empty = { type: 'geojson' as const, tolerance: 0, data: { type: 'FeatureCollection' as const, features: [] } };
   const style: StyleSpecification = {
     version: 8,
@@ -162,12 +165,19 @@ async function styleOf(base: Base, planAt: Box | null): Promise<StyleSpecificati
     style.sources['tiles'] = { type: 'raster', tiles: [base.address.replace('{ratio}', '')], tileSize: 256, maxzoom: 19 };
     style.layers.push({ id: 'tiles', type: 'raster', source: 'tiles', paint: { 'raster-saturation': -0.7, 'raster-brightness-max': dark() ? 0.5 : 1 } });
   }
-  if (base.kind === 'pmtiles' && base.address) await addArchive(style, new URL(base.address, location.href).href);
+  if (base.kind === 'pmtiles' && base.address) {
+    try {
+      await addArchive(style, new URL(base.address, location.href).href);
+    } catch (error) {
+      console.warn(error);
+      bare = true;
+    }
+  }
   style.layers.push(
     { id: 'cells', type: 'fill', source: 'cells', paint: { 'fill-color': ['get', 'fill'], 'fill-opacity': 0.8, 'fill-antialias': false } },
     { id: 'place-lines', type: 'line', source: 'places', paint: { 'line-color': token('--edge'), 'line-width': 1.5, 'line-dasharray': [3, 2] } },
   );
-  return style;
+  return { style, bare };
 }
 
 /** Layers over an archive: pictures as they are, vectors in the Protomaps basemap schema. */

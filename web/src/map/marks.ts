@@ -120,13 +120,22 @@ export class Marks {
         continue;
       }
       const drawing = arrow(at, this.surface.project(flow.towards), flow.px);
-      const group = drawn('g', { class: 'flow' });
+      const group = drawn('g', { class: flow.tone ? `flow flow-${flow.tone}` : 'flow' });
+      const title = drawn('title', {});
+      title.textContent = flow.told.join('\n');
       group.append(
+        title,
         drawn('path', { d: drawing.shaft, class: 'flow-halo', 'stroke-width': flow.px + 4 }),
         drawn('path', { d: drawing.head, class: 'flow-halo', 'stroke-width': 4 }),
         drawn('path', { d: drawing.shaft, class: 'flow-shaft', 'stroke-width': flow.px }),
         drawn('path', { d: drawing.head, class: 'flow-head' }),
       );
+      if (flow.unsure) {
+        group.append(
+          drawn('path', { d: drawing.shaft, class: 'flow-unsure', stroke: 'url(#flow-hatch)', 'stroke-width': flow.px + 1 }),
+          drawn('path', { d: drawing.head, fill: 'url(#flow-hatch)' }),
+        );
+      }
       made.push(group);
       labels.push({ text: flow.said, at: drawing.tip });
       this.taken.push({ x: drawing.tip[0] - 8, y: drawing.tip[1] - 8, w: 16, h: 16 });

@@ -15,9 +15,9 @@ export function takePictures(root: HTMLElement, surface: Surface, scene: () => S
 
 async function take(root: HTMLElement, surface: Surface, scene: Scene): Promise<void> {
   const answer = root.querySelector('#map-answer')?.textContent?.trim() ?? '';
-  const legend = [...root.querySelectorAll('#map-legend .meta')].map((one) => one.textContent?.trim() ?? '');
+  const caption = root.querySelector('#map-legend [data-caption]')?.textContent?.trim() ?? '';
   try {
-    await call('POST', '/api/v1/map/picture', { shows: `${scene.shown}, ${legend.at(-1) ?? ''}`.slice(0, 300) });
+    await call('POST', '/api/v1/map/picture', { shows: `${scene.shown}, ${caption}`.slice(0, 300) });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     toast(say('picture-refused', { reason: [error.title, error.detail].filter(Boolean).join(' ') }));
@@ -41,7 +41,7 @@ async function take(root: HTMLElement, surface: Surface, scene: Scene): Promise<
   pen.fillText(answer, 12, 28, w - 24);
   pen.fillStyle = token('--ink-2');
   pen.font = '13px Inter, sans-serif';
-  pen.fillText([document.title, legend.at(-1)].join(' · '), 12, h + 69, w - 24);
+  pen.fillText([document.title, caption].join(' · '), 12, h + 69, w - 24);
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
   if (!blob) return;
   const link = document.createElement('a');

@@ -29,6 +29,12 @@ export interface Flow {
   px: number;
   said: string;
   way: string;
+  /** Sentences that a hand over the arrow is shown. */
+  told: string[];
+  /** Of a comparison: whether it is more or less; null for a flow itself. */
+  tone: 'more' | 'less' | null;
+  /** The interval of a comparison holds 0. */
+  unsure: boolean;
 }
 
 export interface Cells {
@@ -43,7 +49,6 @@ export interface Scene {
   places: Place[];
   flows: Flow[];
   cells: Cells;
-  marked: number;
 }
 
 export type Box = [Spot, Spot];

@@ -19,6 +19,8 @@ export interface Surface {
   /** The picture without the marks. */
   picture(): CanvasImageSource | null;
   readonly moves: boolean;
+  /** What should lie under everything could not be read. */
+  readonly bare: boolean;
 }
 
 /** A live map where the browser has WebGL, else one that stands still. */

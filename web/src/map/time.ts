@@ -68,29 +68,39 @@ export class Time {
     for (const name of ['day', 'last'] as const) slider.dataset[name] = other.dataset[name] ?? '';
     slider.max = other.max;
     slider.value = other.value;
-    slider.setAttribute('aria-valuetext', clock(scene.marked));
+    slider.setAttribute('aria-valuetext', other.getAttribute('aria-valuetext') ?? '');
     for (const name of ['map-day', 'map-clock']) {
       const mine = document.getElementById(name) as HTMLInputElement | null;
-      const told = fresh.getElementById(name)?.getAttribute('value');
-      if (mine && told && document.activeElement !== mine) mine.value = told;
+      const told = fresh.getElementById(name) as HTMLInputElement | null;
+      if (!mine || !told) continue;
+      mine.step = told.step;
+      if (document.activeElement !== mine) mine.value = told.value;
     }
     const layer = this.root.querySelector<HTMLInputElement>('#map-when [name=layer]');
     if (layer) layer.value = scene.shown;
   }
 
+  /** The quarter of that index; past the last closed one, the newest. */
   private async to(index: number): Promise<boolean> {
-    const at = this.day + Math.min(index, this.last) * QUARTER_S;
-    return this.go(this.query(at));
+    return this.go(index > this.last ? this.newest() : this.query(this.day + index * QUARTER_S));
+  }
+
+  private newest(): string {
+    return new URLSearchParams({ layer: this.layer }).toString();
+  }
+
+  private get layer(): string {
+    return this.root.querySelector<HTMLInputElement>('#map-when [name=layer]')?.value ?? 'levels';
   }
 
   private typed(): Promise<boolean> {
     const value = (name: string) => (document.getElementById(name) as HTMLInputElement).value;
-    const layer = this.root.querySelector<HTMLInputElement>('#map-when [name=layer]')?.value ?? 'levels';
+    const { layer } = this;
     return this.go(new URLSearchParams({ layer, day: value('map-day'), time: value('map-clock') }).toString());
   }
 
   private query(at: number): string {
-    const layer = this.root.querySelector<HTMLInputElement>('#map-when [name=layer]')?.value ?? 'levels';
+    const { layer } = this;
     const format = new Intl.DateTimeFormat('en-CA', { timeZone: document.body.dataset['zone'] ?? 'Europe/Paris', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
     const parts = Object.fromEntries(format.formatToParts(at * 1000).map((part) => [part.type, part.value]));
     return new URLSearchParams({ layer, day: `${parts['year']}-${parts['month']}-${parts['day']}`, time: `${parts['hour']}:${parts['minute']}` }).toString();
@@ -105,8 +115,10 @@ export class Time {
     const run = (this.playing = Date.now());
     this.ready();
     let index = Number(this.slider?.value ?? 0);
-    if (index >= this.last) index = -1;
-    while (this.playing === run && index < this.last) {
+    // A day that is over ends at midnight, the running one with its last closed quarter.
+    const end = Math.min(this.last, Number(this.slider?.max ?? 0));
+    if (index >= end) index = -1;
+    while (this.playing === run && index < end) {
       index += 1;
       if (!(await this.to(index))) break;
       await new Promise((resolve) => window.setTimeout(resolve, STEP_MS));

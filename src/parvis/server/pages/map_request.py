@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 from fastapi import Request
 
 from parvis.server.pages.frame import View
+from parvis.server.pages.states import ways_of
 from parvis.server.problems import T
+from parvis.server.town.levels import newest_stretch
 from parvis.values.civil import Bin, bin_end, bin_start
 
 QUARTER_S = 900.0
 WINDOW_S = 3600.0
-"""Flows and squares are those of the hour that ends with the chosen quarter."""
+"""Flows and squares are those of the hour that begins at the chosen time."""
 
 
 class Shown(StrEnum):
@@ -26,6 +28,15 @@ class Shown(StrEnum):
     SPEED = "speed"
     DIFFERENCE = "difference"
 
+
+class Compared(StrEnum):
+    """What of two periods is compared on the map."""
+
+    PRESENCE = "presence"
+    FLOWS = "flows"
+
+
+COMPARED_WORDS = {Compared.PRESENCE: T("Presence"), Compared.FLOWS: T("Flows")}
 
 SHOWN_WORDS = {
     Shown.LEVELS: T("Level"),
@@ -42,32 +53,32 @@ class Asked:
 
     Args:
         shown: the layer.
-        quarter_s: start of the chosen quarter of an hour; None for the newest moment.
+        stretch: (start, end) that the layer is of: what controls and caption say alike.
+        chosen: the reader named a time; else the stretch is the newest.
         day_s, day_end_s: civil day that the slider spans.
-        last_s: start of the newest quarter that may be chosen.
+        last_s: the latest start that may be chosen.
+        closed_s: end of the last closed quarter of an hour.
         one, other: the periods of a comparison.
+        compared: what of them is compared.
         zone: civil time.
     """
 
     shown: Shown
-    quarter_s: float | None
+    stretch: tuple[float, float]
+    chosen: bool
     day_s: float
     day_end_s: float
     last_s: float
+    closed_s: float
     one: tuple[float, float]
     other: tuple[float, float]
+    compared: Compared
     zone: ZoneInfo
 
     @property
     def marked_s(self) -> float:
         """Start of the quarter under the slider's handle."""
-        return self.last_s if self.quarter_s is None else self.quarter_s
-
-    @property
-    def window(self) -> tuple[float, float]:
-        """The hour that flows and squares are of."""
-        end_s = self.marked_s + QUARTER_S
-        return end_s - WINDOW_S, end_s
+        return bin_start(self.stretch[0], Bin.QUARTER, self.zone)
 
     @property
     def day(self) -> str:
@@ -76,17 +87,21 @@ class Asked:
 
     @property
     def clock(self) -> str:
-        """The chosen quarter, as a time field writes it."""
-        return self._local(self.marked_s).strftime("%H:%M")
+        """The start of the stretch, as a time field writes it."""
+        return self._local(self.stretch[0]).strftime("%H:%M")
 
     def query(self, shown: Shown | None = None, step: int = 0) -> str:
         """The address of the same map with another layer, or some quarters later."""
         fields = {"layer": (shown or self.shown).value}
-        if self.quarter_s is not None or step:
-            at = self._local(self.marked_s + step * QUARTER_S)
+        at_s = self.marked_s + step * QUARTER_S
+        # A step past the last closed stretch leads to the newest.
+        if (self.chosen or step) and at_s <= self.last_s:
+            at = self._local(at_s)
             fields |= {"day": at.date().isoformat(), "time": at.strftime("%H:%M")}
         if (shown or self.shown) is Shown.DIFFERENCE:
+            flows = self.shown is Shown.FLOWS or self.compared is Compared.FLOWS
             fields |= self.periods
+            fields["of"] = (Compared.FLOWS if flows else Compared.PRESENCE).value
         return urlencode(fields)
 
     @property
@@ -104,33 +119,51 @@ class Asked:
 
 
 def asked_of(here: View) -> Asked:
-    """The question in the address; what cannot be read is left at its default."""
+    """The question in the address; what cannot be read is left at its default; blocking."""
     query, zone = here.request.query_params, here.words.zone
-    closed_s = min(here.gate.closed_before(here.now_s), here.now_s)
-    last_s = bin_start(closed_s, Bin.QUARTER, zone) - QUARTER_S
-    shown = query.get("layer", "")
-    quarter_s = _quarter(here.request, zone, last_s)
-    day_s = bin_start(last_s if quarter_s is None else quarter_s, Bin.DAY, zone)
-    day_end_s = bin_end(day_s, Bin.DAY, zone)
+    told = query.get("layer", "")
+    shown = Shown(told) if told in set(Shown) else Shown.LEVELS
+    closed_s = bin_start(min(here.gate.closed_before(here.now_s), here.now_s), Bin.QUARTER, zone)
+    length_s = QUARTER_S if shown is Shown.LEVELS else WINDOW_S
+    last_s = closed_s - length_s
+    start_s = _quarter(here.request, zone, last_s)
+    if start_s is not None:
+        stretch = (start_s, start_s + length_s)
+    elif shown is Shown.LEVELS:
+        newest = newest_stretch(here.services, ways_of(here))
+        stretch = (newest.start_s, newest.end_s)
+    else:
+        stretch = (last_s, closed_s)
+    day_s = bin_start(stretch[0], Bin.DAY, zone)
+    one, other = _periods(here, closed_s)
+    return Asked(
+        shown,
+        stretch,
+        start_s is not None,
+        day_s,
+        bin_end(day_s, Bin.DAY, zone),
+        last_s,
+        closed_s,
+        one,
+        other,
+        Compared.FLOWS if query.get("of") == Compared.FLOWS.value else Compared.PRESENCE,
+        zone,
+    )
+
+
+def _periods(here: View, closed_s: float) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Both periods of a comparison: those asked for, else today's hours and a week before."""
+    zone = here.words.zone
     one = _period(here.request, "from", "to", zone)
     other = _period(here.request, "against_from", "against_to", zone)
     if one is None:
-        end_s = last_s + QUARTER_S
-        one = (max(bin_start(last_s, Bin.DAY, zone), end_s - 6 * WINDOW_S), end_s)
+        first_s = bin_start(closed_s - QUARTER_S, Bin.DAY, zone)
+        one = (max(first_s, closed_s - 6 * WINDOW_S), closed_s)
         if other is None and not _anything_seen(here, _week_before(one, zone)):
             # A young site has no week behind it: the last hour against the one before.
-            one, other = (end_s - WINDOW_S, end_s), (end_s - 2 * WINDOW_S, end_s - WINDOW_S)
-    other = other or _week_before(one, zone)
-    return Asked(
-        Shown(shown) if shown in set(Shown) else Shown.LEVELS,
-        quarter_s,
-        day_s,
-        day_end_s,
-        last_s,
-        one,
-        other,
-        zone,
-    )
+            one = (closed_s - WINDOW_S, closed_s)
+            other = (closed_s - 2 * WINDOW_S, closed_s - WINDOW_S)
+    return one, other or _week_before(one, zone)
 
 
 def _quarter(request: Request, zone: ZoneInfo, last_s: float) -> float | None:

@@ -5,7 +5,10 @@ from typing import Any
 
 from parvis.server.i18n import Words
 from parvis.server.pages import counts as counting
+from parvis.server.pages.check_words import signed
+from parvis.server.town.around_lines import Nearby
 from parvis.server.town.cells import Cell, Layer
+from parvis.server.town.flow_changes import FlowChange
 from parvis.server.town.flows import Flow
 from parvis.server.town.levels import PlaceState
 from parvis.server.town.wording import level_said
@@ -59,17 +62,73 @@ def strongest(flows: Sequence[Flow]) -> list[Flow]:
     return [one for one in flows if one.where is not None and (one.per_hour or 0.0) > 0][:STRONGEST]
 
 
-def flow_scale(flows: Sequence[Flow]) -> float:
+def clearest(moved: Sequence[FlowChange]) -> list[FlowChange]:
+    """Changes that the map draws: the largest that it can place."""
+    return [one for one in moved if one.now.where is not None and one.difference][:STRONGEST]
+
+
+def flow_scale(volumes: Sequence[float | None]) -> float:
     """The volume an hour of the widest arrow: 1, 2 or 5 times a power of ten."""
-    most = max((one.per_hour or 0.0 for one in flows), default=0.0)
+    most = max((abs(one or 0.0) for one in volumes), default=0.0)
     scale = 10.0
     while scale < most:
         scale *= 2.5 if f"{scale:.0f}"[0] == "2" else 2
     return scale
 
 
-def drawn_flow(flow: Flow, scale: float, words: Words) -> dict[str, Any]:
+def drawn_flow(
+    flow: Flow, scale: float, words: Words, near: Nearby | None = None
+) -> dict[str, Any]:
     """An arrow; without a direction on the ground, a number at its place."""
+    said, volume = words.number(flow.per_hour), flow.per_hour or 0.0
+    told = words._(
+        "{line}, {way}: {value} an hour ({interval})",
+        line=flow.label,
+        way=flow.way,
+        value=said,
+        interval=words.interval(*flow.interval),
+    )
+    around = [nearby_said(near, words)] if near is not None else []
+    return _arrow(flow, volume / scale, said) | {
+        "told": [told, *around],
+        "tone": None,
+        "unsure": False,
+    }
+
+
+def drawn_change(change: FlowChange, scale: float, words: Words) -> dict[str, Any]:
+    """An arrow as wide as a flow has changed; its colour says whether it is less or more."""
+    difference, (low, high) = change.difference or 0.0, change.interval
+    said = signed(difference, words)
+    told = words._(
+        "{line}, {way}: {value} an hour ({low} to {high})",
+        line=change.now.label,
+        way=change.now.way,
+        value=said,
+        low=words.lower(low),
+        high=words.upper(high),
+    )
+    return _arrow(change.now, abs(difference) / scale, said) | {
+        "told": [told],
+        "tone": "more" if difference > 0 else "less",
+        "unsure": not change.sure,
+    }
+
+
+def nearby_said(near: Nearby, words: Words) -> str:
+    """Counterflow and stops around a line, in a sentence."""
+    stops = words.number(near.stops_per_hour, 1)
+    if near.counterflow_share is None:
+        return words._("Around the line, {stops} stops an hour.", stops=stops)
+    return words._(
+        "Around the line, {share} walk against the main way, and there are {stops} stops an hour.",
+        share=words.percent(near.counterflow_share),
+        stops=stops,
+    )
+
+
+def _arrow(flow: Flow, share: float, said: str) -> dict[str, Any]:
+    """Where an arrow lies and how wide it is, as a share of the widest."""
     where = flow.where
     assert where is not None, "only placed flows are drawn"  # noqa: S101
     at, towards = where.at, where.towards
@@ -80,8 +139,8 @@ def drawn_flow(flow: Flow, scale: float, words: Words) -> dict[str, Any]:
         "line": f"{flow.camera}.{flow.line}",
         "at": at,
         "towards": towards,
-        "px": round(max(1.5, WIDEST_PX * (flow.per_hour or 0.0) / scale), 1),
-        "said": words.number(flow.per_hour),
+        "px": round(max(1.5, WIDEST_PX * share), 1),
+        "said": said,
         "way": flow.way,
         "lines": where.line,
     }

@@ -3,8 +3,9 @@
 from statistics import median
 
 from parvis.server.pages import counts as counting
+from parvis.server.pages.check_words import signed
 from parvis.server.pages.frame import View
-from parvis.server.pages.map_request import Shown
+from parvis.server.pages.map_request import Compared, Shown
 from parvis.server.pages.map_sheet import Sheet
 from parvis.server.town.levels import Level
 from parvis.server.town.wording import level_said, source_said
@@ -32,6 +33,8 @@ def sentence(here: View, sheet: Sheet) -> str:
                 value=words.number(top.per_hour),
                 interval=words.interval(low, high),
             )
+        case Shown.DIFFERENCE if asked.compared is Compared.FLOWS:
+            return _flows_changed(here, sheet)
         case Shown.DIFFERENCE:
             sure = [one for one in sheet.changed if one.sure]
             if not sheet.changed or all(one.difference is None for one in sheet.changed):
@@ -47,6 +50,25 @@ def sentence(here: View, sheet: Sheet) -> str:
             )
         case _:
             return _squares_said(here, sheet)
+
+
+def _flows_changed(here: View, sheet: Sheet) -> str:
+    words, _ = here.words, here.words._
+    if all(one.difference is None for one in sheet.moved):
+        return _("One of the two periods holds no measure: nothing to compare.")
+    sure = [one for one in sheet.moved if one.sure]
+    if not sure:
+        return _("No difference is sure: each interval holds 0.")
+    top = max(sure, key=lambda one: abs(one.difference or 0.0))
+    low, high = top.interval
+    return _(
+        "The clearest difference: {line}, {way}, {value} an hour ({low} to {high}).",
+        line=top.now.label,
+        way=top.now.way,
+        value=signed(top.difference or 0.0, words),
+        low=words.lower(low),
+        high=words.upper(high),
+    )
 
 
 def _squares_said(here: View, sheet: Sheet) -> str:

@@ -1,15 +1,18 @@
 """What a page of the map holds: places, flows, squares, comparisons, the day's strip."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from parvis.server.pages import counts as counting
 from parvis.server.pages.counts import Count
 from parvis.server.pages.frame import View
-from parvis.server.pages.map_request import QUARTER_S, Asked
-from parvis.server.pages.map_scene import strongest
+from parvis.server.pages.map_request import Asked
+from parvis.server.pages.map_scene import clearest, strongest
 from parvis.server.pages.states import ways_of
 from parvis.server.ranges import Range
+from parvis.server.town.around_lines import Nearby
 from parvis.server.town.cells import Squares
+from parvis.server.town.flow_changes import FlowChange
 from parvis.server.town.flows import Flow
 from parvis.server.town.levels import PlaceState, zone_series
 from parvis.server.town.readings import coarsest, hold
@@ -49,11 +52,28 @@ class Changed:
 
 @dataclass(frozen=True)
 class Sheet:
-    """All that the page shows."""
+    """All that the page shows.
+
+    Args:
+        asked: the question.
+        states: every place over the stretch, or its last quarter.
+        flows: of the layer *Flows*, the strongest first.
+        moved: flows of both periods of a comparison.
+        near: counterflow and stops around each line, by (camera, line).
+        scale: volume an hour of the widest arrow.
+        squares: of the layer, or compared; None where the layer has none.
+        changed: places in both periods of a comparison.
+        strip: who was present in all places, quarter by quarter of the day.
+        strip_top: the largest of them.
+        sentence: what the layer says, in one.
+        grounded: how many cameras know their ground.
+    """
 
     asked: Asked
     states: list[PlaceState]
     flows: list[Flow]
+    moved: list[FlowChange]
+    near: Mapping[tuple[str, str], Nearby]
     scale: float
     squares: Squares | None
     changed: list[Changed]
@@ -67,13 +87,23 @@ class Sheet:
         """The arrows of the map."""
         return strongest(self.flows)
 
+    @property
+    def drawn_changes(self) -> list[FlowChange]:
+        """The arrows of a comparison."""
+        return clearest(self.moved)
+
+    @property
+    def blank(self) -> bool:
+        """Nothing can be drawn: no place, and no camera that knows its ground."""
+        return not self.states and not self.grounded
+
 
 def day_strip(here: View, asked: Asked) -> list[Count]:
     """Who was present in all places, quarter by quarter of the day; ends with the last one."""
     series = list(
         dict.fromkeys(one for place in here.site.places.values() for one in zone_series(place))
     )
-    end_s = min(asked.day_end_s, asked.last_s + QUARTER_S)
+    end_s = min(asked.day_end_s, asked.closed_s)
     if not series or end_s <= asked.day_s:
         return []
     held = hold(here.services, ways_of(here), series, Range(asked.day_s, end_s, Bin.QUARTER))
