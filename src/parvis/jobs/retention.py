@@ -19,6 +19,7 @@ def delete_what_is_due(store: Store, settings: StoreSettings, now_s: float) -> l
         (Kept.MINUTES, settings.minute_retention_days),
         (Kept.CHECK_EVENTS, settings.minute_retention_days),
         (Kept.GROUND, settings.quarter_retention_days),
+        (Kept.ALERTS, settings.alert_retention_days),
         (Kept.OUTAGES, settings.audit_retention_days),
         (Kept.AUDIT, settings.audit_retention_days),
         (Kept.SESSIONS, 0),

@@ -119,6 +119,13 @@ class StoreSettings(Shape):
             "How long speeds, squares and journeys on the ground are kept, by quarters of an hour."
         ),
     )
+    alert_retention_days: Days = Field(
+        default=366,
+        title="Days of alerts",
+        description=(
+            "How long alerts are kept once they are over, with their history, verdicts and dots."
+        ),
+    )
     audit_retention_days: Annotated[int, Strict(), Field(ge=183, le=36500)] = Field(
         default=366,
         title="Days of the log",

@@ -72,23 +72,17 @@ class AuditTrail:
             ValueError: ``detail`` holds what JSON does not (``TypeError`` for foreign types).
             StoreUnavailableError: it was not written; what it tells of must not happen.
         """
-        content: dict[str, Any] = {
-            "at_s": float(at_s),
-            "who": _storable(who),
-            "action": _storable(action),
-            "target": _storable(target),
-            "why": _storable(why),
-            "origin": _storable(origin),
-            "detail": _storable(_canonical(dict(detail or {}))),
-        }
         with self._database.writing() as connection:
-            last_seq, last_hash = _end(connection)
-            seq = last_seq + 1
-            digest = _digest(seq, content, last_hash)
-            connection.execute(
-                insert(audit).values(seq=seq, prev_hash=last_hash, hash=digest, **content)
+            return append_entry(
+                connection,
+                at_s=at_s,
+                who=who,
+                action=action,
+                target=target,
+                why=why,
+                origin=origin,
+                detail=detail,
             )
-        return seq
 
     def entries(self, from_s: float, to_s: float, limit: int = 1000) -> list[Entry]:
         """Entries in [from_s, to_s), the newest first."""
@@ -142,6 +136,38 @@ class AuditTrail:
                 return 0
             connection.execute(insert(audit_anchor).values(through_seq=last.seq, hash=last.hash))
             return connection.execute(delete(audit).where(audit.c.seq <= last.seq)).rowcount
+
+
+def append_entry(
+    connection: Connection,
+    *,
+    at_s: float,
+    who: str,
+    action: str,
+    target: str,
+    why: str = "",
+    origin: str = "",
+    detail: Mapping[str, object] | None = None,
+) -> int:
+    """Append an entry within a writing transaction: with what it tells of, or not at all.
+
+    Raises:
+        ValueError: ``detail`` holds what JSON does not (``TypeError`` for foreign types).
+    """
+    content: dict[str, Any] = {
+        "at_s": float(at_s),
+        "who": _storable(who),
+        "action": _storable(action),
+        "target": _storable(target),
+        "why": _storable(why),
+        "origin": _storable(origin),
+        "detail": _storable(_canonical(dict(detail or {}))),
+    }
+    last_seq, last_hash = _end(connection)
+    seq = last_seq + 1
+    digest = _digest(seq, content, last_hash)
+    connection.execute(insert(audit).values(seq=seq, prev_hash=last_hash, hash=digest, **content))
+    return seq
 
 
 _CONTENT = ("at_s", "who", "action", "target", "why", "origin", "detail")

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from sqlalchemy import delete, select
 
+from parvis.store.alerts import purge_alerts
 from parvis.store.audit import AuditTrail
 from parvis.store.checks import Checks
 from parvis.store.database import Database
@@ -38,6 +39,7 @@ class Kept(StrEnum):
     AUDIT = "audit"
     OUTAGES = "outages"
     CHECK_EVENTS = "check_events"
+    ALERTS = "alerts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ def purge(database: Database, cut: HourCut, kind: Kept, before_s: float) -> Dele
             return Deleted(kind, before_s, count)
         case Kept.CHECK_EVENTS:
             return Deleted(kind, before_s, Checks(database).purge_events(before_s))
+        case Kept.ALERTS:
+            return Deleted(kind, before_s, purge_alerts(database, before_s))
 
 
 def _purge_minutes(database: Database, cut: HourCut, before_s: float) -> Deleted:

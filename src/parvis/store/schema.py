@@ -12,6 +12,7 @@ from sqlalchemy import (
     Double,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -270,4 +271,103 @@ correction = Table(
     Column("who", String, nullable=False),
     Column("reason", Text, nullable=False),
     Column("checks", Text, nullable=False),
+)
+
+# An alert as it is now; what happened to it stands in alert_event.
+alert = Table(
+    "alert",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("number", Integer, nullable=False, unique=True),
+    Column("episode", String, nullable=False, unique=True),
+    Column("rule", String, nullable=False),
+    Column("version", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("form", String, nullable=False),
+    Column("camera", String, nullable=False),
+    Column("shape", String, nullable=False),
+    Column("model", String, nullable=False),
+    Column("shadow", Boolean, nullable=False),
+    Column("raised_s", Double, nullable=False),
+    Column("raised_day", String(10), nullable=False),  # civil date of the site
+    Column("changed_s", Double, nullable=False),
+    Column("since_s", Double, nullable=False),
+    Column("severity", Integer, nullable=False),
+    Column("peak", Integer, nullable=False),
+    Column("value", Double, nullable=False),
+    Column("low", Double),
+    Column("high", Double),
+    Column("threshold", Double, nullable=False),
+    Column("at_x_m", Double),
+    Column("at_y_m", Double),
+    Column("over_s", Double),  # null: it goes on
+    Column("held_s", Double),
+    Column("episodes", Integer, nullable=False),
+    Column("taken_by", String),
+    Column("taken_s", Double),
+    Column("verdict", String),  # null: nobody has judged it
+    Column("judged_by", String),
+    Column("judged_s", Double),
+    Column("reason", String),
+    Column("note", Text),
+    Index("ix_alert_inbox", "shadow", "verdict", "number"),
+    Index("ix_alert_judged", "judged_s"),
+    Index("ix_alert_over", "over_s"),
+    Index("ix_alert_rule", "rule", "camera", "raised_s"),
+    Index("ix_alert_raised", "raised_s"),
+)
+
+# Append-only. What a rule said bears its episode and number, so that it is taken once.
+alert_event = Table(
+    "alert_event",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("alert_id", String, nullable=False),
+    Column("episode", String),
+    Column("number", Integer),
+    Column("time_s", Double, nullable=False),
+    Column("deed", String, nullable=False),
+    Column("severity", Integer, nullable=False),
+    Column("value", Double),
+    Column("low", Double),
+    Column("high", Double),
+    Column("threshold", Double),
+    Column("version", String, nullable=False),
+    Column("model", String, nullable=False),
+    Column("who", String, nullable=False),
+    Column("reason", String),
+    Column("note", Text, nullable=False),
+    UniqueConstraint("episode", "number", name="uq_alert_event_change"),
+    Index("ix_alert_event_alert", "alert_id", "time_s"),
+)
+
+# Changes that came before the one that raises their alert; body as store/alert_wire.py writes it.
+alert_early = Table(
+    "alert_early",
+    metadata,
+    Column("episode", String, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("time_s", Double, nullable=False),
+    Column("body", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+alert_replay = Table(
+    "alert_replay",
+    metadata,
+    Column("alert_id", String, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
+
+# Episodes that raised no alert, over a cap or by the profile: no more is kept than the quarter.
+alert_unraised = Table(
+    "alert_unraised",
+    metadata,
+    Column("episode", String, primary_key=True),
+    Column("rule", String, nullable=False),
+    Column("camera", String, nullable=False),
+    Column("shape", String, nullable=False),
+    Column("quarter_s", BigInteger, nullable=False),
+    Column("why", String, nullable=False),
+    Index("ix_alert_unraised", "quarter_s", "rule"),
 )

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, select
 
 from parvis.store import migrate, reading, retention, rollup
 from parvis.store.accounts import Accounts
+from parvis.store.alerts import Alerts
 from parvis.store.audit import AuditTrail
 from parvis.store.checks import Checks
 from parvis.store.corrections import Corrections
@@ -41,7 +42,7 @@ class Coverage:
 
 
 class Store:
-    """Measures, accounts, outages, count checks and the audit trail of one site.
+    """Measures, accounts, outages, count checks, alerts and the audit trail of one site.
 
     Opening brings the database to the present tables. Threads may share one store; several
     processes may open the same database. Readers never wait for writers.
@@ -69,6 +70,7 @@ class Store:
         self.outages = Outages(self._database)
         self.checks = Checks(self._database)
         self.corrections = Corrections(self._database)
+        self.alerts = Alerts(self._database, self.zone)
 
     def __enter__(self) -> "Store":
         return self

@@ -1,0 +1,240 @@
+"""Alerts at rest: their present state, their history, their replays, and what was not raised.
+
+The steps of an alert's life are pure (:mod:`parvis.alerts.life`); whoever takes one does so within
+:meth:`Alerts.stepping`, so that an alert, its history and the audit trail never disagree.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, and_, case, delete, func, select
+
+from parvis.store.alert_rows import alert_of, event_of
+from parvis.store.alert_steps import AlertSteps
+from parvis.store.alert_wire import unpack_replay
+from parvis.store.database import Database
+from parvis.store.schema import alert, alert_early, alert_event, alert_replay, alert_unraised
+from parvis.values.alert_history import AlertEvent, DayTally, RuleTally, Unraised
+from parvis.values.alerts import Alert, Replay, Verdict
+
+Heard = Callable[[Sequence[Alert]], None]
+"""Told of alerts that changed, once they are on disk."""
+
+MOST = 200
+"""Most alerts of one page."""
+
+_LONGEST_HISTORY = 1000
+_PURGED_AT_ONCE = 500
+
+
+class Tray(StrEnum):
+    """Which alerts: those a person has to look at, has taken, or has judged; or on trial."""
+
+    INBOX = "inbox"
+    TAKEN = "taken"
+    JUDGED = "judged"
+    SHADOW = "shadow"
+    ALL = "all"
+
+
+class Alerts:
+    """The alerts of one store.
+
+    Args:
+        zone: the site's civil time, by whose days alerts are counted.
+    """
+
+    def __init__(self, database: Database, zone: ZoneInfo) -> None:
+        self._database = database
+        self._zone = zone
+        self._heard_by: list[Heard] = []
+
+    def heard_by(self, listener: Heard) -> None:
+        """Tell ``listener`` of every alert that changes from now on, in the thread that does it.
+
+        It must be quick and raise nothing.
+        """
+        self._heard_by.append(listener)
+
+    @contextmanager
+    def stepping(self) -> Iterator[AlertSteps]:
+        """One transaction in which alerts may take steps.
+
+        Raises:
+            StoreUnavailableError: nothing was written.
+        """
+        with self._database.writing() as connection:
+            steps = AlertSteps(self._database, connection, self._zone)
+            yield steps
+        if steps.stepped:
+            for listener in self._heard_by:
+                listener(tuple(steps.stepped.values()))
+
+    def get(self, alert_id: str) -> Alert | None:
+        """The alert of that id."""
+        with self._database.reading() as connection:
+            row = connection.execute(select(alert).where(alert.c.id == alert_id)).one_or_none()
+        return None if row is None else alert_of(row)
+
+    def page(
+        self,
+        tray: Tray,
+        *,
+        before: int | None = None,
+        limit: int = 50,
+        rule: str | None = None,
+        judged_from_s: float | None = None,
+    ) -> list[Alert]:
+        """Alerts of a tray, those with the highest number first.
+
+        Args:
+            tray: which.
+            before: only those with a lower number: the last one's of the page before.
+            limit: of the page, at most MOST.
+            rule: only of that rule.
+            judged_from_s: only judged since, seconds since the epoch.
+        """
+        query = select(alert).where(_in(tray)).order_by(alert.c.number.desc())
+        if before is not None:
+            query = query.where(alert.c.number < before)
+        if rule is not None:
+            query = query.where(alert.c.rule == rule)
+        if judged_from_s is not None:
+            query = query.where(alert.c.judged_s >= judged_from_s)
+        with self._database.reading() as connection:
+            rows = connection.execute(query.limit(min(limit, MOST))).all()
+        return [alert_of(row) for row in rows]
+
+    def count(self, tray: Tray, *, judged_from_s: float | None = None) -> int:
+        """How many are in a tray."""
+        query = select(func.count()).select_from(alert).where(_in(tray))
+        if judged_from_s is not None:
+            query = query.where(alert.c.judged_s >= judged_from_s)
+        with self._database.reading() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def last_raised_s(self) -> float | None:
+        """When the last alert that disturbs anybody was raised; None without any."""
+        query = select(func.max(alert.c.raised_s)).where(alert.c.shadow.is_(False))
+        with self._database.reading() as connection:
+            found: float | None = connection.execute(query).scalar()
+        return found
+
+    def raised_since(self, from_s: float) -> int:
+        """How many alerts that disturb somebody were raised since."""
+        query = select(func.count()).where(alert.c.raised_s >= from_s, alert.c.shadow.is_(False))
+        with self._database.reading() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def history(self, alert_id: str) -> list[AlertEvent]:
+        """What happened to an alert, in the order in which it was taken."""
+        query = (
+            select(alert_event)
+            .where(alert_event.c.alert_id == alert_id)
+            .order_by(alert_event.c.time_s, alert_event.c.seq)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query.limit(_LONGEST_HISTORY)).all()
+        return [event_of(row) for row in rows]
+
+    def replay(self, alert_id: str) -> Replay | None:
+        """The dots of the last seconds before an alert; None where there are none."""
+        query = select(alert_replay.c.body).where(alert_replay.c.alert_id == alert_id)
+        with self._database.reading() as connection:
+            body = connection.execute(query).scalar()
+        return None if body is None else unpack_replay(body)
+
+    def tallies(self, from_s: float, to_s: float) -> list[RuleTally]:
+        """What each rule raised in [from_s, to_s), and what people said of it, by rule.
+
+        What was not raised counts by quarters of an hour that lie wholly in the stretch: whoever
+        asks chooses an end that is closed.
+        """
+        raised = (
+            select(
+                alert.c.rule,
+                alert.c.shadow,
+                alert.c.raised_day,
+                func.count(),
+                _verdicts(Verdict.CONFIRMED),
+                _verdicts(Verdict.DISMISSED),
+                func.sum(alert.c.raised_s - alert.c.since_s),
+            )
+            .where(alert.c.raised_s >= from_s, alert.c.raised_s < to_s)
+            .group_by(alert.c.rule, alert.c.shadow, alert.c.raised_day)
+            .order_by(alert.c.rule, alert.c.shadow, alert.c.raised_day)
+        )
+        unraised = (
+            select(alert_unraised.c.rule, alert_unraised.c.why, func.count())
+            .where(
+                alert_unraised.c.quarter_s >= from_s,
+                alert_unraised.c.quarter_s <= to_s - 900,
+            )
+            .group_by(alert_unraised.c.rule, alert_unraised.c.why)
+        )
+        days: dict[tuple[str, bool], list[DayTally]] = {}
+        delays_s: dict[tuple[str, bool], float] = {}
+        with self._database.reading() as connection:
+            for rule, shadow, day, n, confirmed, dismissed, delay_s in connection.execute(raised):
+                key = (rule, bool(shadow))
+                days.setdefault(key, []).append(DayTally(day, n, int(confirmed), int(dismissed)))
+                delays_s[key] = delays_s.get(key, 0.0) + delay_s
+            counted = {(rule, why): n for rule, why, n in connection.execute(unraised)}
+        told = {rule for rule, _ in days}
+        keys = {*days, *((rule, False) for rule, _ in counted if rule not in told)}
+        return [
+            RuleTally(
+                rule,
+                shadow,
+                tuple(days.get((rule, shadow), ())),
+                _mean(delays_s.get((rule, shadow)), days.get((rule, shadow), ())),
+                counted.get((rule, Unraised.CAP.value), 0),
+                counted.get((rule, Unraised.PERMIT.value), 0),
+            )
+            for rule, shadow in sorted(keys)
+        ]
+
+
+def purge_alerts(database: Database, before_s: float) -> int:
+    """Delete alerts that were over before, with their history and replays; how many alerts."""
+    count = 0
+    old = select(alert.c.id).where(alert.c.over_s < before_s).limit(_PURGED_AT_ONCE)
+    while True:
+        with database.writing() as connection:
+            ids = connection.execute(old).scalars().all()
+            for table in (alert_event, alert_replay):
+                connection.execute(delete(table).where(table.c.alert_id.in_(ids)))
+            connection.execute(delete(alert).where(alert.c.id.in_(ids)))
+            count += len(ids)
+            if len(ids) < _PURGED_AT_ONCE:
+                break
+    with database.writing() as connection:
+        connection.execute(delete(alert_early).where(alert_early.c.time_s < before_s))
+        connection.execute(delete(alert_unraised).where(alert_unraised.c.quarter_s < before_s))
+    return count
+
+
+def _in(tray: Tray) -> ColumnElement[bool]:
+    live = alert.c.shadow.is_(False)
+    match tray:
+        case Tray.INBOX:
+            return and_(live, alert.c.verdict.is_(None), alert.c.taken_by.is_(None))
+        case Tray.TAKEN:
+            return and_(live, alert.c.verdict.is_(None), alert.c.taken_by.is_not(None))
+        case Tray.JUDGED:
+            return and_(live, alert.c.verdict.is_not(None))
+        case Tray.SHADOW:
+            return alert.c.shadow.is_(True)
+        case Tray.ALL:
+            return live
+
+
+def _verdicts(wanted: Verdict) -> ColumnElement[int]:
+    return func.sum(case((alert.c.verdict == wanted.value, 1), else_=0))
+
+
+def _mean(total_s: float | None, days: Sequence[DayTally]) -> float | None:
+    raised = sum(day.raised for day in days)
+    return total_s / raised if total_s is not None and raised else None
