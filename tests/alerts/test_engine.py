@@ -1,5 +1,6 @@
 """Rules followed at subjects: raised once, told as they change, silent where they may not speak."""
 
+from collections.abc import Sequence
 from datetime import time
 from zoneinfo import ZoneInfo
 
@@ -28,7 +29,9 @@ def engine(*rules: Rule, permitted: bool = True) -> RuleEngine:
     )
 
 
-def played(watching: RuleEngine, values: list[float | None], start_s: float = 0.0) -> list[Change]:
+def played(
+    watching: RuleEngine, values: Sequence[float | None], start_s: float = 0.0
+) -> list[Change]:
     changes = []
     for i, value in enumerate(values):
         changes += watching.look([Signal(AlertKind.DENSITY, SUBJECT, start_s + i, value)])

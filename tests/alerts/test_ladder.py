@@ -1,6 +1,7 @@
 """A ladder is climbed by what lasts, left by what is over, and never trembles."""
 
 import math
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
@@ -15,7 +16,7 @@ TIMING = Timing(for_s=30.0, release=0.9, release_s=10.0)
 VALUES = st.lists(st.floats(0, 5), min_size=1, max_size=200)
 
 
-def climbed(values: list[float | None], timing: Timing = TIMING) -> list[Severity]:
+def climbed(values: Sequence[float | None], timing: Timing = TIMING) -> list[Severity]:
     climb = Climb(BOUNDS, timing)
     return [climb.look(float(i), value) for i, value in enumerate(values)]
 
