@@ -2,9 +2,12 @@
 
 import json
 import math
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
+import numpy as np
 import typer
 from rich.box import SIMPLE
 from rich.table import Table
@@ -54,6 +57,53 @@ def rules_score(
     if verbose:
         for fault in faults:
             out.print(fault, highlight=False, soft_wrap=True, markup=False)
+
+
+@rules_app.command("replay")
+def rules_replay(
+    rule: Annotated[str, typer.Option(help="The rule's name.")],
+    start: Annotated[str, typer.Option("--from", help="From when, ISO 8601.")],
+    end: Annotated[str, typer.Option("--to", help="Until when, ISO 8601.")],
+    site: Annotated[Path, typer.Option(help="The site.yaml.")] = Path("site.yaml"),
+    level: Annotated[
+        float | None, typer.Option(help="Another lowest level, to try; the others in proportion.")
+    ] = None,
+) -> None:
+    """Say when a rule would have fired, on the minutes that the site has stored."""
+    from parvis.fleet.rule_replay import ReplayRequest, ReplayRequestError, replay
+    from parvis.site import SiteError
+    from parvis.store import StoreUnavailableError
+
+    try:
+        found = replay(ReplayRequest(site, rule, start, end, level))
+    except SiteError as error:
+        raise fail("; ".join(str(problem) for problem in error.problems)) from None
+    except ReplayRequestError as error:
+        raise fail(str(error), error.remedy) from None
+    except StoreUnavailableError as error:
+        raise fail(str(error)) from None
+    table = Table("from", "to", "where", "severity", "worst", box=SIMPLE)
+    for one in found.played:
+        for firing in one.firings:
+            table.add_row(
+                _clock(firing.raised_s, found.zone),
+                "still" if firing.over_s is None else _clock(firing.over_s, found.zone),
+                one.watched.subject.key,
+                firing.peak.label,
+                f"{firing.value:.2f} {found.unit}",
+            )
+    times = sum(len(one.firings) for one in found.played)
+    out.print(f"{rule} would have fired {times} times", highlight=False)
+    if times:
+        out.print(table)
+    out.print("  ".join(f"from {bound:g}: {n}" for bound, n in found.slider), highlight=False)
+    unseen = sum(int(np.isnan(one.minutes.values).sum()) for one in found.played)
+    if unseen:
+        out.print(f"Of {unseen} minutes nothing is stored: gaps, not calm.", highlight=False)
+
+
+def _clock(time_s: float, zone: ZoneInfo) -> str:
+    return datetime.fromtimestamp(time_s, zone).isoformat(" ", "minutes")
 
 
 def _figure(value: float, unit: str, digits: int) -> str:
