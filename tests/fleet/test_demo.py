@@ -21,7 +21,7 @@ from parvis.fleet.replayed_past import repeated
 from parvis.fleet.stage_clock import StageClock
 from parvis.ground.from_site import ground_of
 from parvis.ground.remarks import ground_remarks
-from parvis.server.pages.counts import PARTLY_SEEN
+from parvis.server.counts import PARTLY_SEEN
 from parvis.site import check, load
 from parvis.store import Store, sqlite_url
 from parvis.values.classes import ObjectClass

@@ -85,6 +85,23 @@ def test_a_pause_of_the_hub_is_not_filled_in() -> None:
     assert minute.coverage_s == 29
 
 
+def test_the_end_closes_the_running_minute_as_far_as_it_was_seen() -> None:
+    book = PlaceBook("h1")
+    for i in range(-1, 25):
+        now_s = START_S + i
+        heard = {
+            "nord": (state("nord", now_s, n=5), now_s),
+            "sud": (state("sud", now_s, s=1, t=0), now_s),
+        }
+        book.tick(now_s, {"p": SQUARE}, heard)
+    [running] = book.close()
+    assert running.start_s == START_S
+    assert running.coverage_s == 25
+    assert value(running, SeriesKind.OCCUPANCY) == pytest.approx(6)
+    assert book.close() == []
+    assert book.now() == {}
+
+
 def test_a_place_that_leaves_the_site_closes_its_minute() -> None:
     book = PlaceBook("h1")
     heard = {

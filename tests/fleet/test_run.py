@@ -74,6 +74,18 @@ def test_a_killed_worker_loses_no_square_of_a_closed_minute(site: Path) -> None:
     assert present_s > squares_s, "more than one person at a time walks there"
 
 
+def test_a_stop_writes_the_running_minute_of_places(site: Path) -> None:
+    place = "places: {parc: {label: Parc, at: [2.0, 48.0], zones: [campus.croix]}}"
+    site.write_text(f"{site.read_text()}{place}\n", encoding="utf-8")
+    with running(site) as town:
+        town.wait_for_frames(40)
+        town.stop()
+        covered = dict(
+            town.rows("SELECT camera, sum(coverage_s) FROM camera_minute GROUP BY camera")
+        )
+    assert 3 < covered["place:parc"] <= covered["campus"] + 4  # it counts by whole seconds
+
+
 def test_children_die_with_a_killed_supervisor_and_the_next_one_goes_on(site: Path) -> None:
     with running(site) as town:
         worker, hub = town.wait_for("worker"), town.wait_for("hub")

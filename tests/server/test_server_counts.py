@@ -4,8 +4,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from parvis.server import counts
 from parvis.server.i18n import Words
-from parvis.server.pages import counts
 from parvis.server.ways_out import Released
 from parvis.values.measure import Measure, Spread
 from parvis.values.series import Series, SeriesKind

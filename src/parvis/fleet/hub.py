@@ -95,6 +95,7 @@ class Hub:
         self._queues = Queues()
         self._places = PlaceBook(new_run(time.time()))
         self._place_minutes: list[ClosedMinute] = []
+        self._placing = threading.Lock()
         self._wall = ClockWatch()
         self._work = Clockwork(time.monotonic, time.time)
         self._socket = HubSocket(self.folder.socket, self._record, self._show)
@@ -165,9 +166,14 @@ class Hub:
             log.exception("recovery failed")
 
     def close(self) -> None:
-        """Let go of the socket and the store."""
+        """Write what is open, and let go of the socket and the store."""
         with suppress(StoreUnavailableError):
             self.look_at_the_file()  # a change by hand that was seen a moment ago
+        try:
+            with self._placing:
+                self._write_places(self._places.close())
+        except StoreUnavailableError as error:
+            log.error("the running minutes of places are lost", reason=str(error))
         self._socket.close()
         self.store.close()
 
@@ -213,7 +219,10 @@ class Hub:
     def _look_at_places(self) -> None:
         heard = {name: (seen.state, seen.received_s) for name, seen in self.board.latest().items()}
         places = self.site.loaded().site.places
-        fresh = self._places.tick(time.time(), places, heard)
+        with self._placing:
+            self._write_places(self._places.tick(time.time(), places, heard))
+
+    def _write_places(self, fresh: list[ClosedMinute]) -> None:
         self._place_minutes = (self._place_minutes + fresh)[-_MOST_PLACE_MINUTES:]
         if self._place_minutes:
             # What cannot be written now is tried again at the next look.

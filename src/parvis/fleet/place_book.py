@@ -98,6 +98,12 @@ class PlaceBook:
                 closed += self._close(name, now_s - GRACE_S)
         return closed
 
+    def close(self) -> list[ClosedMinute]:
+        """The end: every open minute as far as it was seen, its coverage says how far."""
+        closed = [one for name in self._watched for one in self._close(name, math.inf)]
+        self._watched.clear()
+        return closed
+
     def _look(
         self,
         name: str,

@@ -10,9 +10,9 @@ from pydantic import Field
 from parvis.policy.terms import OutputKind
 from parvis.server.api.map_files import Form, FormHere, handed
 from parvis.server.api.shapes import Answer, Status
+from parvis.server.counts import Count
 from parvis.server.errors import language_of
 from parvis.server.i18n import Words
-from parvis.server.pages.counts import Count
 from parvis.server.problems import ProblemError, T
 from parvis.server.ranges import Range, iso, moment
 from parvis.server.services import HubServices, services, zone_of

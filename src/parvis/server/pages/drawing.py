@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from math import ceil, floor, log10
 from typing import Protocol, TypeVar
 
+from parvis.server.counts import Mark
 from parvis.server.i18n import Words
-from parvis.server.pages.counts import Mark
 from parvis.values.civil import Bin, bins
 
 

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from parvis.policy.terms import OutputKind, Role
+from parvis.server.counts import Count
 from parvis.server.live import Freshness
 from parvis.server.machine import Checkup
-from parvis.server.pages.counts import Count
 from parvis.server.pages.frame import View, render, view
 from parvis.server.pages.machine import Fact, Found, checks, facts
 from parvis.server.pages.readings import read

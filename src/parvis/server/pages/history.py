@@ -6,9 +6,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from parvis.policy.terms import OutputKind
+from parvis.server import counts as counting
 from parvis.server import csv_text
 from parvis.server.auth import CurrentUser
-from parvis.server.pages import counts as counting
 from parvis.server.pages.classes import CLASS_WORDS, GROUPS, class_word
 from parvis.server.pages.frame import render
 from parvis.server.pages.history_asked import MOST_LINES, AskedHere, Here

@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from parvis.policy.terms import OutputKind
+from parvis.server import counts as counting
 from parvis.server import release
-from parvis.server.pages import counts as counting
-from parvis.server.pages.counts import Count
+from parvis.server.counts import Count
 from parvis.server.pages.frame import View
 from parvis.server.pages.history_asked import BACK_DAYS, Asked
 from parvis.server.pages.selection import (

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from parvis.policy.terms import Role
-from parvis.server.pages import counts as counting
+from parvis.server import counts as counting
+from parvis.server.counts import Count
 from parvis.server.pages.classes import GROUPS, Group, group_of
-from parvis.server.pages.counts import Count
 from parvis.server.pages.drawing import Chart, Spark, day_chart, gap_stretches, spark
 from parvis.server.pages.frame import View, render, view
 from parvis.server.pages.ground_now import GroundRow, ground_rows

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from parvis.server import counts as counting
 from parvis.server.i18n import Words
-from parvis.server.pages import counts as counting
 from parvis.server.pages.check_words import signed
 from parvis.server.town.around_lines import Nearby
 from parvis.server.town.cells import Cell, Layer

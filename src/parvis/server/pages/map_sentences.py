@@ -2,7 +2,7 @@
 
 from statistics import median
 
-from parvis.server.pages import counts as counting
+from parvis.server import counts as counting
 from parvis.server.pages.check_words import signed
 from parvis.server.pages.frame import View
 from parvis.server.pages.map_request import Compared, Shown

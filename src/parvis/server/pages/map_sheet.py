@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from parvis.server.pages import counts as counting
-from parvis.server.pages.counts import Count
+from parvis.server import counts as counting
+from parvis.server.counts import Count
 from parvis.server.pages.frame import View
 from parvis.server.pages.map_request import Asked
 from parvis.server.pages.map_scene import clearest, strongest

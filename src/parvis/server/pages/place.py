@@ -7,8 +7,8 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from parvis.policy.terms import OutputKind, Role
+from parvis.server import counts as counting
 from parvis.server.api.places import no_place
-from parvis.server.pages import counts as counting
 from parvis.server.pages.frame import View, render, view
 from parvis.server.pages.place_cameras import cameras, checked_lines
 from parvis.server.pages.place_files import files

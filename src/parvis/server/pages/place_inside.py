@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from parvis.server.pages import counts as counting
+from parvis.server import counts as counting
 from parvis.server.pages.drawing import Chart, day_chart, end_of
 from parvis.server.pages.frame import View
 from parvis.server.pages.states import ways_of

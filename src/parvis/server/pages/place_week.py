@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from parvis.server.pages.counts import Count
+from parvis.server.counts import Count
 from parvis.server.pages.drawing import Chart, day_chart
 from parvis.server.pages.frame import View
 from parvis.server.pages.states import ways_of

@@ -4,9 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from parvis.policy.terms import OutputKind
+from parvis.server import counts as counting
 from parvis.server import release
-from parvis.server.pages import counts as counting
-from parvis.server.pages.counts import Count
+from parvis.server.counts import Count
 from parvis.server.pages.frame import View
 from parvis.server.pages.states import ways_of
 from parvis.server.ranges import Range

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from parvis.policy.terms import OutputKind, Role
-from parvis.server.pages import counts as counting
+from parvis.server import counts as counting
 from parvis.server.pages.check_words import signed
 from parvis.server.pages.frame import View, render, view
 from parvis.server.pages.map_request import (

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from parvis.measures.ground.places import Passages, balance
 from parvis.policy.terms import OutputKind
-from parvis.server.pages.counts import Count, Mark
+from parvis.server.counts import Count, Mark
 from parvis.server.ranges import Range
 from parvis.server.services import HubServices, zone_of
 from parvis.server.town.readings import hold

@@ -5,8 +5,8 @@ from math import isfinite
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from parvis.server.counts import Count
 from parvis.server.csv_text import Cell as TableCell
-from parvis.server.pages.counts import Count
 from parvis.server.ranges import iso
 from parvis.server.town.around_lines import Nearby
 from parvis.server.town.balance import Inside

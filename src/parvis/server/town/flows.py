@@ -8,8 +8,8 @@ from typing import Literal
 import numpy as np
 
 from parvis.policy.terms import OutputKind
-from parvis.server.pages import counts as counting
-from parvis.server.pages.counts import Count
+from parvis.server import counts as counting
+from parvis.server.counts import Count
 from parvis.server.ranges import Range
 from parvis.server.services import HubServices
 from parvis.server.town.frame import MapFrame, Spot, camera_ground, drawn_on_ground, frame_of

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Literal
 
 from parvis.policy.terms import OutputKind
-from parvis.server.pages.counts import Count
+from parvis.server.counts import Count
 from parvis.server.ranges import Range
 from parvis.server.services import HubServices, zone_of
 from parvis.server.town.frame import area_m2, camera_ground, drawn_on_ground

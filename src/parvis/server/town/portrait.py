@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from parvis.policy.terms import OutputKind
-from parvis.server.pages.counts import Count
+from parvis.server.counts import Count
 from parvis.server.ranges import Range
 from parvis.server.services import HubServices
 from parvis.server.town.frame import camera_ground

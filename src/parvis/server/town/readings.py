@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from parvis.policy.terms import OutputKind
-from parvis.server.pages import counts as counting
-from parvis.server.pages.counts import Count
+from parvis.server import counts as counting
+from parvis.server.counts import Count
 from parvis.server.ranges import Range
 from parvis.server.release import released
 from parvis.server.services import HubServices, zone_of

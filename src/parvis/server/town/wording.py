@@ -1,7 +1,7 @@
 """Levels and what they follow from, in words."""
 
+from parvis.server import counts as counting
 from parvis.server.i18n import Words
-from parvis.server.pages import counts as counting
 from parvis.server.problems import T
 from parvis.server.town.levels import Level, PlaceState
 
