@@ -43,7 +43,7 @@ class Stretch(Protocol):
 
 S = TypeVar("S", bound=Stretch)
 
-LEAST_APART_PX = 36.0
+LEAST_APART_PX = 60.0
 """Two marks of the time axis that lie nearer would run into one another."""
 
 When = Callable[[Stretch, float], float]
