@@ -55,6 +55,7 @@ def run(
     loop = CameraLoop(
         "quai",
         CAMERA,
+        ladders={},
         zone=ZONE,
         address=address,
         detector_for=lambda name: detect.start(fetch.resolve(name)),

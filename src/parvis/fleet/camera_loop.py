@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -26,6 +26,7 @@ from parvis.fleet.stage_clock import StageClock
 from parvis.fleet.views import KeptView
 from parvis.fleet.witness import LineWitness
 from parvis.measures.coverage import longest_step_s
+from parvis.site.place import PlaceLadder
 from parvis.site.secrets import SecretMissingError
 from parvis.site.shapes import Camera
 from parvis.values.checks import Witnessed
@@ -82,6 +83,7 @@ class CameraLoop(threading.Thread):
 
     Args:
         name, camera: as in site.yaml.
+        ladders: by zone, of places that have their own; see Assigned.
         zone: the site's civil time.
         address: fills secrets into a source, at the moment of opening.
         detector_for: the process's shared detector of a model, loaded when first asked for.
@@ -96,6 +98,7 @@ class CameraLoop(threading.Thread):
         name: str,
         camera: Camera,
         *,
+        ladders: Mapping[str, PlaceLadder],
         zone: ZoneInfo,
         address: Callable[[str], str],
         detector_for: Callable[[str], Detector],
@@ -106,6 +109,7 @@ class CameraLoop(threading.Thread):
     ) -> None:
         super().__init__(name=f"camera-{name}", daemon=True)
         self.camera = camera
+        self.ladders = ladders
         self._camera_name = name
         self._zone = zone
         self._address = address
@@ -176,7 +180,7 @@ class CameraLoop(threading.Thread):
             checked=self._checks.errors_of(self._camera_name),
             witness=self._witness,
         )
-        self._ground = GroundBook(self._camera_name, self.camera, classes)
+        self._ground = GroundBook(self._camera_name, self.camera, classes, self.ladders)
         self._grounding = Grounding(self._camera_name, self.camera, self._ground.watch)
         pipeline = Pipeline(
             self.camera, detector, make_observers, self._clock, grounding=self._grounding

@@ -1,7 +1,8 @@
 """What one camera's ground says, put into the camera's closed minutes and its live state."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from parvis.fleet.ground_shapes import shapes_on
 from parvis.ground.from_site import CameraGround
@@ -9,6 +10,7 @@ from parvis.measures.ground.drawn import GroundNow
 from parvis.measures.ground.observers import GroundObservers
 from parvis.measures.uncertainty import UNCHECKED
 from parvis.site.fingerprint import ground_fingerprint
+from parvis.site.place import PlaceLadder
 from parvis.site.shapes import Camera
 from parvis.values.classes import ObjectClass
 from parvis.values.ground_minute import GroundMinute, Reading
@@ -28,18 +30,26 @@ class GroundBook:
     Args:
         name, camera: as in site.yaml.
         classes: what is counted.
+        ladders: by zone, of places that have their own.
     """
 
-    def __init__(self, name: str, camera: Camera, classes: Iterable[ObjectClass]) -> None:
+    def __init__(
+        self,
+        name: str,
+        camera: Camera,
+        classes: Iterable[ObjectClass],
+        ladders: Mapping[str, PlaceLadder] = MappingProxyType({}),
+    ) -> None:
         self._name = name
         self._camera = camera
         self._classes = tuple(classes)
+        self._ladders = ladders
         self._observers: GroundObservers | None = None
         self._calibration = ground_fingerprint(camera.ground) if camera.ground else ""
 
     def watch(self, ground: CameraGround) -> "GroundBook":
         """Begin to measure: the frames have a size and the ground is sound."""
-        shapes = shapes_on(self._name, self._camera, ground)
+        shapes = shapes_on(self._name, self._camera, ground, self._ladders)
         self._observers = GroundObservers(shapes, rate=self._camera.rate, classes=self._classes)
         return self
 

@@ -1,7 +1,8 @@
 """A camera's lines and zones, drawn over its picture, on its ground."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -12,7 +13,9 @@ from parvis.ground.drawn import OnGround, area_on_ground, line_on_ground
 from parvis.ground.from_site import CameraGround
 from parvis.ground.outline import usable_area
 from parvis.measures.ground.drawn import GroundShapes
+from parvis.measures.ground.levels import Ladder
 from parvis.measures.ground.shapes import GroundLine, GroundZone, ZoneUse
+from parvis.site.place import PlaceLadder
 from parvis.site.shapes import Camera
 
 log = structlog.get_logger(__name__)
@@ -21,10 +24,16 @@ LEAST_SEEN: Final = 0.5
 """Part of a line or zone that must have positions; of less, what is measured says too little."""
 
 
-def shapes_on(name: str, camera: Camera, ground: CameraGround) -> GroundShapes:
+def shapes_on(
+    name: str,
+    camera: Camera,
+    ground: CameraGround,
+    ladders: Mapping[str, PlaceLadder] = MappingProxyType({}),
+) -> GroundShapes:
     """What is drawn in the picture, in metres; shapes that are hardly seen are left out, and told.
 
-    Left of a line in the picture is left of it on the ground, so that directions stay.
+    Left of a line in the picture is left of it on the ground, so that directions stay. A zone of a
+    place with a ladder of its own climbs that one, in the place of that of its use.
     """
     size = np.array((ground.map.size.width, ground.map.size.height), dtype=np.float64)
     lines, zones = {}, {}
@@ -40,8 +49,16 @@ def shapes_on(name: str, camera: Camera, ground: CameraGround) -> GroundShapes:
     walked = {key: zone for key, zone in zones.items() if zone.use is not ZoneUse.PARKING}
     view = usable_area(ground.map).ground
     return GroundShapes(
-        lines, zones, gates=walked | _edges(ground), view=GroundZone(_corners(view))
+        lines,
+        zones,
+        gates=walked | _edges(ground),
+        view=GroundZone(_corners(view)),
+        ladders={zone: _ladder(one) for zone, one in ladders.items() if zone in zones},
     )
+
+
+def _ladder(said: PlaceLadder) -> Ladder:
+    return Ladder(said.density, said.source or "the place's own ladder in site.yaml")
 
 
 def _edges(ground: CameraGround) -> dict[str, GroundZone]:

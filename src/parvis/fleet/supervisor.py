@@ -4,7 +4,6 @@ It holds no measure and no connection, so that it can be killed without losing a
 children die with it.
 """
 
-import json
 import os
 import signal
 import threading
@@ -15,12 +14,12 @@ from pathlib import Path
 import structlog
 
 from parvis.fleet import stops
+from parvis.fleet.assignment import Assigned, assigned, to_line
 from parvis.fleet.child import Child
 from parvis.fleet.layout import DataFolder
 from parvis.fleet.lease import Lease
 from parvis.fleet.parent import forget_core_dumps
 from parvis.site.replacing import replace
-from parvis.site.shapes import Camera
 from parvis.site.watch import SiteRejected, SiteWatch
 
 log = structlog.get_logger(__name__)
@@ -87,7 +86,7 @@ class Supervisor:
             self._look_at_the_file()
             self._hub.keep_alive()
             for worker, cameras in zip(self._workers, self._shares(), strict=True):
-                worker.tell(_assignment(cameras))
+                worker.tell(to_line(cameras))
                 worker.keep_alive()
             self._stopping.wait(_TICK_S)
         self._stop_children()
@@ -133,16 +132,11 @@ class Supervisor:
         away = {n: w for n, w in self._placed.items() if n in cameras and n not in enabled}
         self._placed = away | place(self._placed, enabled, len(self._workers))
 
-    def _shares(self) -> list[dict[str, Camera]]:
+    def _shares(self) -> list[dict[str, Assigned]]:
         site = self._watch.current.site
         stopped = stops.read(self._folder.stops)
-        shares: list[dict[str, Camera]] = [{} for _ in self._workers]
-        for name, camera in site.cameras.items():
-            if camera.enabled and not stopped.covers(name):
-                shares[self._placed[name]][name] = camera
+        run = [n for n, one in site.cameras.items() if one.enabled and not stopped.covers(n)]
+        shares: list[dict[str, Assigned]] = [{} for _ in self._workers]
+        for name, one in assigned(site, run).items():
+            shares[self._placed[name]][name] = one
         return shares
-
-
-def _assignment(cameras: dict[str, Camera]) -> bytes:
-    content = {name: camera.model_dump(mode="json") for name, camera in cameras.items()}
-    return json.dumps(content, sort_keys=True).encode()

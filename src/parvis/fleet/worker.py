@@ -5,7 +5,6 @@ the spool and from there to the hub; live states go to the hub as they are.
 """
 
 import argparse
-import json
 import os
 import queue
 import signal
@@ -19,6 +18,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from parvis.fleet import link
+from parvis.fleet.assignment import Assigned, from_line
 from parvis.fleet.camera_loop import CameraLoop
 from parvis.fleet.check_orders import CheckOrders
 from parvis.fleet.layout import DataFolder
@@ -28,8 +28,7 @@ from parvis.fleet.parent import die_with_parent, forget_core_dumps
 from parvis.fleet.sender import Sender
 from parvis.fleet.views import KeptView
 from parvis.site import LoadedSite
-from parvis.site.shapes import Camera
-from parvis.site.watch import SiteWatch, runs_on
+from parvis.site.watch import SiteWatch
 from parvis.store.spool import Spool, SpoolError
 from parvis.store.wire import WireError
 from parvis.values.checks import Witnessed
@@ -116,19 +115,20 @@ class Worker:
         self._checks = CheckOrders(self._folder.checks, ZoneInfo(loaded.site.site.timezone))
         self._loops: dict[str, CameraLoop] = {}
 
-    def assign(self, cameras: dict[str, Camera]) -> None:
+    def assign(self, cameras: dict[str, Assigned]) -> None:
         """Run exactly these cameras; those whose settings did not change run on untouched."""
         over = [n for n, loop in self._loops.items() if not _runs_on(loop, cameras.get(n))]
         self._stop([self._loops.pop(name) for name in over])
         for name in cameras.keys() - self._loops.keys():
             loop = CameraLoop(
                 name,
-                cameras[name],
+                cameras[name].camera,
+                ladders=cameras[name].ladders,
                 zone=ZoneInfo(self._loaded.site.site.timezone),
                 address=lambda source: self._loaded.address(source, os.environ),
                 detector_for=self._detectors.get,
                 lease=self._folder.lease(f"camera-{name}"),
-                view=KeptView(self._folder.view(name), cameras[name]),
+                view=KeptView(self._folder.view(name), cameras[name].camera),
                 sink=self._sink,
                 checks=self._checks,
             )
@@ -148,8 +148,8 @@ class Worker:
             loop.join(_JOIN_S)
 
 
-def _runs_on(loop: CameraLoop, wanted: Camera | None) -> bool:
-    return wanted is not None and runs_on(loop.camera, wanted)
+def _runs_on(loop: CameraLoop, wanted: Assigned | None) -> bool:
+    return wanted is not None and Assigned(loop.camera, loop.ladders).runs_on(wanted)
 
 
 def read_assignments(descriptor: int, into: "queue.SimpleQueue[bytes | None]") -> None:
@@ -164,11 +164,6 @@ def read_assignments(descriptor: int, into: "queue.SimpleQueue[bytes | None]") -
         for line in lines:
             into.put(line)
     into.put(None)
-
-
-def parse_assignment(line: bytes) -> dict[str, Camera]:
-    """Inverse of the supervisor's assignment."""
-    return {name: Camera.model_validate(said) for name, said in json.loads(line).items()}
 
 
 def main() -> None:
@@ -189,7 +184,7 @@ def main() -> None:
     worker = Worker(SiteWatch(asked.site, asked.kept).current, asked.name, lambda: orders.put(None))
     threading.Thread(target=read_assignments, args=(0, orders), daemon=True).start()
     while (line := orders.get()) is not None:
-        worker.assign(parse_assignment(line))
+        worker.assign(from_line(line))
     worker.close()
 
 
