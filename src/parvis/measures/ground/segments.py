@@ -36,13 +36,6 @@ class Segments:
         self._length2 = np.sum(self.d * self.d, axis=1)
         self._starts = np.concatenate(([0], np.cumsum(lengths)[:-1])).astype(np.intp)
 
-    def orientation(self, points: FloatArray) -> FloatArray:
-        """Cross product of each segment with a -> point, > 0 on its left; shape (n, segments)."""
-        x, y = points[:, :1], points[:, 1:]
-        dx, dy = self.d[:, 0], self.d[:, 1]
-        o: FloatArray = dx * (y - self.a[:, 1]) - dy * (x - self.a[:, 0])
-        return o
-
     def passages(
         self, start: FloatArray, end: FloatArray
     ) -> tuple[IndexArray, IndexArray, npt.NDArray[np.int8], FloatArray]:
@@ -52,17 +45,21 @@ class Segments:
             start, end: of the steps, shape (n, 2).
 
         Returns:
-            step, segment, sign and share of the step done, each shape (k,). The sign is +1 from
-            the left to the right of the segment (walked from a to b), -1 back.
+            step, segment, sign and share of the step done, each shape (k,), in the order of the
+            steps. The sign is +1 from the left to the right of the segment (walked from a to b),
+            -1 back.
         """
-        before, after = self.orientation(start), self.orientation(end)
-        step, segment = np.nonzero((before > 0) != (after > 0))
+        before = orientation(self.a, self.d, start)
+        after = orientation(self.a, self.d, end)
+        segment, step = np.nonzero((before > 0) != (after > 0))
+        in_order = np.argsort(step, kind="stable")
+        step, segment = step[in_order], segment[in_order]
         p, d = start[step], end[step] - start[step]
         from_a = d[:, 0] * (self.a[segment, 1] - p[:, 1]) - d[:, 1] * (self.a[segment, 0] - p[:, 0])
         from_b = d[:, 0] * (self.b[segment, 1] - p[:, 1]) - d[:, 1] * (self.b[segment, 0] - p[:, 0])
         through = (from_a > 0) != (from_b > 0)
         step, segment = step[through], segment[through]
-        o0, o1 = before[step, segment], after[step, segment]
+        o0, o1 = before[segment, step], after[segment, step]
         return step, segment, np.where(o0 > 0, 1, -1).astype(np.int8), o0 / (o0 - o1)
 
     def distances(self, points: FloatArray) -> FloatArray:
@@ -75,3 +72,18 @@ class Segments:
         squares = (qx - t * dx) ** 2 + (qy - t * dy) ** 2
         nearest: FloatArray = np.sqrt(np.minimum.reduceat(squares, self._starts, axis=1))
         return nearest
+
+
+def orientation(a: FloatArray, d: FloatArray, points: FloatArray) -> FloatArray:
+    """Cross product of segments with a -> point, > 0 on their left.
+
+    Args:
+        a, d: begin and way of the segments, shape (segments, 2).
+        points: shape (n, 2).
+
+    Returns:
+        Shape (segments, n): the points run along the last axis, for there are more of them.
+    """
+    x, y = np.ascontiguousarray(points.T)
+    o: FloatArray = d[:, :1] * (y - a[:, 1:]) - d[:, 1:] * (x - a[:, :1])
+    return o

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from parvis.measures.ground.segments import FloatArray, IndexArray, Segments
+from parvis.measures.ground.segments import FloatArray, IndexArray, Segments, orientation
 
 
 class ZoneUse(StrEnum):
@@ -104,21 +104,25 @@ class Borders:
         self.areas_m2: FloatArray = np.array([zone.area_m2 for zone in zones], dtype=np.float64)
         rings = [zone.array() for zone in zones]
         self._segments = Segments([np.concatenate((ring, ring[:1])) for ring in rings])
-        self._starts = np.concatenate(([0], np.cumsum([len(r) for r in rings])[:-1])).astype(
-            np.intp
-        )
+        # A level edge spans no height: what is inside shows without it.
+        steep = np.flatnonzero(self._segments.d[:, 1])
+        self._a, self._d = self._segments.a[steep], self._segments.d[steep]
+        self._b = self._segments.b[steep]
+        self._ends = np.searchsorted(self._segments.line_of[steep], np.arange(self.count), "right")
 
     def holds(self, points: FloatArray) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
         """True where a point lies in a zone, shape (n, zones); even-odd rule."""
-        if not self.count:
-            return np.zeros((len(points), 0), dtype=np.bool_)
-        s = self._segments
-        y = points[:, 1:]
-        spans = (s.a[:, 1] > y) != (s.b[:, 1] > y)
+        y = points[:, 1]
         # The edge lies on the right of the point when the point is on the left of an edge that
         # goes up, or on the right of one that goes down.
-        hit = spans & ((s.orientation(points) > 0) == (s.d[:, 1] > 0))
-        return np.logical_xor.reduceat(hit, self._starts, axis=1)
+        hit = (orientation(self._a, self._d, points) > 0) == (self._d[:, 1:] > 0)
+        hit &= (self._a[:, 1:] > y) != (self._b[:, 1:] > y)
+        inside = np.empty((self.count, len(points)), dtype=np.bool_)
+        start = 0
+        for zone, end in enumerate(self._ends.tolist()):
+            np.logical_xor.reduce(hit[start:end], axis=0, out=inside[zone])
+            start = end
+        return inside.T
 
     def distances(self, points: FloatArray) -> FloatArray:
         """Distance of points to each border, from inside or outside, metres, shape (n, zones)."""
