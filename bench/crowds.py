@@ -133,7 +133,7 @@ def faster_than_pedpy() -> None:
     counter = LineSpeeds({"line": GroundLine(tuple(map(tuple, line)))}, motion)
     ours = (
         ("Voronoi cells and density", "voronoi", len(few),
-         lambda: [voronoi.cells(points) for points in short]),
+         lambda: [voronoi.cells(points, np.array((0, len(points)))) for points in short]),
         ("N–t; Parvis with the speed of who crosses", "n_t", len(rows),
          lambda: [counter.observe(motion.observe(now)) for now in ready]),
         ("classic density", "classic", len(rows),

@@ -16,13 +16,18 @@ from parvis.measures.ground.levels import (
 )
 from parvis.measures.ground.local import expected_speed_mps, kernel_density_pm2, local_state
 from parvis.measures.ground.shapes import Borders, GroundZone, signed_area_m2
-from parvis.measures.ground.voronoi import CUT_OFF_CORNERS, VoronoiDensity
+from parvis.measures.ground.voronoi import CUT_OFF_CORNERS, Cells, VoronoiDensity
 
 ROOM = GroundZone(((0.0, 0.0), (6.0, 0.0), (6.0, 4.0), (0.0, 4.0)))
 CORNER = GroundZone(((0.0, 0.0), (6.0, 0.0), (6.0, 2.0), (2.0, 2.0), (2.0, 4.0), (0.0, 4.0)))
 people = st.lists(
     st.tuples(st.floats(0.01, 5.99), st.floats(0.01, 3.99)), min_size=1, max_size=40
 ).map(np.array)
+
+
+def cells(measure: VoronoiDensity, *moments) -> Cells:
+    starts = np.cumsum([0, *map(len, moments)])
+    return measure.cells(np.concatenate(moments), starts)
 
 
 def test_pieces_make_the_whole():
@@ -48,7 +53,7 @@ def test_cutting_a_square():
 def test_cells_are_where_a_person_is_the_nearest_within_the_cut_off(points):
     if len(np.unique(np.round(points, 3), axis=0)) < len(points):
         return
-    found = VoronoiDensity([ROOM], ROOM).cells(points)
+    found = cells(VoronoiDensity([ROOM], ROOM), points)
     x, y = np.meshgrid(np.arange(0.02, 6, 0.04), np.arange(0.02, 4, 0.04))
     grid = np.column_stack((x.ravel(), y.ravel()))
     distance = np.hypot(*(grid[:, None] - points).transpose(2, 0, 1))
@@ -64,8 +69,8 @@ def test_cells_are_where_a_person_is_the_nearest_within_the_cut_off(points):
 @given(people)
 @settings(max_examples=60, deadline=None)
 def test_in_a_room_the_voronoi_density_is_the_number_of_people_by_its_area(points):
-    found = VoronoiDensity([ROOM], ROOM).cells(points)
-    assert found.densities_pm2[0] == pytest.approx(len(points) / ROOM.area_m2, rel=1e-9)
+    found = cells(VoronoiDensity([ROOM], ROOM), points)
+    assert found.densities_pm2[0, 0] == pytest.approx(len(points) / ROOM.area_m2, rel=1e-9)
 
 
 @given(people, st.randoms())
@@ -74,9 +79,20 @@ def test_the_order_of_people_means_nothing(points, random):
     order = list(range(len(points)))
     random.shuffle(order)
     measure = VoronoiDensity([CORNER, ROOM])
-    a, b = measure.cells(points), measure.cells(points[order])
+    a, b = cells(measure, points), cells(measure, points[order])
     assert a.densities_pm2 == pytest.approx(b.densities_pm2, rel=1e-9)
     assert a.areas_m2[order] == pytest.approx(b.areas_m2, rel=1e-9)
+
+
+@given(st.lists(people, min_size=1, max_size=5))
+@settings(max_examples=30, deadline=None)
+def test_moments_together_are_the_moments_one_by_one(moments):
+    measure = VoronoiDensity([CORNER, ROOM], ROOM)
+    together, alone = cells(measure, *moments), [cells(measure, one) for one in moments]
+    areas = np.concatenate([one.areas_m2 for one in alone])
+    assert together.areas_m2 == pytest.approx(areas, rel=1e-12)
+    densities = np.concatenate([one.densities_pm2 for one in alone])
+    assert together.densities_pm2 == pytest.approx(densities, rel=1e-12)
 
 
 @given(st.integers(0, 10_000))
@@ -85,25 +101,25 @@ def test_who_is_far_away_changes_no_density(seed):
     rng = np.random.default_rng(seed)
     points = rng.uniform(-12, 18, (150, 2))
     measure = VoronoiDensity([CORNER, ROOM])
-    assert measure.densities_pm2(points) == pytest.approx(measure.cells(points).densities_pm2)
+    assert measure.densities_pm2(points) == pytest.approx(cells(measure, points).densities_pm2[0])
 
 
 def test_an_even_crowd_has_the_density_it_has():
     x, y = np.meshgrid(np.arange(0.25, 20, 0.5), np.arange(0.25, 20, 0.5))
     points = np.column_stack((x.ravel(), y.ravel()))
     zone = GroundZone(((5.0, 5.0), (15.0, 5.0), (15.0, 15.0), (5.0, 15.0)))
-    found = VoronoiDensity([zone]).cells(points)
-    assert found.densities_pm2[0] == pytest.approx(4.0)
+    found = cells(VoronoiDensity([zone]), points)
+    assert found.densities_pm2[0, 0] == pytest.approx(4.0)
     assert kernel_density_pm2(np.array([[10.0, 10.0]]), points) == pytest.approx([4.0], rel=1e-3)
 
 
 def test_a_row_of_people_a_double_and_nobody():
     row = np.column_stack((np.linspace(1, 5, 20), np.full(20, 2.0)))
-    assert np.all(VoronoiDensity([ROOM]).cells(row).areas_m2 > 0)
+    assert np.all(cells(VoronoiDensity([ROOM]), row).areas_m2 > 0)
     pair = np.concatenate((row, row[:1]))
-    assert np.all(np.isfinite(VoronoiDensity([ROOM], ROOM).cells(pair).densities_pm2))
-    nobody = VoronoiDensity([ROOM], ROOM).cells(np.empty((0, 2)))
-    assert nobody.densities_pm2.tolist() == [0.0]
+    assert np.all(np.isfinite(cells(VoronoiDensity([ROOM], ROOM), pair).densities_pm2))
+    nobody = cells(VoronoiDensity([ROOM], ROOM), np.empty((0, 2)))
+    assert nobody.densities_pm2.tolist() == [[0.0]]
 
 
 def test_pressure_is_density_times_the_variance_of_velocity():

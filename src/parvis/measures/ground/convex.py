@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from parvis.measures.ground.segments import FloatArray, IndexArray
 
@@ -120,23 +121,37 @@ def _next(values: np.ndarray) -> np.ndarray:
 
 
 def _sliced(p: FloatArray, depth: FloatArray, kept: np.ndarray) -> FloatArray:
-    """Corners with depth <= 0, and new ones where the border is passed, in their order."""
+    """What of each polygon has depth <= 0: from where its border goes in to where it comes out.
+
+    Each has corners on both sides. Counted from the one farthest out, those between the first and
+    the last kept stay; two new ones come before and after them.
+    """
     n, k = kept.shape
-    passing = kept != _next(kept)
-    row, corner = np.nonzero(passing)
-    after = np.where(corner + 1 < k, corner + 1, 0)
-    begin, end = p[row, corner], p[row, after]
-    share = depth[row, corner] / (depth[row, corner] - depth[row, after])
-    corners = np.empty((n, 2 * k, 2))
-    corners[:, 0::2] = p
-    corners[row, 2 * corner + 1] = begin + share[:, None] * (end - begin)
-    stays = np.empty((n, 2 * k), dtype=np.bool_)
-    stays[:, 0::2], stays[:, 1::2] = kept, passing
-    number = stays.sum(axis=1)
-    # Those that stay move up in their order; each polygon repeats its last one to the full width.
-    nth = np.minimum(np.arange(int(number.max(initial=1))), number[:, None] - 1)
-    sliced: FloatArray = corners[stays][(np.cumsum(number) - number)[:, None] + nth]
-    return sliced
+    corner = np.arange(k)
+    turn = depth.argmax(axis=1)[:, None] + corner
+    turn[turn >= k] -= k
+    turn += np.arange(0, n * k, k)[:, None]
+    kept = kept.ravel()[turn]
+    first, last = kept.argmax(axis=1), k - 1 - kept[:, ::-1].argmax(axis=1)
+    row = np.arange(n)
+    places = np.ascontiguousarray(p).view(np.complex128).ravel()
+    depths = depth.ravel()
+
+    def border(inner: IndexArray, outer: IndexArray) -> npt.NDArray[np.complex128]:
+        here, there = turn[row, inner], turn[row, outer]
+        share = depths[here] / (depths[here] - depths[there])
+        at: npt.NDArray[np.complex128] = places[here] + share * (places[there] - places[here])
+        return at
+
+    width = int((last - first).max(initial=0)) + 3
+    nth = np.minimum(first[:, None] - 1 + np.arange(width), last[:, None] + 1)
+    after = nth > last[:, None]
+    nth[after] = 0
+    sliced = places[turn[row[:, None], nth]]
+    sliced[:, 0] = border(first, first - 1)
+    sliced[after] = np.repeat(border(last, np.where(last + 1 < k, last + 1, 0)), after.sum(axis=1))
+    corners: FloatArray = sliced.view(np.float64).reshape(n, width, 2)
+    return corners
 
 
 def convex_pieces(corners: FloatArray) -> list[FloatArray]:

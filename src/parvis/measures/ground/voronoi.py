@@ -23,14 +23,14 @@ _LOOKS = 3
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """The Voronoi cells of one moment, cut off and inside the walkable area.
+    """The Voronoi cells of one or more moments, cut off and inside the walkable area.
 
     Args:
         areas_m2: of each person's cell, shape (n,). Steffen & Seyfried, "Methods for measuring
             pedestrian density, flow, speed and direction with minimal scatter", Physica A 389
             (2010) 1902.
-        densities_pm2: of each zone, shape (zones,): the sum over persons of the share of their
-            cell that lies in the zone, by the zone's area.
+        densities_pm2: of each moment and zone, shape (moments, zones): the sum over persons of
+            the share of their cell that lies in the zone, by the zone's area.
     """
 
     areas_m2: FloatArray
@@ -66,9 +66,16 @@ class VoronoiDensity:
         )
         self._areas_m2 = np.array([zone.area_m2 for zone in zones])
 
-    def cells(self, points: FloatArray) -> Cells:
-        """The cells of people at these points, metres, shape (n, 2)."""
-        cut = self._bounded(points)
+    def cells(self, points: FloatArray, starts: IndexArray) -> Cells:
+        """The cells of people at one or more moments.
+
+        Args:
+            points: where they are, metres, moment by moment, shape (n, 2).
+            starts: where those of each moment begin, and the number of all, shape (moments + 1,).
+        """
+        moments, zones = len(starts) - 1, len(self._areas_m2)
+        moment = np.repeat(np.arange(moments), np.diff(starts))
+        cut = self._bounded(points, moment)
         owner: IndexArray = np.arange(len(points))
         if self._walkable is not None:
             cut, owner, _ = self._walkable.cut(cut, points, self._cut_off_m)
@@ -76,10 +83,12 @@ class VoronoiDensity:
         inside, part, zone = self._zones.cut(cut, points[owner], self._cut_off_m)
         size, whole = inside.areas_m2(), areas[owner[part]]
         share = np.divide(size, whole, out=np.zeros(len(size)), where=whole > 0)
-        return Cells(areas, np.bincount(zone, share, len(self._areas_m2)) / self._areas_m2)
+        place = moment[owner[part]] * zones + zone
+        sums = np.bincount(place, share, moments * zones).reshape(moments, zones)
+        return Cells(areas, sums / self._areas_m2)
 
     def densities_pm2(self, points: FloatArray) -> FloatArray:
-        """Densities of the zones alone, shape (zones,); those who are far from all are left out.
+        """Densities of one moment's zones, shape (zones,); who is far from all is left out.
 
         A cell reaches ``cut_off_m``, and only neighbours within twice that shape it: who is more
         than three times that away from a zone changes nothing in it.
@@ -87,11 +96,13 @@ class VoronoiDensity:
         low, high = (bound[:, None] for bound in self._bounds)
         margin = 3 * self._cut_off_m
         near = np.all((points >= low - margin) & (points <= high + margin), axis=2).any(axis=0)
-        return self.cells(points[near]).densities_pm2
+        points = points[near]
+        densities: FloatArray = self.cells(points, np.array((0, len(points)))).densities_pm2[0]
+        return densities
 
-    def _bounded(self, points: FloatArray) -> Polygons:
+    def _bounded(self, points: FloatArray, moment: IndexArray) -> Polygons:
         """Each cell within the cut-off, cut by the bisectors to its neighbours."""
-        near = _Neighbours.of(points, 2 * self._cut_off_m)
+        near = _Neighbours.of(points, moment, 2 * self._cut_off_m)
         cells = regular(np.zeros((len(points), 2)), self._cut_off_m, CUT_OFF_CORNERS).corners
         rows = np.arange(len(points))
         done: list[tuple[IndexArray, FloatArray]] = []
@@ -131,12 +142,16 @@ class _Neighbours:
     ways: FloatArray
 
     @classmethod
-    def of(cls, points: FloatArray, reach_m: float) -> "_Neighbours":
-        """All within ``reach_m``; who is in the same place (a double detection) is none."""
+    def of(cls, points: FloatArray, moment: IndexArray, reach_m: float) -> "_Neighbours":
+        """All within ``reach_m``; who is in the same place (a double detection) is none.
+
+        The moments lie above each other, out of reach, for the search.
+        """
         n = len(points)
         pairs = _NO_PAIRS
         if n > 1:
-            tree = KDTree(points)  # type: ignore[no-untyped-call]
+            apart = np.column_stack((points, 2 * reach_m * moment))
+            tree = KDTree(apart)  # type: ignore[no-untyped-call]
             pairs = tree.query_pairs(reach_m, output_type="ndarray")  # type: ignore[no-untyped-call]
         i, j = np.concatenate((pairs, pairs[:, ::-1])).T
         ways = points[j] - points[i]
