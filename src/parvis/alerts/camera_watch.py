@@ -8,8 +8,14 @@ from parvis.alerts.evidence import Evidence
 from parvis.alerts.rule import Rule
 from parvis.alerts.scene import Scene
 from parvis.alerts.signals.amenities import ParkingSignal, QueueSignal
+from parvis.alerts.signals.crossing import CrossingSignal
 from parvis.alerts.signals.crowding import AccumulationSignal, DensitySignal
+from parvis.alerts.signals.intrusion import IntrusionSignal
+from parvis.alerts.signals.loitering import LoiteringSignal
 from parvis.alerts.signals.source import SignalSource
+from parvis.alerts.signals.speeding import SpeedSignal
+from parvis.alerts.signals.stopped import StoppedSignal
+from parvis.alerts.signals.wrong_way import WrongWaySignal
 from parvis.measures.ground.drawn import GroundNow
 from parvis.measures.ground.moment import Moment
 from parvis.values.alerts import AlertKind, Change, Signal
@@ -26,8 +32,14 @@ def _of_scene(make: Callable[[Scene], SignalSource]) -> Make:
 SOURCES: Final[Mapping[AlertKind, Make]] = {
     AlertKind.DENSITY: _of_scene(DensitySignal),
     AlertKind.ACCUMULATION: _of_scene(AccumulationSignal),
-    AlertKind.QUEUE: _of_scene(QueueSignal),
-    AlertKind.PARKING_FULL: _of_scene(ParkingSignal),
+    AlertKind.WRONG_WAY: WrongWaySignal,
+    AlertKind.INTRUSION: IntrusionSignal,
+    AlertKind.FORBIDDEN_CROSSING: CrossingSignal,
+    AlertKind.LOITERING: LoiteringSignal,
+    AlertKind.STOPPED_VEHICLE: StoppedSignal,
+    AlertKind.SPEED: SpeedSignal,
+    AlertKind.QUEUE: QueueSignal,
+    AlertKind.PARKING_FULL: ParkingSignal,
 }
 """What makes each kind of signal that comes from tracks."""
 

@@ -5,7 +5,7 @@ from datetime import time
 
 from parvis.alerts.kinds import KINDS, Basis
 from parvis.alerts.ladder import Bounds, Timing
-from parvis.alerts.rule import Mode, Rule
+from parvis.alerts.rule import Direction, Mode, Rule
 from parvis.alerts.schedule import Hours, Schedule
 from parvis.site.rules import WEEK, RuleSettings, severities
 from parvis.values.alerts import Severity, Subject
@@ -76,6 +76,7 @@ def rule_of(name: str, said: RuleSettings) -> Rule:
         purposes=said.purposes,
         todo={Severity.from_label(severity): text for severity, text in said.todo.items()},
         radius_m=said.radius_m,
+        direction=Direction(said.direction),
         indicator=said.indicator,
     )
 

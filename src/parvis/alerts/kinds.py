@@ -115,10 +115,11 @@ KINDS: Mapping[AlertKind, Kind] = {
         uses=frozenset({"queue"}),
     ),
     AlertKind.LOITERING: Kind(
-        "s", Ground.ZONE, _rising(300.0, 900.0), Timing(0.0, 1.0, 10.0), _OWN, by_default=False
+        "s", Ground.ZONE, _rising(300.0, 900.0), Timing(0.0, 1.0, 10.0), _OWN,
+        uses=frozenset({"walkway", "forbidden", "one-way"}), by_default=False,
     ),
     AlertKind.STOPPED_VEHICLE: Kind(
-        "s", Ground.VIEW, _rising(30.0, 120.0), Timing(0.0, 1.0, 10.0), _OWN
+        "s", Ground.VIEW, _rising(60.0, 180.0), Timing(0.0, 1.0, 10.0), _OWN
     ),
     AlertKind.SPEED: Kind(
         "km/h", Ground.VIEW, _rising(70.0), Timing(0.5, 0.9, 5.0), _OWN, by_default=False

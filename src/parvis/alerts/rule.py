@@ -19,6 +19,14 @@ class Mode(StrEnum):
     SHADOW = "shadow"
 
 
+class Direction(StrEnum):
+    """Which directions of a line a rule looks at."""
+
+    FIRST = "first"
+    SECOND = "second"
+    BOTH = "both"
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule of a site.
@@ -39,6 +47,7 @@ class Rule:
         purposes: what it may serve, as the gate's profiles name purposes.
         todo: what to do at each severity, in the town's words.
         radius_m: how close people of a gathering stand.
+        direction: in which direction a line is not to be crossed.
         indicator: the live indicator or the series that a threshold watches.
 
     Raises:
@@ -59,6 +68,7 @@ class Rule:
     purposes: tuple[str, ...] = ()
     todo: Mapping[Severity, str] = field(default_factory=dict)
     radius_m: float | None = None
+    direction: Direction = Direction.BOTH
     indicator: str = ""
 
     def __post_init__(self) -> None:
@@ -95,7 +105,8 @@ class Rule:
         said = (
             self.name, self.kind, sorted(self.on), self.bounds_said(), self.durations,
             self.schedule.hours, sorted(self.classes), sorted(self.forms), self.cooldown_s,
-            self.cap_per_hour, self.mode, self.purposes, self.radius_m, self.indicator,
+            self.cap_per_hour, self.mode, self.purposes, self.radius_m, self.direction,
+            self.indicator,
         )  # fmt: skip
         return hashlib.sha256(repr(said).encode()).hexdigest()[:12]
 

@@ -66,10 +66,8 @@ class Walks:
 
     def frames(self) -> Iterator[GroundTracks]:
         """The moments in order, as a camera's ground would tell them."""
-        starts = np.flatnonzero(np.diff(self.times_s, prepend=-np.inf) > 0)
         last_s: dict[int, float] = {}
-        for first, end in zip(starts, [*starts[1:], len(self.times_s)], strict=True):
-            now_s = float(self.times_s[first])
+        for now_s, first, end in self._looks():
             ids = self.ids[first:end]
             gone = [one for one, seen_s in last_s.items() if now_s - seen_s > LAPSE_S]
             for one in gone:
@@ -85,6 +83,20 @@ class Walks:
                 np.ones(n, dtype=np.bool_),
                 np.array(gone, dtype=np.int64),
             )
+
+    def _looks(self) -> Iterator[tuple[float, int, int]]:
+        """Moments, each with its rows; where nobody is, nobody is seen at the same rate."""
+        starts = np.flatnonzero(np.diff(self.times_s, prepend=-np.inf) > 0)
+        moments = self.times_s[starts]
+        step_s = float(np.median(np.diff(moments))) if len(moments) > 1 else 0.0
+        before_s = np.inf
+        ends = [*starts[1:].tolist(), len(self.times_s)]
+        for now_s, first, end in zip(moments.tolist(), starts.tolist(), ends, strict=True):
+            missing = round((now_s - before_s) / step_s) - 1 if now_s > before_s else 0
+            for i in range(1, missing + 1):
+                yield before_s + (now_s - before_s) * i / (missing + 1), first, first
+            yield now_s, first, end
+            before_s = now_s
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,11 @@
 """Where the state of each track lies in an observer's arrays."""
 
+from typing import TypeVar
+
 import numpy as np
 import numpy.typing as npt
+
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 
 class TrackRows:
@@ -47,7 +51,7 @@ class TrackRows:
         return rows
 
 
-def enlarged(array: npt.NDArray[np.generic], capacity: int) -> npt.NDArray[np.generic]:
+def enlarged(array: npt.NDArray[Scalar], capacity: int) -> npt.NDArray[Scalar]:
     """A copy of a state array with ``capacity`` rows, new ones zero."""
     grown = np.zeros((capacity, *array.shape[1:]), dtype=array.dtype)
     grown[: len(array)] = array

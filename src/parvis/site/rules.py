@@ -113,6 +113,11 @@ class RuleSettings(Shape):
         title="Radius",
         description="How close people of a gathering stand, metres; without it, 1.5.",
     )
+    direction: Literal["first", "second", "both"] = Field(
+        default="both",
+        title="Direction",
+        description="In which direction of the line a crossing is forbidden.",
+    )
     cooldown_s: Seconds = Field(
         default=120.0,
         title="Cool-down",

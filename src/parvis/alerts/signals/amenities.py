@@ -1,63 +1,100 @@
-"""Queues and car parks, as the observers see them once a second."""
+"""Queues and car parks."""
 
 from collections.abc import Sequence
 
+import numpy as np
+
+from parvis.alerts.rule import Rule
 from parvis.alerts.scene import Scene
+from parvis.alerts.signals.asked import PEOPLE, VEHICLES, zones_asked
+from parvis.alerts.signals.presence import Presence
+from parvis.alerts.signals.standstill import Standing
+from parvis.alerts.signals.trails import HIDDEN_S
 from parvis.measures.ground.drawn import GroundNow
 from parvis.measures.ground.moment import Moment
 from parvis.values.alerts import AlertKind, Signal
+
+UNSEEN_S = 1.5
+PARKED_S = 2.0
 
 
 class QueueSignal:
     """People in each queue.
 
+    Those in the zone beyond doubt (see :class:`Presence`), whoever is not seen for a moment
+    included. Who only passes through is in it too: the rule's duration is longer than a passage.
+
     Args:
-        scene: whose zones; those used as queues are watched.
+        scene: whose zones.
+        rules: of this kind.
     """
 
-    def __init__(self, scene: Scene) -> None:
-        self._subjects = {
-            name: scene.subject(name) for name, one in scene.zones.items() if one.use == "queue"
-        }
+    def __init__(self, scene: Scene, rules: Sequence[Rule]) -> None:
+        self._asked, zones = zones_asked(scene, rules, PEOPLE)
+        self._presence = Presence(zones)
 
     def observe(self, moment: Moment, now: GroundNow) -> Sequence[Signal]:
-        """One signal a queue at every look."""
-        if not moment.looked:
+        """One signal a rule and queue at every frame."""
+        if not self._asked:
             return ()
+        self._presence.observe(moment.frame)
+        here = self._presence.people(moment.time_s, UNSEEN_S)
+        codes = self._presence.trails.codes
         return [
-            Signal(AlertKind.QUEUE, subject, moment.time_s, float(now.queues[name]))
-            for name, subject in self._subjects.items()
-            if name in now.queues
+            Signal(
+                AlertKind.QUEUE,
+                one.subject,
+                moment.time_s,
+                float(np.count_nonzero(here[:, one.column] & one.classes[codes])),
+                rule=one.rule,
+            )
+            for one in self._asked
         ]
 
     def gap(self) -> None:
-        """Nothing is carried from look to look."""
+        """Nobody is known to be anywhere."""
+        self._presence.gap()
 
 
 class ParkingSignal:
     """Share of each car park that is taken, per cent.
 
+    Vehicles that have stood in it for ``PARKED_S`` beyond doubt (see :class:`Presence` and
+    :class:`Standing`); one that is hidden for a few seconds is still there. More vehicles than
+    places are not believed. A car park whose capacity nobody gave has no signal.
+
     Args:
-        scene: whose zones; those used as parking whose capacity is known are watched.
+        scene: whose zones.
+        rules: of this kind.
     """
 
-    def __init__(self, scene: Scene) -> None:
-        self._watched = {
-            name: (scene.subject(name), zone.capacity)
-            for name, zone in scene.zones.items()
-            if zone.use == "parking" and zone.capacity is not None
-        }
+    def __init__(self, scene: Scene, rules: Sequence[Rule]) -> None:
+        asked, zones = zones_asked(scene, rules, VEHICLES)
+        self._asked = [one for one in asked if scene.zones[one.zone].capacity]
+        self._capacity = {name: zone.capacity or 1 for name, zone in scene.zones.items()}
+        self._presence = Presence(zones)
+        self._standing = Standing(self._presence.trails)
 
     def observe(self, moment: Moment, now: GroundNow) -> Sequence[Signal]:
-        """One signal a car park at every look."""
+        """One signal a rule and car park at every look."""
+        if not self._asked:
+            return ()
+        sighted = self._presence.observe(moment.frame)
+        self._standing.observe(sighted)
         if not moment.looked:
             return ()
+        trails = self._presence.trails
+        stands = self._standing.since_s <= moment.time_s - PARKED_S
+        standing = self._presence.people(moment.time_s, HIDDEN_S) & stands[:, None]
         signals = []
-        for name, (subject, capacity) in self._watched.items():
-            taken = now.parking.get(name)
-            value = None if taken is None or not capacity else 100.0 * taken / capacity
-            signals.append(Signal(AlertKind.PARKING_FULL, subject, moment.time_s, value))
+        for one in self._asked:
+            taken = int(np.count_nonzero(standing[:, one.column] & one.classes[trails.codes]))
+            share = 100.0 * min(1.0, taken / self._capacity[one.zone])
+            signals.append(
+                Signal(AlertKind.PARKING_FULL, one.subject, moment.time_s, share, rule=one.rule)
+            )
         return signals
 
     def gap(self) -> None:
-        """Nothing is carried from look to look."""
+        """What is parked has to be seen anew."""
+        self._presence.gap()

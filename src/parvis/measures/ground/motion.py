@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from parvis.ground.speed import fit_velocities
+from parvis.ground.speed import Velocities, fit_velocities
 from parvis.measures.coverage import MINUTE_S
 from parvis.measures.ground.segments import FloatArray, IndexArray
 from parvis.measures.rows import TrackRows, enlarged
@@ -228,13 +228,17 @@ class Motion:
         Fitted to the positions of ``PASSING_S`` with their errors (see ``fit_velocities``); with
         only two positions it is that of now.
         """
+        fitted = self.fit(rows).velocities
+        return np.where(np.isfinite(fitted), fitted, self.velocities(rows))
+
+    def fit(self, rows: IndexArray) -> Velocities:
+        """Straight, even motions through the positions of ``PASSING_S`` of these rows."""
         times = self._times[rows]
         valid = times >= self._last_s[rows, None] - PASSING_S - 1e-3
         floor = np.eye(2) * LEAST_SIGMA_M**2
-        fitted = fit_velocities(
+        return fit_velocities(
             np.where(valid, times, 0.0), self._points[rows], self._errors[rows] + floor, valid
-        ).velocities
-        return np.where(np.isfinite(fitted), fitted, self.velocities(rows))
+        )
 
     def classes(self, rows: IndexArray) -> npt.NDArray[np.int8]:
         """Last class of each row."""

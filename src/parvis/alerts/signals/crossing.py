@@ -1,0 +1,152 @@
+"""Crossing a line that is not to be crossed."""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from parvis.alerts.rule import Direction, Rule
+from parvis.alerts.scene import Scene
+from parvis.alerts.signals.asked import ANYBODY, counted
+from parvis.alerts.signals.trails import Sighted, Trails
+from parvis.measures.ground.drawn import GroundNow
+from parvis.measures.ground.moment import Moment
+from parvis.measures.ground.segments import FloatArray, IndexArray, Segments
+from parvis.measures.ground.speeds import CLEAR_M
+from parvis.measures.rows import enlarged
+from parvis.values.alerts import AlertKind, Form, Signal, Subject
+
+RECENT_S = 5.0
+"""Crossings of the last five seconds count: one raises the alert at once, and soon it is over."""
+
+LOST_S = 1.0
+"""Whose track ends behind a line has crossed it when half clear of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    rule: str
+    subject: Subject
+    line: int
+    signs: frozenset[int]
+    classes: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class _Crossed:
+    time_s: float
+    line: int
+    sign: int
+    code: int
+    at: tuple[float, float]
+
+
+class CrossingSignal:
+    """Crossings of each line in a direction that a rule forbids, of the last ``RECENT_S``.
+
+    As where lines are counted, a passage waits until the object is clear of the line, by half a
+    metre or twice the error of its position, and counts if it is then on the other side: who walks
+    along a line, or trembles on it, has not crossed. The way is that of smoothed positions (see
+    :class:`Trails`), over breaks of the track too. Round the end of a line nobody crosses.
+
+    Args:
+        scene: whose lines.
+        rules: of this kind.
+    """
+
+    def __init__(self, scene: Scene, rules: Sequence[Rule]) -> None:
+        names = list(scene.lines)
+        self._asked = [
+            _Asked(
+                rule.name,
+                scene.subject(name),
+                names.index(name),
+                _SIGNS[rule.direction],
+                counted(rule, ANYBODY),
+            )
+            for rule in rules
+            for name in names
+            if rule.watches(scene.subject(name), Form.PLAIN, "")
+        ]
+        self._segments = Segments([line.array() for line in scene.lines.values()])
+        self._trails = Trails()
+        shape = self._trails.capacity, len(names)
+        self._net = np.zeros(shape, dtype=np.int32)
+        self._crossed: deque[_Crossed] = deque()
+
+    def observe(self, moment: Moment, now: GroundNow) -> Sequence[Signal]:
+        """One signal a rule and line at every frame."""
+        if not self._asked:
+            return ()
+        sighted = self._trails.observe(moment.frame)
+        if sighted.capacity > len(self._net):
+            self._net = enlarged(self._net, sighted.capacity)
+        self._net[sighted.fresh] = 0
+        self._step(sighted.trails, sighted.starts, sighted.ends)
+        self._settle(sighted)
+        self._lose(moment.time_s)
+        while self._crossed and self._crossed[0].time_s < moment.time_s - RECENT_S:
+            self._crossed.popleft()
+        return [self._signal(moment.time_s, one) for one in self._asked]
+
+    def gap(self) -> None:
+        """Nobody is known to be on any side."""
+        self._trails.gap()
+        self._net[:] = 0
+
+    def _step(self, trails: IndexArray, starts: FloatArray, ends: FloatArray) -> None:
+        step, segment, sign, _ = self._segments.passages(starts, ends)
+        if len(step):
+            np.add.at(self._net, (trails[step], self._segments.line_of[segment]), sign)
+
+    def _settle(self, sighted: Sighted) -> None:
+        waiting = np.flatnonzero(self._net[sighted.trails].any(axis=1))
+        if len(waiting):
+            self._count(sighted.trails[waiting], 1.0, sighted.time_s)
+
+    def _lose(self, now_s: float) -> None:
+        """Tracks that ended take the last step, from the smoothed to the last position."""
+        trails = self._trails
+        lost = np.flatnonzero(trails.alive & (trails.last_s < now_s - LOST_S))
+        lost = lost[(trails.points[lost] != trails.last[lost]).any(axis=1)]
+        if len(lost):
+            self._step(lost, trails.points[lost].copy(), trails.last[lost])
+            trails.points[lost] = trails.last[lost]
+            self._count(lost, 0.5, now_s)
+
+    def _count(self, trails: IndexArray, clear: float, now_s: float) -> None:
+        need_m = np.maximum(CLEAR_M, 2.0 * self._trails.sigma_m[trails])[:, None]
+        away_m = self._segments.distances(self._trails.points[trails])
+        free = away_m >= clear * need_m
+        for i, line in np.argwhere(free & (self._net[trails] != 0)).tolist():
+            trail = int(trails[i])
+            self._crossed.append(
+                _Crossed(
+                    now_s,
+                    line,
+                    int(np.sign(self._net[trail, line])),
+                    int(self._trails.codes[trail]),
+                    self._trails.spot(trail),
+                )
+            )
+        self._net[trails] = np.where(free, 0, self._net[trails])
+
+    def _signal(self, now_s: float, one: _Asked) -> Signal:
+        mine = [
+            crossed
+            for crossed in self._crossed
+            if crossed.line == one.line and crossed.sign in one.signs and one.classes[crossed.code]
+        ]
+        at = mine[-1].at if mine else None
+        return Signal(
+            AlertKind.FORBIDDEN_CROSSING, one.subject, now_s, float(len(mine)), at=at, rule=one.rule
+        )
+
+
+_SIGNS = {
+    Direction.FIRST: frozenset({1}),
+    Direction.SECOND: frozenset({-1}),
+    Direction.BOTH: frozenset({1, -1}),
+}
