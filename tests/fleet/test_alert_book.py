@@ -123,7 +123,7 @@ def test_what_is_over_the_cap_is_counted(store: Store) -> None:
         book(store, rule).take(changes, NOON)
         book(store, rule).take(changes, NOON)
     assert len(store.alerts.page(Tray.ALL)) == 2
-    (tally,) = store.alerts.tallies(NOON - 900, NOON + 3600)
+    (tally,) = store.alerts.tallies(NOON - 900, NOON + 3600, NOON + 3600)
     assert (tally.raised, tally.capped, tally.refused) == (2, 3, 0)
 
 
@@ -132,6 +132,7 @@ def test_what_a_profile_refuses_is_counted_once(store: Store) -> None:
     for _ in range(2):
         book(store).take([refused], NOON)
     assert store.alerts.page(Tray.ALL) == []
-    (tally,) = store.alerts.tallies(NOON, NOON + 900)
+    (tally,) = store.alerts.tallies(NOON, NOON + 900, NOON + 900)
     assert (tally.raised, tally.refused) == (0, 1)
-    assert store.alerts.tallies(NOON, NOON + 899) == [], "a quarter that is not closed is not told"
+    open_quarter = store.alerts.tallies(NOON, NOON + 900, NOON + 899)
+    assert open_quarter == [], "a quarter that is not closed is not told"

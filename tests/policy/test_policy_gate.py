@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parvis.policy.gate import Gate, Output, OutputKind, Role, SetupSession, Verdict
+from parvis.policy.permit import AlertLaw
 from parvis.policy.profile import load_articles, load_profile, profile_names
 from parvis.site.sections import PolicyChoice
+from parvis.values.alerts import AlertKind
 
 NOW = 1_790_000_123.0
 STATISTICS = Gate.of("statistics")
@@ -151,3 +153,45 @@ def test_demonstration_shows_recorded_clips_only(kind: OutputKind, role: Role) -
 def test_an_unknown_profile_is_refused() -> None:
     with pytest.raises(ValueError, match="known: statistics"):
         Gate.of("wild")
+
+
+@pytest.mark.law(2)
+@given(st.sampled_from(AlertKind), st.lists(st.text(), max_size=2))
+def test_statistics_raises_no_alert_from_images_and_any_from_health(
+    kind: AlertKind, purposes: list[str]
+) -> None:
+    image = STATISTICS.permit("image", kind, purposes, "quai")
+    assert not image.raises
+    assert image.article.confirmed and image.reason.fr != image.reason.en
+    for name in profile_names():
+        assert Gate.of(name, {"quai"}).permit("health", kind, purposes, "quai").raises
+
+
+@pytest.mark.law(6)
+def test_closed_measures_may_alert_in_every_profile() -> None:
+    for name in profile_names():
+        assert Gate.of(name).permit("closed", AlertKind.UNUSUAL).raises
+
+
+@pytest.mark.law(1)
+def test_a_demonstration_alerts_on_recorded_clips_only() -> None:
+    assert DEMONSTRATION.permit("image", AlertKind.DENSITY, (), "clip").raises
+    refused = DEMONSTRATION.permit("image", AlertKind.DENSITY, (), "quai")
+    assert not refused.raises and refused.article.key == "house-recorded"
+
+
+@pytest.mark.law(4)
+def test_a_law_may_name_kinds_and_purposes() -> None:
+    given_by = load_articles()["house-recorded"]
+    wording = STATISTICS.profile.title
+    law = AlertLaw(True, frozenset({AlertKind.DENSITY}), frozenset({"event"}), wording, given_by)
+    assert law.permit(AlertKind.DENSITY, ["event", "other"]).raises
+    assert not law.permit(AlertKind.DENSITY, []).raises
+    assert not law.permit(AlertKind.GATHERING, ["event"]).raises
+
+
+@pytest.mark.law(20)
+@given(roles)
+def test_alerts_are_for_those_who_judge_them_or_answer_for_them(role: Role) -> None:
+    allowed = STATISTICS.decide(Output(OutputKind.ALERTS), role, NOW).allowed
+    assert allowed == (role not in (Role.PUBLIC, Role.VIEWER))

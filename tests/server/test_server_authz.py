@@ -24,6 +24,8 @@ PUBLIC = {
 EVERYONE = frozenset(Role) - {Role.PUBLIC}
 SETTERS = frozenset({Role.TECHNICIAN, Role.ADMINISTRATOR})
 COUNTERS = SETTERS | {Role.ANALYST, Role.DPO}
+ALERT_READERS = EVERYONE - {Role.VIEWER}
+JUDGES = frozenset({Role.OPERATOR, Role.ADMINISTRATOR})
 ALLOWED = {
     ("GET", "/api/v1/cameras"): EVERYONE,
     ("GET", "/api/v1/cameras/{name}"): EVERYONE,
@@ -59,6 +61,14 @@ ALLOWED = {
     ("GET", "/api/v1/corrections"): COUNTERS,
     ("POST", "/api/v1/corrections"): SETTERS,
     ("POST", "/api/v1/corrections/withdrawal"): SETTERS,
+    ("GET", "/api/v1/alerts"): ALERT_READERS,
+    ("GET", "/api/v1/alerts/{alert_id}"): ALERT_READERS,
+    ("GET", "/api/v1/alerts/{alert_id}/replay"): ALERT_READERS,
+    ("POST", "/api/v1/alerts/{alert_id}/acknowledge"): JUDGES,
+    ("POST", "/api/v1/alerts/{alert_id}/confirm"): JUDGES,
+    ("POST", "/api/v1/alerts/{alert_id}/dismiss"): JUDGES,
+    ("POST", "/api/v1/alerts/{alert_id}/undo"): JUDGES,
+    ("GET", "/api/v1/rules"): ALERT_READERS,
     ("GET", "/api/v1/health"): EVERYONE,
     ("GET", "/api/v1/outages"): EVERYONE,
     ("GET", "/api/v1/occupancy"): EVERYONE,

@@ -1,6 +1,7 @@
 """Rules as site.yaml writes them → rules as the engine follows them."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import time
 
 from parvis.alerts.kinds import KINDS, Basis
@@ -35,6 +36,17 @@ def rules_of(declared: Mapping[str, RuleSettings]) -> list[Rule]:
     if declared:
         return [rule_of(name, settings) for name, settings in declared.items()]
     return [Rule(kind.value, kind) for kind, spec in KINDS.items() if spec.by_default]
+
+
+def sound_rules_of(declared: Mapping[str, RuleSettings]) -> list[Rule]:
+    """As :func:`rules_of`, without those that make no sense: one must not silence the others."""
+    if not declared:
+        return rules_of(declared)
+    found = []
+    for name, settings in declared.items():
+        with suppress(RuleRefusedError):
+            found.append(rule_of(name, settings))
+    return found
 
 
 def rule_of(name: str, said: RuleSettings) -> Rule:

@@ -6,6 +6,7 @@ what comes out. No step closes an alert or judges it but a person's.
 
 from collections.abc import Iterable
 from dataclasses import replace
+from enum import StrEnum
 
 from parvis.alerts.rule import Rule
 from parvis.values.alerts import Alert, Change, Judgement, Severity, Step
@@ -14,8 +15,26 @@ UNDO_S = 10.0
 """A verdict may be taken back for so long."""
 
 
+class Refusal(StrEnum):
+    """Why an alert cannot take a step now."""
+
+    JUDGED = "the alert has been judged already"
+    TAKEN = "another person takes care of it already"
+    UNJUDGED = "the alert has not been judged"
+    ANOTHERS = "the verdict is another person's"
+    TOO_LATE = "the time to take a verdict back is over"
+
+
 class StepRefusedError(ValueError):
-    """A step that this alert cannot take now."""
+    """A step that this alert cannot take now.
+
+    Args:
+        why: see :class:`Refusal`.
+    """
+
+    def __init__(self, why: Refusal) -> None:
+        super().__init__(why.value)
+        self.why = why
 
 
 def opened(change: Change) -> Alert:
@@ -132,9 +151,9 @@ def taken(alert: Alert, who: str, at_s: float) -> Alert:
         StepRefusedError: it has been judged, or another has it already.
     """
     if alert.judgement is not None:
-        raise StepRefusedError("the alert has been judged already")
+        raise StepRefusedError(Refusal.JUDGED)
     if alert.taken_by not in (None, who):
-        raise StepRefusedError(f"{alert.taken_by} takes care of it already")
+        raise StepRefusedError(Refusal.TAKEN)
     return replace(alert, taken_by=who, taken_s=at_s)
 
 
@@ -145,7 +164,7 @@ def judged(alert: Alert, judgement: Judgement) -> Alert:
         StepRefusedError: it has been judged already.
     """
     if alert.judgement is not None:
-        raise StepRefusedError("the alert has been judged already")
+        raise StepRefusedError(Refusal.JUDGED)
     return replace(
         alert,
         judgement=judgement,
@@ -162,9 +181,9 @@ def unjudged(alert: Alert, who: str, at_s: float) -> Alert:
     """
     judgement = alert.judgement
     if judgement is None:
-        raise StepRefusedError("the alert has not been judged")
+        raise StepRefusedError(Refusal.UNJUDGED)
     if judgement.who != who:
-        raise StepRefusedError("the verdict is another person's")
+        raise StepRefusedError(Refusal.ANOTHERS)
     if at_s - judgement.time_s > UNDO_S:
-        raise StepRefusedError(f"a verdict can be taken back for {UNDO_S:.0f} s")
+        raise StepRefusedError(Refusal.TOO_LATE)
     return replace(alert, judgement=None)

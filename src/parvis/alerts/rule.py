@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from parvis.alerts.kinds import KINDS, Kind
+from parvis.alerts.kinds import KINDS, Basis, Kind
 from parvis.alerts.ladder import Bounds, Timing
 from parvis.alerts.schedule import ALWAYS, Schedule
 from parvis.values.alerts import AlertKind, Form, Severity, Subject
 from parvis.values.classes import ObjectClass
+
+LIVE_INDICATORS = frozenset({"people", "density", "speed", "net", "queue", "parked"})
+"""What a threshold may watch of a zone or place now; any other indicator is a closed measure."""
 
 
 class Mode(StrEnum):
@@ -79,6 +82,13 @@ class Rule:
     def spec(self) -> Kind:
         """What its kind says."""
         return KINDS[self.kind]
+
+    @property
+    def basis(self) -> Basis:
+        """What its alerts are made from: a threshold on a closed measure needs no image of now."""
+        if self.kind is AlertKind.THRESHOLD and self.indicator not in LIVE_INDICATORS:
+            return Basis.CLOSED
+        return self.spec.basis
 
     def bounds_on(self, use: str) -> Bounds:
         """Its ladder in a zone of that use."""

@@ -7,9 +7,11 @@ import math
 from collections.abc import Collection
 from dataclasses import replace
 
+from parvis.policy.permit import AlertBasis, Permit
 from parvis.policy.profile import Effect, Profile, Rule, load_articles, load_profile
 from parvis.policy.suppression import tells_a_part
 from parvis.policy.terms import Decision, Output, OutputKind, Role, SetupSession, Verdict, Wording
+from parvis.values.alerts import AlertKind
 
 __all__ = ["Decision", "Gate", "Output", "OutputKind", "Role", "SetupSession", "Verdict"]
 
@@ -75,6 +77,22 @@ class Gate:
             and role in self._profile.min_cell_roles
             and observations < self._profile.min_cell
         )
+
+    def permit(
+        self, basis: str, kind: AlertKind, purposes: Collection[str] = (), camera: str | None = None
+    ) -> Permit:
+        """Whether a rule may raise live alerts: asked before one exists.
+
+        Args:
+            basis: what its alerts are made from, a value of ``AlertBasis``.
+            kind: what it watches for.
+            purposes: what it may serve.
+            camera: at which camera or place; None: in general.
+        """
+        profile = self._profile
+        if profile.recorded_only and camera is not None and camera not in self._recorded:
+            return Permit(False, *profile.recorded_only)
+        return profile.alerts[AlertBasis(basis)].permit(kind, purposes)
 
     def decide(self, output: Output, role: Role, now_s: float) -> Decision:
         """Answer whether ``output`` may leave to ``role`` at ``now_s``, seconds since the epoch."""

@@ -11,7 +11,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from ruamel.yaml import YAML
 
+from parvis.policy.permit import AlertBasis, AlertLaw
 from parvis.policy.terms import Article, OutputKind, Role, Wording
+from parvis.values.alerts import AlertKind
 
 
 class Effect(StrEnum):
@@ -53,9 +55,10 @@ class Profile:
         recorded_only: (reason, article) where only recorded clips may be shown, else None.
         session_max_s: longest set-up session.
         rules: one for each kind of output.
+        alerts: one for each basis of alerts: whether rules may raise them.
 
     Raises:
-        ValueError: a kind of output without a rule.
+        ValueError: a kind of output, or a basis of alerts, without a rule.
     """
 
     name: str
@@ -72,9 +75,11 @@ class Profile:
     recorded_only: tuple[Wording, Article] | None
     session_max_s: int
     rules: Mapping[OutputKind, Rule]
+    alerts: Mapping[AlertBasis, AlertLaw]
 
     def __post_init__(self) -> None:
         missing = [kind.value for kind in OutputKind if kind not in self.rules]
+        missing += [f"{basis} alerts" for basis in AlertBasis if basis not in self.alerts]
         if missing:
             raise ValueError(f"profile {self.name} has no rule for {', '.join(missing)}")
 
@@ -127,6 +132,16 @@ def load_profile(name: str) -> Profile:
             )
             for kind, rule in data.rules.items()
         },
+        alerts={
+            basis: AlertLaw(
+                law.raises,
+                None if law.kinds is None else frozenset(law.kinds),
+                None if law.purposes is None else frozenset(law.purposes),
+                law.reason.wording(),
+                articles[law.article],
+            )
+            for basis, law in data.alerts.items()
+        },
     )
 
 
@@ -170,6 +185,14 @@ class _RuleData(_Data):
     article: str
 
 
+class _AlertLawData(_Data):
+    raises: bool
+    kinds: tuple[AlertKind, ...] | None = None
+    purposes: tuple[str, ...] | None = None
+    reason: _WordingData
+    article: str
+
+
 _Seconds = Annotated[int, Field(ge=0)]
 
 
@@ -190,6 +213,7 @@ class _ProfileData(_Data):
     recorded_only_article: str | None = None
     session_max_s: Annotated[int, Field(gt=0)]
     rules: dict[OutputKind, _RuleData]
+    alerts: dict[AlertBasis, _AlertLawData]
 
 
 class _ArticleData(_Data):

@@ -30,6 +30,7 @@ class OutputKind(StrEnum):
     EXPORT = "export"
     METRICS = "metrics"
     SKETCH = "sketch"
+    ALERTS = "alerts"
 
 
 class Verdict(StrEnum):

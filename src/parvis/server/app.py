@@ -13,6 +13,7 @@ import parvis
 from parvis.server import errors, forms, pages
 from parvis.server.api import (
     accounts,
+    alerts,
     cameras,
     checks,
     corrections,
@@ -96,6 +97,7 @@ def create_app(services: HubServices, passwords: Passwords | None = None) -> Fas
         lifespan=lifespan,
     )
     app.state.services = services
+    services.store.alerts.heard_by(services.board.put_alerts)
     app.state.keeper = keeper
     app.state.door = Door(services.store, keeper, services.clock, passwords)
     app.state.setup_room = room
@@ -121,6 +123,7 @@ def _api(app: FastAPI) -> APIRouter:
         checks,
         corrections,
         live,
+        alerts,
         measures,
         places,
         town_map,

@@ -6,12 +6,13 @@ slow reader misses the middle, never lags. Live states may be lost; measures tra
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
 from parvis.server.settled import QuarterLoad, Settled
+from parvis.values.alerts import Alert
 from parvis.values.live import LiveState, Sketch
 
 STALE_AFTER_S = 10.0
@@ -45,14 +46,50 @@ class Sighting:
         return Freshness.STALE if age_s >= STALE_AFTER_S else Freshness.FRESH
 
 
+MOST_TOLD = 50
+"""Alerts told at once to a reader; of more it is told that there are more."""
+
+
 class Follower:
-    """One reader's list of cameras that changed since it last looked. Made by the board."""
+    """One reader's list of what changed since it last looked. Made by the board."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._lock = threading.Lock()
         self._changed: set[str] = set()
         self._awake = asyncio.Event()
+        self._alerts: dict[str, Alert] = {}
+        self._more = False
+        self._alerted = asyncio.Event()
+
+    def tell(self, alerts: Sequence[Alert]) -> None:
+        """Note alerts as they are now; callable from any thread."""
+        with self._lock:
+            for alert in alerts:
+                if alert.id in self._alerts or len(self._alerts) < MOST_TOLD:
+                    self._alerts[alert.id] = alert
+                else:
+                    self._more = True
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._wake)
+
+    def _wake(self) -> None:
+        self._alerted.set()
+        self._awake.set()
+
+    async def alerts(self, timeout_s: float) -> tuple[tuple[Alert, ...], bool]:
+        """Wait for alerts that changed, at most ``timeout_s``; return and forget them.
+
+        Returns:
+            The alerts, and whether there were more than are told at once.
+        """
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._alerted.wait(), timeout_s)
+        with self._lock:
+            self._alerted.clear()
+            told, self._alerts = tuple(self._alerts.values()), {}
+            more, self._more = self._more, False
+        return told, more
 
     def mark(self, camera: str) -> None:
         """Note that a camera changed; callable from any thread."""
@@ -101,6 +138,13 @@ class LiveBoard:
             followers = tuple(self._followers)
         for follower in followers:
             follower.mark(state.camera)
+
+    def put_alerts(self, alerts: Sequence[Alert]) -> None:
+        """Tell readers of alerts that changed; callable from any thread, never blocks on one."""
+        with self._lock:
+            followers = tuple(self._followers)
+        for follower in followers:
+            follower.tell(alerts)
 
     def put_sketch(self, sketch: Sketch) -> None:
         """Replace the drawing of a camera's empty scene; callable from any thread."""

@@ -16,7 +16,7 @@ from parvis.store.alert_steps import AlertSteps
 from parvis.store.alert_wire import unpack_replay
 from parvis.store.database import Database
 from parvis.store.schema import alert, alert_early, alert_event, alert_replay, alert_unraised
-from parvis.values.alert_history import AlertEvent, DayTally, RuleTally, Unraised
+from parvis.values.alert_history import QUARTER_S, AlertEvent, DayTally, RuleTally, Unraised
 from parvis.values.alerts import Alert, Replay, Verdict
 
 Heard = Callable[[Sequence[Alert]], None]
@@ -146,11 +146,28 @@ class Alerts:
             body = connection.execute(query).scalar()
         return None if body is None else unpack_replay(body)
 
-    def tallies(self, from_s: float, to_s: float) -> list[RuleTally]:
+    def has_replay(self, alert_id: str) -> bool:
+        """Whether there are dots of an alert."""
+        query = select(alert_replay.c.alert_id).where(alert_replay.c.alert_id == alert_id)
+        with self._database.reading() as connection:
+            return connection.execute(query).first() is not None
+
+    def raised_by(self, rule: str, from_s: float, *, shadow: bool, limit: int) -> list[Alert]:
+        """The last alerts that a rule raised since, ``limit`` of them at most."""
+        query = (
+            select(alert)
+            .where(alert.c.rule == rule, alert.c.raised_s >= from_s, alert.c.shadow.is_(shadow))
+            .order_by(alert.c.raised_s.desc())
+            .limit(limit)
+        )
+        with self._database.reading() as connection:
+            return [alert_of(row) for row in connection.execute(query)]
+
+    def tallies(self, from_s: float, to_s: float, closed_s: float) -> list[RuleTally]:
         """What each rule raised in [from_s, to_s), and what people said of it, by rule.
 
-        What was not raised counts by quarters of an hour that lie wholly in the stretch: whoever
-        asks chooses an end that is closed.
+        Args:
+            closed_s: what was not raised counts by quarters of an hour that end by then.
         """
         raised = (
             select(
@@ -170,7 +187,7 @@ class Alerts:
             select(alert_unraised.c.rule, alert_unraised.c.why, func.count())
             .where(
                 alert_unraised.c.quarter_s >= from_s,
-                alert_unraised.c.quarter_s <= to_s - 900,
+                alert_unraised.c.quarter_s <= closed_s - QUARTER_S,
             )
             .group_by(alert_unraised.c.rule, alert_unraised.c.why)
         )

@@ -1,16 +1,20 @@
 """The live stream: one EventSource per browser carries every camera, latest wins."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from parvis.policy.terms import OutputKind
+from parvis.server.api.alert_shapes import told
+from parvis.server.api.alerts import rules_in_force
 from parvis.server.api.shapes import CameraNow, SeriesValues
 from parvis.server.auth import CurrentUser
 from parvis.server.closed_bins import ClosedBins
+from parvis.server.judging import shown
 from parvis.server.live import Freshness, Sighting
 from parvis.server.problems import ProblemError, T
 from parvis.server.services import HubServices, services
@@ -18,6 +22,7 @@ from parvis.server.sign_in import keeper_of
 from parvis.server.visitor import visit_of
 from parvis.server.ways_out import WaysOut, WaysOutHere
 from parvis.site.shapes import Camera
+from parvis.values.alerts import Alert
 
 router = APIRouter(tags=["live"])
 
@@ -32,6 +37,9 @@ BEAT_S = 5.0
 
 RECHECK_S = 10.0
 """How often the session and the last closed bin are looked at again."""
+
+BREATH_S = 0.05
+"""Between two tellings of alerts."""
 
 MOST_READERS = 200
 
@@ -67,7 +75,9 @@ def _room(request: Request) -> None:
             "description": (
                 "Events: `hello` {profile, notice, now_s}, then `states` (list of cameras that "
                 "changed, as in /states), `gone` (names), `closed` (last closed quarter of every "
-                "series, as in /measures), `beat` {now_s}, `end` {reason}."
+                "series, as in /measures), `alerts` {alerts, more} (those that were raised or "
+                "changed, as in /alerts; more: ask /alerts for the rest, as after every `hello`), "
+                "`beat` {now_s}, `end` {reason}."
             )
         }
     },
@@ -91,9 +101,18 @@ async def live(
         rechecked_s = heard_s = hub.clock()
         closed = await telling.closed()
         yield ServerSentEvent(event="closed", data=closed)
+        due_s = time.monotonic() + telling.pace_s()
         while True:
-            pace_s = telling.pace_s()
-            changed, _ = await asyncio.gather(follower.changed(1.0), asyncio.sleep(pace_s))
+            # Alerts go out at once; states keep their pace.
+            alerts, more = await follower.alerts(max(0.0, due_s - time.monotonic()))
+            if mine := telling.alerts(alerts):
+                heard_s = hub.clock()
+                yield ServerSentEvent(event="alerts", data=telling.told(mine, more=more))
+                await asyncio.sleep(BREATH_S)
+            if time.monotonic() < due_s:
+                continue
+            changed = await follower.changed(1.0)
+            due_s = time.monotonic() + telling.pace_s()
             now_s = hub.clock()
             if now_s - rechecked_s >= RECHECK_S:
                 rechecked_s = now_s
@@ -181,6 +200,15 @@ class _Telling:
         for name in gone:
             del self._told[name]
         return gone
+
+    def alerts(self, alerts: tuple[Alert, ...]) -> tuple[Alert, ...]:
+        """Those of the alerts that are for this reader; none that is on trial."""
+        ways = self._ways()
+        return tuple(one for one in alerts if not one.shadow and shown(ways, one))
+
+    def told(self, alerts: tuple[Alert, ...], *, more: bool) -> dict[str, Any]:
+        """News of alerts."""
+        return told(alerts, self._hub.site.loaded().site, rules_in_force(self._hub), more=more)
 
     async def closed(self) -> list[SeriesValues]:
         """The last closed quarter of every series."""

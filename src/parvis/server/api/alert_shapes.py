@@ -1,0 +1,336 @@
+"""Alerts and rules as the API says them."""
+
+import math
+from typing import Any
+
+from pydantic import Field
+
+from parvis.alerts.kinds import KINDS
+from parvis.alerts.quality import Quality
+from parvis.alerts.rule import Rule
+from parvis.policy.permit import Permit
+from parvis.server.api.shapes import Answer
+from parvis.site.shapes import Site
+from parvis.values.alert_history import AlertEvent, RuleTally
+from parvis.values.alerts import Alert, Replay, Severity
+from parvis.values.classes import ObjectClass
+
+UNVERIFIED = {"fr": "Non vérifié par une personne.", "en": "Not verified by a person."}
+"""What stands beside every alert until a person has judged it."""
+
+
+class JudgementOut(Answer):
+    """A person's verdict."""
+
+    verdict: str = Field(description="confirmed or dismissed")
+    who: str
+    time_s: float
+    reason: str | None = Field(
+        description=(
+            "Why dismissed: nothing_there, harmless, expected, wrong_place or duplicate; else null."
+        )
+    )
+    note: str
+
+
+class AlertOut(Answer):
+    """An alert as it is now. Times are seconds since the epoch; what is unknown is null."""
+
+    id: str
+    number: int = Field(description="Running number of the site, for people: A-1207.")
+    notice: dict[str, str] | None = Field(
+        description="What must stand beside it (fr, en); null once a person has judged it."
+    )
+    rule: str
+    rule_label: str
+    version: str = Field(description="What the rule said, as twelve hexadecimal digits.")
+    model: str = Field(description="The detector that saw it; empty where none did.")
+    kind: str
+    form: str
+    basis: str = Field(description="image, health or closed: what it was made from.")
+    unit: str
+    camera: str = Field(description="A camera's name, or place:NAME.")
+    camera_label: str
+    shape: str = Field(description="A line or zone of it; * for all of it.")
+    at_m: tuple[float, float] | None = Field(description="Where on the camera's ground, metres.")
+    severity: str = Field(description="Now: none, watch, warn, alarm or critical.")
+    peak: str = Field(description="The highest so far.")
+    value: float | None
+    low: float | None
+    high: float | None
+    threshold: float | None
+    since_s: float = Field(description="Since when the condition has held.")
+    raised_s: float
+    changed_s: float
+    over_s: float | None
+    held_s: float | None = Field(description="Since when its camera cannot tell, or null.")
+    episodes: int = Field(description="How many times it came back and was taken together.")
+    shadow: bool = Field(description="Its rule is on trial: nobody is to be disturbed.")
+    taken_by: str | None
+    taken_s: float | None
+    judgement: JudgementOut | None
+    closed: bool = Field(description="Over, and judged by a person.")
+    todo: str = Field(description="What the town says to do at this severity; may be empty.")
+
+
+class AlertsOut(Answer):
+    """A page of alerts, the highest number first."""
+
+    alerts: tuple[AlertOut, ...]
+    next: int | None = Field(description="`before` of the next page; null on the last.")
+    waiting: int = Field(description="How many nobody has taken or judged, on all pages.")
+    taken: int = Field(description="How many somebody takes care of.")
+
+
+class EventOut(Answer):
+    """One line of an alert's history."""
+
+    time_s: float
+    deed: str = Field(
+        description=(
+            "raised, rose, fell, over, held, resumed, lapsed; taken, confirmed, dismissed, undone."
+        )
+    )
+    severity: str
+    value: float | None
+    low: float | None
+    high: float | None
+    threshold: float | None
+    version: str
+    model: str
+    who: str
+    reason: str | None
+    note: str
+
+
+class AlertHistoryOut(Answer):
+    """An alert with all that happened to it."""
+
+    alert: AlertOut
+    history: tuple[EventOut, ...]
+    replay: bool = Field(description="Whether there are dots of the seconds before it.")
+
+
+class ReplayOut(Answer):
+    """The seconds before an alert as dots on the ground, without identity."""
+
+    start_s: float
+    step_s: float
+    frames: tuple[tuple[tuple[float, float, str], ...], ...] = Field(
+        description="For each step the objects there: x_m, y_m, class."
+    )
+
+
+class DayOut(Answer):
+    """What a rule raised on one civil day."""
+
+    day: str
+    raised: int
+    confirmed: int
+    dismissed: int
+
+
+class ProposalOut(Answer):
+    """A threshold that the verdicts speak for."""
+
+    threshold: float
+    kept: int
+    confirmed: int
+    dropped: int
+    dismissed: int
+
+
+class RuleOut(Answer):
+    """A rule, what the profile says of it, and what people said of its alerts."""
+
+    name: str
+    label: str
+    version: str
+    kind: str
+    basis: str
+    unit: str
+    source: str = Field(description="Where the kind's own figures come from.")
+    mode: str = Field(description="live, or shadow: on trial.")
+    declared: bool = Field(description="It stands in site.yaml; else it is ready-made.")
+    experimental: bool
+    on: tuple[str, ...]
+    levels: dict[str, float]
+    for_s: float
+    release_s: float
+    raises: bool = Field(description="The profile lets it raise live alerts; else it counts.")
+    reason: dict[str, str]
+    article: dict[str, str]
+    raised: int
+    confirmed: int
+    dismissed: int
+    precision: float | None = Field(description="Share of the judged that was confirmed.")
+    precision_90: tuple[float, float] | None = Field(description="Its 90 % interval.")
+    per_camera_day: float
+    acknowledged_after_s: float | None = Field(description="Median, until a person took one.")
+    delay_s: float | None = Field(description="Mean, from the condition to the alert.")
+    capped: int = Field(description="Over the rule's cap: counted, not raised.")
+    would_have_raised: int = Field(
+        description="Episodes that the profile let it only count, in closed quarters of an hour."
+    )
+    proposal: ProposalOut | None
+    days: tuple[DayOut, ...]
+
+
+class RulesOut(Answer):
+    """The rules in force over a stretch of days."""
+
+    days: int
+    rules: tuple[RuleOut, ...]
+
+
+def alert_out(alert: Alert, site: Site, rules: dict[str, Rule]) -> AlertOut:
+    """An alert as the API says it."""
+    said, rule = alert.judgement, rules.get(alert.rule)
+    declared = site.rules.get(alert.rule)
+    kind = KINDS[alert.kind]
+    return AlertOut(
+        id=alert.id,
+        number=alert.number,
+        notice=UNVERIFIED if said is None else None,
+        rule=alert.rule,
+        rule_label=declared.called(alert.rule) if declared else alert.rule,
+        version=alert.version,
+        model=alert.model,
+        kind=alert.kind.value,
+        form=alert.form.value,
+        basis=rule.basis.value if rule else kind.basis.value,
+        unit=kind.unit,
+        camera=alert.subject.camera,
+        camera_label=_label(alert, site),
+        shape=alert.subject.shape,
+        at_m=alert.at,
+        severity=alert.severity.label,
+        peak=alert.peak.label,
+        value=_finite(alert.value),
+        low=_finite(alert.low),
+        high=_finite(alert.high),
+        threshold=_finite(alert.threshold),
+        since_s=alert.since_s,
+        raised_s=alert.raised_s,
+        changed_s=alert.changed_s,
+        over_s=alert.over_s,
+        held_s=alert.held_s,
+        episodes=alert.episodes,
+        shadow=alert.shadow,
+        taken_by=alert.taken_by,
+        taken_s=alert.taken_s,
+        judgement=None
+        if said is None
+        else JudgementOut(
+            verdict=said.verdict.value,
+            who=said.who,
+            time_s=said.time_s,
+            reason=None if said.reason is None else said.reason.value,
+            note=said.note,
+        ),
+        closed=alert.closed,
+        todo=_todo(rule, alert.severity),
+    )
+
+
+def event_out(event: AlertEvent) -> EventOut:
+    """A line of history as the API says it."""
+    return EventOut(
+        time_s=event.time_s,
+        deed=event.deed.value,
+        severity=event.severity.label,
+        value=_finite(event.value),
+        low=_finite(event.low),
+        high=_finite(event.high),
+        threshold=_finite(event.threshold),
+        version=event.version,
+        model=event.model,
+        who=event.who,
+        reason=None if event.reason is None else event.reason.value,
+        note=event.note,
+    )
+
+
+def replay_out(replay: Replay) -> ReplayOut:
+    """Dots as the API says them."""
+    return ReplayOut(
+        start_s=replay.start_s,
+        step_s=replay.step_s,
+        frames=tuple(
+            tuple((x_m, y_m, ObjectClass(code).label) for x_m, y_m, code in frame)
+            for frame in replay.frames
+        ),
+    )
+
+
+def rule_out(rule: Rule, site: Site, permit: Permit, tally: RuleTally, quality: Quality) -> RuleOut:
+    """A rule as the API says it."""
+    declared, found = site.rules.get(rule.name), quality.proposal
+    proposal = None
+    if found is not None:
+        told = (found.threshold, found.kept, found.confirmed, found.dropped, found.dismissed)
+        proposal = ProposalOut(**dict(zip(ProposalOut.model_fields, told, strict=True)))
+    return RuleOut(
+        name=rule.name,
+        label=declared.called(rule.name) if declared else rule.name,
+        version=rule.version,
+        kind=rule.kind.value,
+        basis=rule.basis.value,
+        unit=rule.spec.unit,
+        source=rule.spec.source,
+        mode=rule.mode.value,
+        declared=declared is not None,
+        experimental=rule.spec.experimental,
+        on=tuple(sorted(subject.key.removesuffix(".*") for subject in rule.on)),
+        levels={s.label: v for s, v in sorted((rule.bounds or rule.spec.bounds).at.items())},
+        for_s=rule.durations.for_s,
+        release_s=rule.durations.release_s,
+        raises=permit.raises,
+        reason={"fr": permit.reason.fr, "en": permit.reason.en},
+        article={"fr": permit.article.reference.fr, "en": permit.article.reference.en},
+        raised=tally.raised,
+        confirmed=tally.confirmed,
+        dismissed=tally.dismissed,
+        precision=quality.precision.share,
+        precision_90=quality.precision.interval,
+        per_camera_day=quality.per_camera_day,
+        acknowledged_after_s=quality.delay_s,
+        delay_s=tally.delay_s,
+        capped=tally.capped,
+        would_have_raised=tally.refused,
+        proposal=proposal,
+        days=tuple(
+            DayOut(day=one.day, raised=one.raised, confirmed=one.confirmed, dismissed=one.dismissed)
+            for one in tally.days
+        ),
+    )
+
+
+def told(
+    alerts: tuple[Alert, ...], site: Site, rules: dict[str, Rule], *, more: bool
+) -> dict[str, Any]:
+    """News of alerts on the live stream."""
+    return {
+        "alerts": [alert_out(one, site, rules).model_dump() for one in alerts],
+        "more": more,
+    }
+
+
+def _label(alert: Alert, site: Site) -> str:
+    place = alert.subject.place
+    if place is not None:
+        held = site.places.get(place)
+        return held.label or place if held else place
+    camera = site.cameras.get(alert.subject.camera)
+    return camera.label or alert.subject.camera if camera else alert.subject.camera
+
+
+def _todo(rule: Rule | None, severity: Severity) -> str:
+    if rule is None:
+        return ""
+    reached = [one for one in rule.todo if one <= severity]
+    return rule.todo[max(reached)] if reached else ""
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None

@@ -1,0 +1,215 @@
+"""Alerts: read, taken care of, judged; and the rules that raise them, with their record."""
+
+import asyncio
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from parvis.alerts.from_site import sound_rules_of
+from parvis.alerts.quality import quality
+from parvis.alerts.rule import Mode, Rule
+from parvis.policy.terms import OutputKind
+from parvis.server.api.alert_shapes import (
+    AlertHistoryOut,
+    AlertOut,
+    AlertsOut,
+    ReplayOut,
+    RulesOut,
+    alert_out,
+    event_out,
+    replay_out,
+    rule_out,
+)
+from parvis.server.auth import User, require
+from parvis.server.judging import JUDGES, READERS, Act, Asked, do, no_alert, shown
+from parvis.server.services import HubServices, services, zone_of
+from parvis.server.ways_out import WaysOut, WaysOutHere
+from parvis.store.alerts import MOST, Tray
+from parvis.values.alert_history import RuleTally, quarter_of
+from parvis.values.alerts import Alert, DismissReason
+from parvis.values.civil import Bin, bin_start
+
+router = APIRouter(tags=["alerts"])
+
+Judge = Annotated[User, Depends(require(*JUDGES))]
+Reader = Annotated[User, Depends(require(*READERS))]
+AlertId = Annotated[str, Path(max_length=64)]
+
+_DAY_S = 86_400.0
+_MOST_JUDGED = 1000
+"""The last alerts of a rule by which its quality is told."""
+
+
+class PageIn(BaseModel):
+    """Which alerts."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    state: Tray = Field(
+        default=Tray.INBOX,
+        description=(
+            "inbox: nobody has taken or judged them; taken; judged: today; shadow: of rules on "
+            "trial; all."
+        ),
+    )
+    before: int | None = Field(default=None, ge=0, description="`next` of the page before.")
+    limit: int = Field(default=50, ge=1, le=MOST, description="Alerts a page.")
+    rule: str | None = Field(default=None, max_length=64, description="Only of that rule.")
+
+
+class NoteIn(BaseModel):
+    """What the person writes."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    note: str = Field(default="", max_length=1000, description="Kept with the alert and the log.")
+
+
+class DismissIn(NoteIn):
+    """Why an alert was no use."""
+
+    reason: DismissReason | Annotated[int, Field(ge=1, le=5)] = Field(
+        description=(
+            "nothing_there, harmless, expected, wrong_place or duplicate; or their keys, 1 to 5."
+        )
+    )
+
+    def said(self) -> DismissReason:
+        """The reason."""
+        if isinstance(self.reason, DismissReason):
+            return self.reason
+        return tuple(DismissReason)[self.reason - 1]
+
+
+@router.get("/alerts", summary="Alerts, a page at a time")
+async def listing(
+    request: Request,
+    user: Reader,
+    ways: WaysOutHere,
+    asked: Annotated[PageIn, Query()],
+) -> AlertsOut:
+    """Those with the highest number first. None is verified by a person until it is judged."""
+    ways.demand(OutputKind.ALERTS)
+    return await asyncio.to_thread(_page, services(request), ways, asked)
+
+
+@router.get("/alerts/{alert_id}", summary="One alert with its history")
+async def one(
+    request: Request, user: Reader, ways: WaysOutHere, alert_id: AlertId
+) -> AlertHistoryOut:
+    """What its rule said, what happened meanwhile, and what people did."""
+    ways.demand(OutputKind.ALERTS)
+    return await asyncio.to_thread(_history, services(request), ways, alert_id)
+
+
+@router.get("/alerts/{alert_id}/replay", summary="The half minute before, as dots")
+async def replay(request: Request, user: Reader, ways: WaysOutHere, alert_id: AlertId) -> ReplayOut:
+    """Positions on the ground without identity; never a picture."""
+    ways.demand(OutputKind.ALERTS)
+    hub = services(request)
+    await asyncio.to_thread(_get, hub, ways, alert_id)
+    found = await asyncio.to_thread(hub.store.alerts.replay, alert_id)
+    if found is None:
+        raise no_alert(alert_id)
+    return replay_out(found)
+
+
+@router.post("/alerts/{alert_id}/acknowledge", summary="Take care of an alert")
+async def acknowledge(request: Request, user: Judge, alert_id: AlertId) -> AlertOut:
+    """Others see who does. It is logged."""
+    return await _done(request, user, alert_id, Asked(Act.ACKNOWLEDGE))
+
+
+@router.post("/alerts/{alert_id}/confirm", summary="Say that an alert was right")
+async def confirm(
+    request: Request, user: Judge, alert_id: AlertId, asked: NoteIn | None = None
+) -> AlertOut:
+    """It is logged, and counts for its rule."""
+    note = asked.note if asked else ""
+    return await _done(request, user, alert_id, Asked(Act.CONFIRM, note=note))
+
+
+@router.post("/alerts/{alert_id}/dismiss", summary="Say that an alert was no use")
+async def dismiss(request: Request, user: Judge, alert_id: AlertId, asked: DismissIn) -> AlertOut:
+    """It is logged with its reason, and counts against its rule."""
+    return await _done(request, user, alert_id, Asked(Act.DISMISS, asked.said(), asked.note))
+
+
+@router.post("/alerts/{alert_id}/undo", summary="Take a verdict back")
+async def undo(request: Request, user: Judge, alert_id: AlertId) -> AlertOut:
+    """One's own, for ten seconds."""
+    return await _done(request, user, alert_id, Asked(Act.UNDO))
+
+
+@router.get("/rules", summary="The rules in force, and what came of their alerts")
+async def rules(
+    request: Request,
+    user: Reader,
+    ways: WaysOutHere,
+    days: Annotated[int, Query(ge=1, le=366, description="Of the last so many days.")] = 30,
+) -> RulesOut:
+    """What the profile lets a rule only count is told once its quarter of an hour is closed."""
+    ways.demand(OutputKind.ALERTS)
+    return await asyncio.to_thread(_rules, services(request), ways, days)
+
+
+def rules_in_force(hub: HubServices) -> dict[str, Rule]:
+    """The rules that run, by name."""
+    return {rule.name: rule for rule in sound_rules_of(hub.site.loaded().site.rules)}
+
+
+def _page(hub: HubServices, ways: WaysOut, asked: PageIn) -> AlertsOut:
+    kept, site = hub.store.alerts, hub.site.loaded().site
+    midnight_s = bin_start(ways.now_s, Bin.DAY, zone_of(hub))
+    found = kept.page(
+        asked.state,
+        before=asked.before,
+        limit=asked.limit,
+        rule=asked.rule,
+        judged_from_s=midnight_s if asked.state is Tray.JUDGED else None,
+    )
+    by_name = rules_in_force(hub)
+    return AlertsOut(
+        alerts=tuple(alert_out(one, site, by_name) for one in found if shown(ways, one)),
+        next=found[-1].number if len(found) == asked.limit else None,
+        waiting=kept.count(Tray.INBOX),
+        taken=kept.count(Tray.TAKEN),
+    )
+
+
+def _get(hub: HubServices, ways: WaysOut, alert_id: str) -> Alert:
+    found = hub.store.alerts.get(alert_id)
+    if found is None or not shown(ways, found):
+        raise no_alert(alert_id)
+    return found
+
+
+def _history(hub: HubServices, ways: WaysOut, alert_id: str) -> AlertHistoryOut:
+    found, kept = _get(hub, ways, alert_id), hub.store.alerts
+    return AlertHistoryOut(
+        alert=alert_out(found, hub.site.loaded().site, rules_in_force(hub)),
+        history=tuple(map(event_out, kept.history(alert_id))),
+        replay=kept.has_replay(alert_id),
+    )
+
+
+async def _done(request: Request, user: User, alert_id: str, asked: Asked) -> AlertOut:
+    after = await do(request, user, alert_id, asked)
+    hub = services(request)
+    return alert_out(after, hub.site.loaded().site, rules_in_force(hub))
+
+
+def _rules(hub: HubServices, ways: WaysOut, days: int) -> RulesOut:
+    site, kept = hub.site.loaded().site, hub.store.alerts
+    from_s, closed_s = ways.now_s - days * _DAY_S, quarter_of(ways.now_s)
+    tallies = {(one.rule, one.shadow): one for one in kept.tallies(from_s, ways.now_s, closed_s)}
+    found = []
+    for rule in sound_rules_of(site.rules):
+        shadow = rule.mode is Mode.SHADOW
+        tally = tallies.get((rule.name, shadow)) or RuleTally(rule.name, shadow)
+        alerts = kept.raised_by(rule.name, from_s, shadow=shadow, limit=_MOST_JUDGED)
+        permit = ways.gate.permit(rule.basis.value, rule.kind, rule.purposes)
+        falling = (rule.bounds or rule.spec.bounds).falling
+        found.append(rule_out(rule, site, permit, tally, quality(alerts, days, falling=falling)))
+    return RulesOut(days=days, rules=tuple(found))
