@@ -7,15 +7,9 @@ from parvis.alerts.engine import RuleEngine
 from parvis.alerts.evidence import Evidence
 from parvis.alerts.rule import Rule
 from parvis.alerts.scene import Scene
-from parvis.alerts.signals.amenities import ParkingSignal, QueueSignal
-from parvis.alerts.signals.crossing import CrossingSignal
 from parvis.alerts.signals.crowding import AccumulationSignal, DensitySignal
-from parvis.alerts.signals.intrusion import IntrusionSignal
-from parvis.alerts.signals.loitering import LoiteringSignal
+from parvis.alerts.signals.objects import KINDS, ObjectSignals
 from parvis.alerts.signals.source import SignalSource
-from parvis.alerts.signals.speeding import SpeedSignal
-from parvis.alerts.signals.stopped import StoppedSignal
-from parvis.alerts.signals.wrong_way import WrongWaySignal
 from parvis.measures.ground.drawn import GroundNow
 from parvis.measures.ground.moment import Moment
 from parvis.values.alerts import AlertKind, Change, Signal
@@ -32,16 +26,8 @@ def _of_scene(make: Callable[[Scene], SignalSource]) -> Make:
 SOURCES: Final[Mapping[AlertKind, Make]] = {
     AlertKind.DENSITY: _of_scene(DensitySignal),
     AlertKind.ACCUMULATION: _of_scene(AccumulationSignal),
-    AlertKind.WRONG_WAY: WrongWaySignal,
-    AlertKind.INTRUSION: IntrusionSignal,
-    AlertKind.FORBIDDEN_CROSSING: CrossingSignal,
-    AlertKind.LOITERING: LoiteringSignal,
-    AlertKind.STOPPED_VEHICLE: StoppedSignal,
-    AlertKind.SPEED: SpeedSignal,
-    AlertKind.QUEUE: QueueSignal,
-    AlertKind.PARKING_FULL: ParkingSignal,
 }
-"""What makes each kind of signal that comes from tracks."""
+"""What makes each kind of signal of crowds; those of single objects are made together."""
 
 
 class CameraWatch:
@@ -59,6 +45,9 @@ class CameraWatch:
             for kind, make in SOURCES.items()
             if engine.wanted(kind)
         ]
+        if any(map(engine.wanted, KINDS)):
+            rules = {kind: engine.rules_of(kind) for kind in KINDS}
+            self._sources.append(ObjectSignals(scene, rules))
         self._evidence = Evidence()
 
     def observe(self, moment: Moment, now: GroundNow) -> list[Change]:

@@ -9,8 +9,7 @@ from parvis.alerts.scene import Scene
 from parvis.alerts.signals.asked import PEOPLE, VEHICLES, zones_asked
 from parvis.alerts.signals.presence import Presence
 from parvis.alerts.signals.standstill import Standing
-from parvis.alerts.signals.trails import HIDDEN_S
-from parvis.measures.ground.drawn import GroundNow
+from parvis.alerts.signals.trails import HIDDEN_S, Sighted
 from parvis.measures.ground.moment import Moment
 from parvis.values.alerts import AlertKind, Signal
 
@@ -27,17 +26,15 @@ class QueueSignal:
     Args:
         scene: whose zones.
         rules: of this kind.
+        presence: who is where.
     """
 
-    def __init__(self, scene: Scene, rules: Sequence[Rule]) -> None:
-        self._asked, zones = zones_asked(scene, rules, PEOPLE)
-        self._presence = Presence(zones)
+    def __init__(self, scene: Scene, rules: Sequence[Rule], presence: Presence) -> None:
+        self._asked = zones_asked(scene, rules, PEOPLE)
+        self._presence = presence
 
-    def observe(self, moment: Moment, now: GroundNow) -> Sequence[Signal]:
+    def observe(self, moment: Moment, sighted: Sighted) -> Sequence[Signal]:
         """One signal a rule and queue at every frame."""
-        if not self._asked:
-            return ()
-        self._presence.observe(moment.frame)
         here = self._presence.people(moment.time_s, UNSEEN_S)
         codes = self._presence.trails.codes
         return [
@@ -45,15 +42,16 @@ class QueueSignal:
                 AlertKind.QUEUE,
                 one.subject,
                 moment.time_s,
-                float(np.count_nonzero(here[:, one.column] & one.classes[codes])),
+                float(
+                    np.count_nonzero(here[:, self._presence.columns[one.zone]] & one.classes[codes])
+                ),
                 rule=one.rule,
             )
             for one in self._asked
         ]
 
     def gap(self) -> None:
-        """Nobody is known to be anywhere."""
-        self._presence.gap()
+        """Nothing is carried but who is where."""
 
 
 class ParkingSignal:
@@ -66,21 +64,21 @@ class ParkingSignal:
     Args:
         scene: whose zones.
         rules: of this kind.
+        presence: who is where.
+        standing: since when.
     """
 
-    def __init__(self, scene: Scene, rules: Sequence[Rule]) -> None:
-        asked, zones = zones_asked(scene, rules, VEHICLES)
+    def __init__(
+        self, scene: Scene, rules: Sequence[Rule], presence: Presence, standing: Standing
+    ) -> None:
+        asked = zones_asked(scene, rules, VEHICLES)
         self._asked = [one for one in asked if scene.zones[one.zone].capacity]
         self._capacity = {name: zone.capacity or 1 for name, zone in scene.zones.items()}
-        self._presence = Presence(zones)
-        self._standing = Standing(self._presence.trails)
+        self._presence = presence
+        self._standing = standing
 
-    def observe(self, moment: Moment, now: GroundNow) -> Sequence[Signal]:
+    def observe(self, moment: Moment, sighted: Sighted) -> Sequence[Signal]:
         """One signal a rule and car park at every look."""
-        if not self._asked:
-            return ()
-        sighted = self._presence.observe(moment.frame)
-        self._standing.observe(sighted)
         if not moment.looked:
             return ()
         trails = self._presence.trails
@@ -88,7 +86,11 @@ class ParkingSignal:
         standing = self._presence.people(moment.time_s, HIDDEN_S) & stands[:, None]
         signals = []
         for one in self._asked:
-            taken = int(np.count_nonzero(standing[:, one.column] & one.classes[trails.codes]))
+            taken = int(
+                np.count_nonzero(
+                    standing[:, self._presence.columns[one.zone]] & one.classes[trails.codes]
+                )
+            )
             share = 100.0 * min(1.0, taken / self._capacity[one.zone])
             signals.append(
                 Signal(AlertKind.PARKING_FULL, one.subject, moment.time_s, share, rule=one.rule)
@@ -97,4 +99,3 @@ class ParkingSignal:
 
     def gap(self) -> None:
         """What is parked has to be seen anew."""
-        self._presence.gap()

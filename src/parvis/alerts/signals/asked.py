@@ -8,7 +8,6 @@ import numpy.typing as npt
 
 from parvis.alerts.rule import Rule
 from parvis.alerts.scene import Scene
-from parvis.measures.ground.shapes import GroundZone
 from parvis.values.alerts import Form, Subject
 from parvis.values.classes import ObjectClass
 
@@ -47,31 +46,25 @@ class ZoneAsked:
         rule: its name.
         subject: the zone.
         zone: its name.
-        column: of the zone among those that are watched.
         classes: whose doing counts, by class code.
     """
 
     rule: str
     subject: Subject
     zone: str
-    column: int
     classes: npt.NDArray[np.bool_]
 
 
 def zones_asked(
-    scene: Scene, rules: Sequence[Rule], usual: frozenset[ObjectClass]
-) -> tuple[list[ZoneAsked], list[GroundZone]]:
-    """Each rule with each zone that it watches, and these zones in the order of their columns."""
-    names: list[str] = []
-    asked = []
-    for name, zone in scene.zones.items():
-        subject = scene.subject(name)
-        watching = [rule for rule in rules if rule.watches(subject, Form.PLAIN, zone.use)]
-        for rule in watching:
-            asked.append(ZoneAsked(rule.name, subject, name, len(names), counted(rule, usual)))
-        if watching:
-            names.append(name)
-    return asked, [scene.zones[name].zone for name in names]
+    scene: Scene, rules: Sequence[Rule], usual: frozenset[ObjectClass] = ANYBODY
+) -> list[ZoneAsked]:
+    """Each rule with each zone that it watches."""
+    return [
+        ZoneAsked(rule.name, scene.subject(name), name, counted(rule, usual))
+        for name, zone in scene.zones.items()
+        for rule in rules
+        if rule.watches(scene.subject(name), Form.PLAIN, zone.use)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ import numpy.typing as npt
 from parvis.alerts.rule import Direction, Rule
 from parvis.alerts.scene import Scene
 from parvis.alerts.signals.asked import ANYBODY, counted
-from parvis.alerts.signals.trails import Sighted, Trails
-from parvis.measures.ground.drawn import GroundNow
+from parvis.alerts.signals.presence import Presence
+from parvis.alerts.signals.trails import Sighted
 from parvis.measures.ground.moment import Moment
 from parvis.measures.ground.segments import FloatArray, IndexArray, Segments
 from parvis.measures.ground.speeds import CLEAR_M
@@ -20,9 +20,6 @@ from parvis.values.alerts import AlertKind, Form, Signal, Subject
 
 RECENT_S = 5.0
 """Crossings of the last five seconds count: one raises the alert at once, and soon it is over."""
-
-LOST_S = 1.0
-"""Whose track ends behind a line has crossed it when half clear of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +51,10 @@ class CrossingSignal:
     Args:
         scene: whose lines.
         rules: of this kind.
+        presence: who is where.
     """
 
-    def __init__(self, scene: Scene, rules: Sequence[Rule]) -> None:
+    def __init__(self, scene: Scene, rules: Sequence[Rule], presence: Presence) -> None:
         names = list(scene.lines)
         self._asked = [
             _Asked(
@@ -71,29 +69,25 @@ class CrossingSignal:
             if rule.watches(scene.subject(name), Form.PLAIN, "")
         ]
         self._segments = Segments([line.array() for line in scene.lines.values()])
-        self._trails = Trails()
+        self._trails = presence.trails
         shape = self._trails.capacity, len(names)
         self._net = np.zeros(shape, dtype=np.int32)
         self._crossed: deque[_Crossed] = deque()
 
-    def observe(self, moment: Moment, now: GroundNow) -> Sequence[Signal]:
+    def observe(self, moment: Moment, sighted: Sighted) -> Sequence[Signal]:
         """One signal a rule and line at every frame."""
-        if not self._asked:
-            return ()
-        sighted = self._trails.observe(moment.frame)
         if sighted.capacity > len(self._net):
             self._net = enlarged(self._net, sighted.capacity)
         self._net[sighted.fresh] = 0
         self._step(sighted.trails, sighted.starts, sighted.ends)
         self._settle(sighted)
-        self._lose(moment.time_s)
+        self._lose(sighted)
         while self._crossed and self._crossed[0].time_s < moment.time_s - RECENT_S:
             self._crossed.popleft()
         return [self._signal(moment.time_s, one) for one in self._asked]
 
     def gap(self) -> None:
         """Nobody is known to be on any side."""
-        self._trails.gap()
         self._net[:] = 0
 
     def _step(self, trails: IndexArray, starts: FloatArray, ends: FloatArray) -> None:
@@ -106,15 +100,12 @@ class CrossingSignal:
         if len(waiting):
             self._count(sighted.trails[waiting], 1.0, sighted.time_s)
 
-    def _lose(self, now_s: float) -> None:
-        """Tracks that ended take the last step, from the smoothed to the last position."""
-        trails = self._trails
-        lost = np.flatnonzero(trails.alive & (trails.last_s < now_s - LOST_S))
-        lost = lost[(trails.points[lost] != trails.last[lost]).any(axis=1)]
-        if len(lost):
-            self._step(lost, trails.points[lost].copy(), trails.last[lost])
-            trails.points[lost] = trails.last[lost]
-            self._count(lost, 0.5, now_s)
+    def _lose(self, sighted: Sighted) -> None:
+        """Who is seen no more behind a line has crossed it when half clear of it."""
+        left = sighted.left
+        if len(left):
+            self._step(left, sighted.left_from, self._trails.points[left])
+            self._count(left, 0.5, sighted.time_s)
 
     def _count(self, trails: IndexArray, clear: float, now_s: float) -> None:
         need_m = np.maximum(CLEAR_M, 2.0 * self._trails.sigma_m[trails])[:, None]

@@ -6,9 +6,9 @@ import numpy as np
 
 from parvis.alerts.rule import Rule
 from parvis.alerts.scene import Scene
-from parvis.alerts.signals.asked import ANYBODY, zones_asked
+from parvis.alerts.signals.asked import zones_asked
 from parvis.alerts.signals.presence import Presence
-from parvis.measures.ground.drawn import GroundNow
+from parvis.alerts.signals.trails import Sighted
 from parvis.measures.ground.moment import Moment
 from parvis.values.alerts import AlertKind, Signal
 
@@ -28,22 +28,22 @@ class IntrusionSignal:
     Args:
         scene: whose zones.
         rules: of this kind.
+        presence: who is where.
     """
 
-    def __init__(self, scene: Scene, rules: Sequence[Rule]) -> None:
-        self._asked, zones = zones_asked(scene, rules, ANYBODY)
-        self._presence = Presence(zones)
+    def __init__(self, scene: Scene, rules: Sequence[Rule], presence: Presence) -> None:
+        self._asked = zones_asked(scene, rules)
+        self._presence = presence
 
-    def observe(self, moment: Moment, now: GroundNow) -> Sequence[Signal]:
+    def observe(self, moment: Moment, sighted: Sighted) -> Sequence[Signal]:
         """One signal a rule and zone at every frame."""
-        if not self._asked:
-            return ()
-        self._presence.observe(moment.frame)
         trails = self._presence.trails
         trail, zone = np.nonzero(self._presence.people(moment.time_s, UNSEEN_S))
         signals = []
         for one in self._asked:
-            who = trail[(zone == one.column) & one.classes[trails.codes[trail]]]
+            who = trail[
+                (zone == self._presence.columns[one.zone]) & one.classes[trails.codes[trail]]
+            ]
             signals.append(
                 Signal(
                     AlertKind.INTRUSION,
@@ -57,5 +57,4 @@ class IntrusionSignal:
         return signals
 
     def gap(self) -> None:
-        """Nobody is known to be anywhere."""
-        self._presence.gap()
+        """Nothing is carried but who is where."""

@@ -8,8 +8,7 @@ from parvis.alerts.rule import Rule
 from parvis.alerts.scene import Scene
 from parvis.alerts.signals.asked import PEOPLE, ZoneAsked, zones_asked
 from parvis.alerts.signals.presence import Presence
-from parvis.alerts.signals.trails import HIDDEN_S
-from parvis.measures.ground.drawn import GroundNow
+from parvis.alerts.signals.trails import HIDDEN_S, Sighted
 from parvis.measures.ground.moment import Moment
 from parvis.measures.ground.segments import FloatArray
 from parvis.measures.rows import enlarged
@@ -33,20 +32,18 @@ class LoiteringSignal:
     Args:
         scene: whose zones.
         rules: of this kind.
+        presence: who is where.
     """
 
-    def __init__(self, scene: Scene, rules: Sequence[Rule]) -> None:
-        self._asked, zones = zones_asked(scene, rules, PEOPLE)
-        self._presence = Presence(zones)
+    def __init__(self, scene: Scene, rules: Sequence[Rule], presence: Presence) -> None:
+        self._asked = zones_asked(scene, rules, PEOPLE)
+        self._presence = presence
         shape = self._presence.inside.shape
         self._since_s, self._last_s = np.zeros(shape), np.full(shape, -np.inf)
 
-    def observe(self, moment: Moment, now: GroundNow) -> Sequence[Signal]:
+    def observe(self, moment: Moment, sighted: Sighted) -> Sequence[Signal]:
         """One signal a rule and zone at every frame."""
-        if not self._asked:
-            return ()
         now_s = moment.time_s
-        sighted = self._presence.observe(moment.frame)
         if sighted.capacity > len(self._since_s):
             self._since_s = enlarged(self._since_s, sighted.capacity)
             self._last_s = enlarged(self._last_s, sighted.capacity)
@@ -60,17 +57,17 @@ class LoiteringSignal:
         self._last_s[trails] = np.where(inside, now_s, last_s)
         there = self._presence.trails.alive[:, None] & (self._last_s >= now_s - HIDDEN_S - 1e-6)
         stays_s = np.where(there, self._last_s - self._since_s, -1.0)
-        return [self._signal(now_s, stays_s[:, one.column], one) for one in self._asked]
+        return [self._signal(now_s, stays_s, one) for one in self._asked]
 
     def gap(self) -> None:
         """Nobody is known to be anywhere."""
-        self._presence.gap()
         self._last_s[:] = -np.inf
 
     def _signal(self, now_s: float, stays_s: FloatArray, one: ZoneAsked) -> Signal:
         trails = self._presence.trails
-        stays_s = np.where(one.classes[trails.codes], stays_s, -1.0)
-        longest = int(np.argmax(stays_s))
-        value = max(0.0, float(stays_s[longest]))
+        column = stays_s[:, self._presence.columns[one.zone]]
+        mine = np.where(one.classes[trails.codes], column, -1.0)
+        longest = int(np.argmax(mine))
+        value = max(0.0, float(mine[longest]))
         at = trails.spot(longest) if value > 0 else None
         return Signal(AlertKind.LOITERING, one.subject, now_s, value, at=at, rule=one.rule)

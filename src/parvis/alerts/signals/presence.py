@@ -1,13 +1,11 @@
 """Who is in a zone beyond doubt: smoothed positions against borders that take some passing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
 
 from parvis.alerts.signals.trails import Sighted, Trails
-from parvis.measures.ground.motion import GroundFrame
-from parvis.measures.ground.segments import FloatArray
 from parvis.measures.ground.shapes import Borders, GroundZone
 from parvis.measures.rows import enlarged
 
@@ -24,35 +22,44 @@ class Presence:
     """Follows objects in and out of zones.
 
     Args:
-        zones: in the order of the columns.
+        zones: by name, in the order of the columns.
+        trails: of the objects.
     """
 
-    def __init__(self, zones: Sequence[GroundZone]) -> None:
-        self.trails = Trails()
-        self._borders = Borders(zones)
+    def __init__(self, zones: Mapping[str, GroundZone], trails: Trails) -> None:
+        self.trails = trails
+        self.columns = {name: i for i, name in enumerate(zones)}
+        """Column of each zone."""
+        self._borders = Borders(list(zones.values()))
         self._most_m = 0.5 * self._borders.inner_radii_m()
         self.inside = np.zeros((self.trails.capacity, len(zones)), dtype=np.bool_)
         """Which trails are in which zone, shape (capacity, zones)."""
 
-    def observe(self, frame: GroundFrame) -> Sighted:
-        """Take a frame."""
-        sighted = self.trails.observe(frame)
+    def observe(self, sighted: Sighted) -> None:
+        """Take the objects of a frame."""
         if sighted.capacity > len(self.inside):
-            self.inside = np.asarray(enlarged(self.inside, sighted.capacity), dtype=np.bool_)
+            self.inside = enlarged(self.inside, sighted.capacity)
+        if not self.columns:
+            return
         self.inside[sighted.fresh] = False
-        points = sighted.ends
-        holds = self._borders.holds(points)
-        if not (holds.any() or self.inside[sighted.trails].any()):
-            return sighted
-        depth_m: FloatArray = np.where(holds, 1.0, -1.0) * self._borders.distances(points)
-        sigma_m = frame.sigma_m[sighted.which]
-        need_m = np.minimum(np.maximum(CLEAR_M, 2.0 * sigma_m)[:, None], self._most_m)
+        holds = self._borders.holds(sighted.ends)
         was = self.inside[sighted.trails]
-        self.inside[sighted.trails] = np.where(was, depth_m > -LEFT_M, depth_m >= need_m)
-        return sighted
+        unsure = np.flatnonzero((holds != was).any(axis=1))
+        if len(unsure):
+            # Only who has passed a border, or was not clear of it, can change.
+            trails, holds, was = sighted.trails[unsure], holds[unsure], was[unsure]
+            away_m = self._borders.distances(sighted.ends[unsure])
+            sigma_m = self.trails.sigma_m[trails]
+            need_m = np.minimum(np.maximum(CLEAR_M, 2.0 * sigma_m)[:, None], self._most_m)
+            changes = (holds != was) & (away_m >= np.where(holds, need_m, LEFT_M))
+            self.inside[trails] = was ^ changes
 
     def people(self, time_s: float, within_s: float) -> npt.NDArray[np.bool_]:
-        """Which trails are in which zone, of those seen so short a time ago."""
+        """Which trails are in which zone, of those seen so short a time ago.
+
+        Returns:
+            shape (capacity, zones).
+        """
         present: npt.NDArray[np.bool_] = (
             self.inside & self.trails.present(time_s, within_s)[:, None]
         )
@@ -60,5 +67,4 @@ class Presence:
 
     def gap(self) -> None:
         """What comes next does not continue what was."""
-        self.trails.gap()
         self.inside[:] = False

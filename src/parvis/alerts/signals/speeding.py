@@ -7,8 +7,8 @@ import numpy as np
 from parvis.alerts.rule import Rule
 from parvis.alerts.scene import Scene
 from parvis.alerts.signals.asked import VEHICLES, ViewAsked, views_asked
-from parvis.alerts.signals.trails import Trails
-from parvis.measures.ground.drawn import GroundNow
+from parvis.alerts.signals.presence import Presence
+from parvis.alerts.signals.trails import Sighted
 from parvis.measures.ground.moment import Moment
 from parvis.measures.ground.segments import FloatArray
 from parvis.values.alerts import AlertKind, Signal
@@ -39,21 +39,20 @@ class SpeedSignal:
     Args:
         scene: whose zones.
         rules: of this kind.
+        presence: who is where.
     """
 
-    def __init__(self, scene: Scene, rules: Sequence[Rule]) -> None:
+    def __init__(self, scene: Scene, rules: Sequence[Rule], presence: Presence) -> None:
         self._asked = views_asked(scene, rules, VEHICLES)
         self._near_mps = min(
             (NEAR * min(one.rule.bounds_on("").at.values()) / KMH for one in self._asked),
             default=0.0,
         )
-        self._trails = Trails()
+        self._trails = presence.trails
 
-    def observe(self, moment: Moment, now: GroundNow) -> Sequence[Signal]:
+    def observe(self, moment: Moment, sighted: Sighted) -> Sequence[Signal]:
         """One signal a rule and place at every frame."""
-        if not self._asked:
-            return ()
-        frame, sighted = moment.frame, self._trails.observe(moment.frame)
+        frame = moment.frame
         speeds = np.nan_to_num(moment.speeds_mps)
         told = self._trails.sure_from_s[sighted.trails] <= moment.time_s - LEAST_S + 1e-6
         errors = np.zeros(len(speeds))
@@ -70,8 +69,7 @@ class SpeedSignal:
         return [self._signal(moment, values, errors, one) for one in self._asked]
 
     def gap(self) -> None:
-        """What comes next does not continue what was."""
-        self._trails.gap()
+        """Nothing is carried."""
 
     def _signal(
         self, moment: Moment, values: FloatArray, errors: FloatArray, one: ViewAsked

@@ -7,9 +7,9 @@ import numpy as np
 from parvis.alerts.rule import Rule
 from parvis.alerts.scene import Scene
 from parvis.alerts.signals.asked import VEHICLES, ViewAsked, views_asked
+from parvis.alerts.signals.presence import Presence
 from parvis.alerts.signals.standstill import Standing
-from parvis.alerts.signals.trails import HIDDEN_S, Sighted, Trails
-from parvis.measures.ground.drawn import GroundNow
+from parvis.alerts.signals.trails import HIDDEN_S, Sighted
 from parvis.measures.ground.moment import Moment
 from parvis.measures.ground.segments import FloatArray
 from parvis.measures.rows import enlarged
@@ -31,27 +31,27 @@ class StoppedSignal:
     Args:
         scene: whose zones; those used as parking are left out.
         rules: of this kind.
+        presence: who is where.
+        standing: since when.
     """
 
-    def __init__(self, scene: Scene, rules: Sequence[Rule]) -> None:
+    def __init__(
+        self, scene: Scene, rules: Sequence[Rule], presence: Presence, standing: Standing
+    ) -> None:
         self._asked = views_asked(scene, rules, VEHICLES)
         self._parking = [i for i, zone in enumerate(scene.zones.values()) if zone.use == "parking"]
-        self._trails = Trails()
+        self._trails = presence.trails
         n = self._trails.capacity
-        self._standing = Standing(self._trails)
+        self._standing = standing
         self._origin = np.zeros((n, 2))
         self._arrived, self._parked = np.zeros(n, dtype=np.bool_), np.zeros(n, dtype=np.bool_)
         self._zones = np.zeros((n, len(scene.zones)), dtype=np.bool_)
 
-    def observe(self, moment: Moment, now: GroundNow) -> Sequence[Signal]:
+    def observe(self, moment: Moment, sighted: Sighted) -> Sequence[Signal]:
         """One signal a rule and place at every frame."""
-        if not self._asked:
-            return ()
-        sighted = self._trails.observe(moment.frame)
         if sighted.capacity > len(self._arrived):
             for name in _STATE:
                 setattr(self, name, enlarged(getattr(self, name), sighted.capacity))
-        self._standing.observe(sighted)
         self._arrive(sighted)
         holds = moment.holds[sighted.which]
         self._zones[sighted.trails] = holds
@@ -61,8 +61,7 @@ class StoppedSignal:
         return [self._signal(moment.time_s, stood_s, one) for one in self._asked]
 
     def gap(self) -> None:
-        """Nothing is known to stand anywhere."""
-        self._trails.gap()
+        """Nothing is carried but what stands where."""
 
     def _arrive(self, sighted: Sighted) -> None:
         fresh, trails = sighted.fresh, sighted.trails

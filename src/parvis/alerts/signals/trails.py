@@ -23,6 +23,8 @@ HIDDEN_S = 6.0
 NEAR_M = 1.5
 """How far from where it should be one that is found again may be."""
 
+LEFT_S = 1.0
+
 REMEMBERED = 3
 """Sights after which something is remembered while it is not seen."""
 
@@ -58,6 +60,8 @@ class Sighted:
         starts, ends: smoothed position at the sight before and now, metres, shape (n, 2); equal
             where the trail begins.
         steps_s: seconds between the two sights, shape (n,).
+        left, left_from: trails unseen for ``LEFT_S``: their smoothed position takes its last step,
+            to where they were seen last; and where it was before.
         capacity: rows that state arrays must have.
     """
 
@@ -68,6 +72,8 @@ class Sighted:
     starts: FloatArray
     ends: FloatArray
     steps_s: FloatArray
+    left: IndexArray
+    left_from: FloatArray
     capacity: int
 
 
@@ -101,6 +107,7 @@ class Trails:
         self._v = np.zeros((n, 2))
         self._weight = np.zeros(n)
         self._mean = np.zeros((n, 2))
+        self._left = np.zeros(n, dtype=np.bool_)
         self._sights = np.zeros(n, dtype=np.int32)
         self._before = np.zeros((n, 2))
         self._born_s = np.zeros(n)
@@ -172,9 +179,13 @@ class Trails:
             late = np.isin(trails, begun)
             starts[late], steps_s[late] = self.points[trails[late]], 0.0
         self._trail_of[frame.ended] = -1
+        left = np.flatnonzero(self.alive & (self.last_s < now_s - LEFT_S) & ~self._left)
+        left_from = self.points[left]
+        self._left[left], self.points[left] = True, self.last[left]
         self._forget(now_s)
+        ends = self.points[trails]
         return Sighted(
-            now_s, which, trails, begun, starts, self.points[trails], steps_s, self.capacity
+            now_s, which, trails, begun, starts, ends, steps_s, left, left_from, self.capacity
         )
 
     def gap(self) -> None:
@@ -204,22 +215,22 @@ class Trails:
         now_s: float,
     ) -> dict[int, int]:
         """The lost trail that each of the new ones continues, nearest first."""
-        lost_s = now_s - self.last_s
-        still = np.hypot(*(self.points - self._mean).T) < STILL_M
-        longest_s = np.where(still, HIDDEN_S, GAP_S) + 1e-6
-        lost = self.alive & (lost_s > 0) & (lost_s <= longest_s)
+        lost = self.alive & (self.last_s < now_s)
         lost[trails[trails >= 0]] = False
         old = np.flatnonzero(lost)
         if not len(old):
             return {}
-        way = self.velocities(old) * lost_s[old, None]
-        way[still[old]] = 0.0
+        lost_s = now_s - self.last_s[old]
+        still = np.hypot(*(self.points[old] - self._mean[old]).T) < STILL_M
+        lost_s[~still & (lost_s > GAP_S + 1e-6)] = np.inf
+        before = np.where(still[:, None], 0.0, self.velocities(old))
+        way = before * np.minimum(lost_s, GAP_S)[:, None]
         rel = points[new][:, None] - self.last[old]
         length2 = np.maximum(np.sum(way * way, axis=1), 1e-12)
         share = np.clip(np.sum(rel * way, axis=2) / length2, 0.0, 1.0)
         off = np.linalg.norm(rel - share[..., None] * way, axis=2)
         room_m = NEAR_M + 2 * self.sigma_m[old] + 0.25 * np.sqrt(length2)
-        off[off > room_m] = np.inf
+        off[(off > room_m) | np.isinf(lost_s)] = np.inf
         off[_VEHICLES[codes[new]][:, None] != _VEHICLES[self.codes[old]]] = np.inf
         found: dict[int, int] = {}
         while np.isfinite(off).any():
@@ -228,7 +239,7 @@ class Trails:
             found[int(new[i])] = trail
             off[i, :] = off[:, j] = np.inf
             # What it was doing, to be held against what it does in a second.
-            self._before[trail] = 0.0 if still[trail] else self.velocities(old[j : j + 1])[0]
+            self._before[trail] = before[j]
             self._tell_s[trail] = now_s + TOLD_S
             self._v[trail] = 0.0
             self._weight[trail] = 0.0
@@ -268,13 +279,15 @@ class Trails:
         self._mean[trails] += slow * (points - self._mean[trails])
         self.last[trails], self.last_s[trails] = points, now_s
         self._sights[trails] += 1
+        self._left[trails] = False
 
     def _others(self, now_s: float) -> list[int]:
         """Trails whose new track goes the other way: they were not continued but crossed."""
-        due = np.flatnonzero(self.alive & (self._tell_s <= now_s))
+        due = np.flatnonzero(self._tell_s <= now_s)
         if not len(due):
             return []
         self._tell_s[due] = np.inf
+        due = due[self.alive[due]]
         before, after = self._before[due], self.velocities(due)
         walked = np.minimum(np.hypot(*before.T), np.hypot(*after.T)) > WALKING_MPS
         others = due[walked & (np.sum(before * after, axis=1) < 0)]
@@ -287,5 +300,5 @@ class Trails:
 
 _STATE = (
     "alive", "last_s", "codes", "last", "points", "sigma_m", "sure_from_s", "_v", "_weight",
-    "_mean", "_sights", "_before", "_born_s", "_tell_s",
+    "_mean", "_left", "_sights", "_before", "_born_s", "_tell_s",
 )  # fmt: skip

@@ -8,9 +8,9 @@ import numpy.typing as npt
 
 from parvis.alerts.rule import Rule
 from parvis.alerts.scene import Scene, WatchedZone
-from parvis.alerts.signals.asked import ANYBODY, VEHICLES, zones_asked
-from parvis.alerts.signals.trails import Trails
-from parvis.measures.ground.drawn import GroundNow
+from parvis.alerts.signals.asked import VEHICLES, zones_asked
+from parvis.alerts.signals.presence import Presence
+from parvis.alerts.signals.trails import Sighted
 from parvis.measures.ground.moment import Moment
 from parvis.measures.ground.segments import FloatArray
 from parvis.measures.ground.shapes import Borders
@@ -70,17 +70,18 @@ class WrongWaySignal:
     Args:
         scene: whose zones.
         rules: of this kind.
+        presence: who is where.
     """
 
-    def __init__(self, scene: Scene, rules: Sequence[Rule]) -> None:
-        asked, _ = zones_asked(scene, rules, ANYBODY)
+    def __init__(self, scene: Scene, rules: Sequence[Rule], presence: Presence) -> None:
+        asked = zones_asked(scene, rules)
         ways = {name: way_of(zone, scene) for name, zone in scene.zones.items()}
         self._asked = [one for one in asked if ways[one.zone] is not None]
         names = list(dict.fromkeys(one.zone for one in self._asked))
         self._places = {name: i for i, name in enumerate(names)}
         self._columns = [list(scene.zones).index(name) for name in names]
         self._ways: FloatArray = np.array([ways[name] for name in names]).reshape(-1, 2)
-        self._trails = Trails()
+        self._trails = presence.trails
         shape = self._trails.capacity, len(names)
         self._against = np.zeros(shape)
         self._wrong = np.zeros(shape, dtype=np.bool_)
@@ -88,11 +89,8 @@ class WrongWaySignal:
         need_m[sorted(VEHICLES)] = VEHICLE_M
         self._need_m: FloatArray = need_m
 
-    def observe(self, moment: Moment, now: GroundNow) -> Sequence[Signal]:
+    def observe(self, moment: Moment, sighted: Sighted) -> Sequence[Signal]:
         """One signal a rule and zone at every frame."""
-        if not self._asked:
-            return ()
-        sighted = self._trails.observe(moment.frame)
         if sighted.capacity > len(self._against):
             self._against = enlarged(self._against, sighted.capacity)
             self._wrong = enlarged(self._wrong, sighted.capacity)
@@ -121,7 +119,6 @@ class WrongWaySignal:
 
     def gap(self) -> None:
         """Nobody is known to go anywhere."""
-        self._trails.gap()
         self._against[:] = 0.0
         self._wrong[:] = False
 
