@@ -110,3 +110,38 @@ def test_walks_need_not_be_sorted_and_ids_may_be_words(tmp_path: Path) -> None:
     walks = read_walks(tmp_path / "walks.csv")
     assert walks.times_s.tolist() == [0, 0, 1, 1]
     assert [len(frame) for frame in walks.frames()] == [2, 2]
+
+
+def stops(seconds: int) -> list[str]:
+    """Something that comes along a street and stands there."""
+    xs = [*range(-20, 11, 2), *[11] * (2 * seconds)]
+    return [f"{i / 2},a,{x},2" for i, x in enumerate(xs)]
+
+
+def test_where_no_classes_are_named_objects_are_what_the_rules_watch(tmp_path: Path) -> None:
+    rule = {"kind": "stopped_vehicle", "levels": {"watch": 30}, "classes": ["car"]}
+    events = [{"rule": "stopped", "from_s": 37, "to_s": 47}]
+    write(tmp_path, "alone", stops(40), rules={"stopped": rule}, events=events)
+    walks = {"kind": "loitering", "levels": {"watch": 600}}
+    rules = {"stopped": rule, "walks": walks}
+    write(tmp_path, "mixed", stops(40), rules=rules, events=events)
+    write(tmp_path, "ready-made", stops(100))
+    scores, faults = scored(tmp_path)
+    assert not faults
+    assert {one.kind.value: one.found for one in scores}["stopped_vehicle"] == 2
+    alone = read_scenario(tmp_path / "alone.csv", tmp_path / "alone.truth.json")
+    assert set(alone.walks.classes.tolist()) == {6}
+
+
+def test_two_events_taken_together_in_one_alert_are_both_found(tmp_path: Path) -> None:
+    zones = {"closed": {"polygon": SQUARE, "use": "forbidden"}}
+    rows = [f"{t / 4},{t // 120},{-6 + (t % 120) * 0.3:.2f},3" for t in range(180)]
+    rules = {"closed": {"kind": "intrusion", "on": ["closed"]}}
+    events = [
+        {"rule": "closed", "from_s": 5, "to_s": 10},
+        {"rule": "closed", "from_s": 35, "to_s": 40},
+    ]
+    write(tmp_path, "twice", rows, zones=zones, rules=rules, events=events)
+    (intrusion,), faults = scored(tmp_path)
+    assert not faults
+    assert (intrusion.found, intrusion.missed, intrusion.false) == (2, 0, 0)

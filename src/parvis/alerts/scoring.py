@@ -91,9 +91,10 @@ def match(
 ) -> Matched:
     """Hold a rule's alerts in one scenario against its events.
 
-    An event is found when an alert was raised between ``EARLY_S`` before it and ``LATE_S`` plus the
-    rule's duration after its end; an alert of which no event can be said so is false. Alerts that
-    come back in one event are one find: they were right.
+    An event is found when an alert was raised or held between ``EARLY_S`` before it and ``LATE_S``
+    plus the rule's duration after its end; an alert of which no event can be said so is false.
+    Alerts that come back in one event are one find: they were right. So is one that came back
+    within the rule's cool-down for the next event; only its first event has a delay.
 
     Args:
         rule: whose.
@@ -104,11 +105,14 @@ def match(
     for_s = rule.durations.for_s
     found, delays = [], []
     for event in events:
-        hits = [one.raised_s for one in alerts if _meets(one, event, for_s)]
+        hits = [one.raised_s for one in alerts if _meets(one, event, for_s, span[1])]
         found.append(bool(hits))
-        if hits:
-            delays.append(min(hits) - event.from_s - for_s)
-    false = [one for one in alerts if not any(_meets(one, event, for_s) for event in events)]
+        raised = [at_s for at_s in hits if at_s >= event.from_s - EARLY_S]
+        if raised:
+            delays.append(min(raised) - event.from_s - for_s)
+    false = [
+        one for one in alerts if not any(_meets(one, event, for_s, span[1]) for event in events)
+    ]
     return Matched(
         rule.kind,
         sum(found),
@@ -119,8 +123,10 @@ def match(
     )
 
 
-def _meets(alert: Alert, event: Event, for_s: float) -> bool:
-    return event.from_s - EARLY_S <= alert.raised_s <= event.to_s + for_s + LATE_S
+def _meets(alert: Alert, event: Event, for_s: float, end_s: float) -> bool:
+    over_s = end_s if alert.over_s is None else alert.over_s
+    early_s, late_s = event.from_s - EARLY_S, event.to_s + for_s + LATE_S
+    return alert.raised_s <= late_s and over_s >= early_s
 
 
 def score(scenario: Scenario, alerts: Iterable[Alert]) -> list[Matched]:

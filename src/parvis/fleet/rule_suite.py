@@ -15,6 +15,7 @@ from parvis.alerts.from_site import RuleRefusedError, rule_of, rules_of, watched
 from parvis.alerts.rule import Rule
 from parvis.alerts.scenario import Event, Scenario, Walks
 from parvis.alerts.scene import Scene, WatchedZone
+from parvis.fleet.unnamed import class_of_all, for_all
 from parvis.measures.ground.shapes import GroundLine, GroundZone, ZoneUse
 from parvis.site.fields import Text, no_repeat
 from parvis.site.fields import ZoneUse as UseName
@@ -97,6 +98,9 @@ def read_suite(folder: Path) -> Iterator[Scenario]:
 def read_scenario(walks: Path, truth: Path) -> Scenario:
     """One scenario.
 
+    In a file without a column of classes the objects are people, or vehicles where every rule
+    watches vehicles only; and a rule that is declared takes them for what it watches.
+
     Raises:
         SuiteError: a file is missing, or says what makes no sense.
     """
@@ -117,13 +121,22 @@ def read_scenario(walks: Path, truth: Path) -> Scenario:
         if event.to_s < event.from_s:
             raise SuiteError(truth, f"events[{i}]", "it ends before it begins", "swap the two")
     events = tuple(Event(one.rule, one.from_s, one.to_s) for one in said.events)
-    return Scenario(walks.stem, scene, read_walks(walks), tuple(rules), events)
+    usual = ObjectClass.PERSON
+    if not _names_classes(walks):
+        watching = rules if said.rules else [r for r in rules if r.name in {e.rule for e in events}]
+        usual = class_of_all(watching)
+        rules = for_all(rules) if said.rules else rules
+    return Scenario(walks.stem, scene, read_walks(walks, usual), tuple(rules), events)
 
 
-def read_walks(path: Path) -> Walks:
+def read_walks(path: Path, usual: ObjectClass = ObjectClass.PERSON) -> Walks:
     """Positions from a CSV with the columns t_s, id, x_m, y_m and, if there is one, class.
 
     Ids may be any text. Rows need not be sorted.
+
+    Args:
+        path: the file.
+        usual: what an object is of which no class is said.
 
     Raises:
         SuiteError: see its message.
@@ -141,7 +154,7 @@ def read_walks(path: Path) -> Walks:
             for row in rows:
                 try:
                     numbers_here = [float(row[key] or "") for key in ("t_s", "x_m", "y_m")]
-                    code = ObjectClass.from_label(row.get(CLASS) or "person")
+                    code = ObjectClass.from_label(row.get(CLASS) or usual.label)
                 except (ValueError, TypeError) as error:
                     raise SuiteError(
                         path, f"line {rows.line_num}", str(error), "write numbers with a point"
@@ -166,6 +179,15 @@ def read_walks(path: Path) -> Walks:
         np.column_stack((np.array(xs), np.array(ys)))[order],
         np.array(codes, dtype=np.int8)[order],
     )
+
+
+def _names_classes(path: Path) -> bool:
+    """Whether there is a column of classes; of a file that cannot be read its reader will tell."""
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            return CLASS in next(csv.reader(file), [])
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return True
 
 
 def _truth(path: Path) -> _Truth:
