@@ -2,10 +2,13 @@
 import './styles/map.css';
 import './styles/ground.css';
 import { element, made } from './editor/dom';
+import { undoKeys } from './editor/steps';
+import { Desk } from './ground/desk';
 import { ErrorField } from './ground/field';
 import { PairList } from './ground/list';
+import { MapPane } from './ground/map';
 import { Model, type Method, type Tried, type Written } from './ground/model';
-import { MapPane, PicturePane } from './ground/panes';
+import { PicturePane } from './ground/picture';
 import { around, type Base, planBox, type Scene, type Spot } from './map/scene';
 import { loaded, under } from './map/surface';
 import { age, call, csrf, number, Refusal, say, serverNow, toast } from './page';
@@ -16,6 +19,7 @@ interface Told {
   ground: Written | null;
   base: Base;
   places: { label: string; at: Spot; polygon: Spot[] | null }[];
+  error_bounds_m: number[];
 }
 
 const WAIT_MS = 250;
@@ -31,10 +35,11 @@ async function calibrate(root: HTMLElement): Promise<void> {
   let waiting = 0;
   let open: { id: string; ends: number } | null = null;
 
+  const desk = new Desk(model, draw, again);
   const svg = document.getElementById('ground-picture') as unknown as SVGSVGElement;
-  const field = new ErrorField(svg.querySelector('[data-field]') as SVGGElement, element('error-legend'), element<HTMLInputElement>('error-on'));
-  const picture = new PicturePane(svg, model, field, pickImage, changed);
-  const list = new PairList(model, changed, choose);
+  const field = new ErrorField(svg.querySelector('[data-field]') as SVGGElement, element('error-legend'), element<HTMLInputElement>('error-on'), told.error_bounds_m);
+  const picture = new PicturePane(svg, desk, field, pickImage);
+  const list = new PairList(desk);
   let map: MapPane | null = null;
 
   function show(): void {
@@ -42,8 +47,7 @@ async function calibrate(root: HTMLElement): Promise<void> {
     element('bench').hidden = false;
     element('savebar').hidden = false;
     if (!map) void openMap();
-    for (const radio of root.querySelectorAll<HTMLInputElement>('[name=method]')) radio.checked = radio.value === model.method;
-    changed();
+    desk.moved();
   }
 
   async function openMap(): Promise<void> {
@@ -59,43 +63,42 @@ async function calibrate(root: HTMLElement): Promise<void> {
     const box = spots.length ? ([[Math.min(...xs) - air, Math.min(...ys) - air], [Math.max(...xs) + air, Math.max(...ys) + air]] as [Spot, Spot]) : around(scene, planAt);
     if (box) surface.fit(box, 0);
     else if (base.metres) surface.fit([[-30, -30], [30, 30]], 0);
-    map = new MapPane(document.getElementById('ground-marks') as unknown as SVGSVGElement, surface, model, pickGround);
+    const marks = document.getElementById('ground-marks') as unknown as SVGSVGElement;
+    map = new MapPane(marks, element<HTMLCanvasElement>('map-glass'), surface, desk, pickGround);
     map.draw(tried);
     root.dataset['ready'] = 'yes';
     document.addEventListener('theme', () => surface.recolour());
   }
 
-  function choose(i: number): void {
-    model.chosen = i;
-    draw();
+  /** The one that the next click gives an end to. */
+  function beingLaid(): number {
+    if (!model.laying || model.chosen < 0) model.add();
+    return model.chosen;
   }
 
   function pickImage(spot: Spot): void {
-    if (model.chosen < 0) model.add();
-    if (model.method === 'points') {
-      const pair = model.pairs[model.chosen];
-      if (pair) pair.image = spot;
-    } else {
-      const one = model.lengths[model.chosen];
-      if (one && (!one.from || one.to)) Object.assign(one, { from: spot, to: null });
-      else if (one) one.to = spot;
-    }
-    changed();
+    desk.change(() => {
+      const i = beingLaid();
+      const [pair, length] = [model.pairs[i], model.lengths[i]];
+      if (model.method === 'points' && pair) pair.image = spot;
+      else if (length && (!length.from || length.to)) Object.assign(length, { from: spot, to: null });
+      else if (length) length.to = spot;
+      if (model.placed(i)) model.choose(i);
+    });
   }
 
   function pickGround(spot: Spot): void {
     if (model.method !== 'points') return;
-    if (model.chosen < 0) model.add();
-    const pair = model.pairs[model.chosen];
-    if (!pair) return;
-    pair.ground = spot;
-    // The pair is whole: the next click begins another.
-    if (pair.image) model.chosen = -1;
-    changed();
+    desk.change(() => {
+      const i = beingLaid();
+      const pair = model.pairs[i];
+      if (pair) pair.ground = spot;
+      // The pair is whole: the next click begins another.
+      if (model.placed(i)) model.choose(i);
+    });
   }
 
-  function changed(): void {
-    draw();
+  function again(): void {
     window.clearTimeout(waiting);
     waiting = window.setTimeout(() => void attempt(), WAIT_MS);
   }
@@ -105,7 +108,10 @@ async function calibrate(root: HTMLElement): Promise<void> {
     try {
       const answer = (await (await call('POST', `${address}/try`, model.body())).json()) as Tried;
       if (state !== model.state()) return;
-      tried = { ...answer, refusal: answer.refusal && { ...answer.refusal, points: answer.refusal.points.map((k) => model.complete[k] ?? k) } };
+      const { complete } = model;
+      const ours = (sent: number[]) => sent.map((k) => complete[k] ?? k);
+      const { refusal } = answer;
+      tried = { ...answer, refusal: refusal && { ...refusal, points: ours(refusal.points), lengths: ours(refusal.lengths) } };
       verdict(answer);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -131,6 +137,9 @@ async function calibrate(root: HTMLElement): Promise<void> {
     picture.draw(tried);
     map?.draw(tried);
     list.draw(tried);
+    for (const radio of root.querySelectorAll<HTMLInputElement>('[name=method]')) radio.checked = radio.value === model.method;
+    element<HTMLButtonElement>('undo').disabled = !desk.steps.canUndo;
+    element<HTMLButtonElement>('redo').disabled = !desk.steps.canRedo;
     element('ground-hint').textContent = hint();
     element('ground-map-card').hidden = model.method === 'lengths';
     element('changes').textContent = say(model.changed ? 'changes-1' : 'changes-0');
@@ -140,30 +149,34 @@ async function calibrate(root: HTMLElement): Promise<void> {
 
   function hint(): string {
     const n = model.chosen + 1;
-    if (!n) return say('picked');
+    if (desk.done) return desk.done;
+    if (!n || !model.laying) return say('picked');
     if (model.method === 'lengths') {
       const one = model.lengths[model.chosen];
       return one?.from && !one.to ? say('pick-to', { n }) : say('pick-from', { n });
     }
+    if (model.placed(model.chosen)) return say('pick-either', { n });
     return model.pairs[model.chosen]?.image ? say('pick-ground', { n }) : say('pick-image', { n });
   }
 
-  element('add-pair').addEventListener('click', () => {
-    model.add();
-    changed();
-  });
+  element('add-pair').addEventListener('click', () => desk.change(() => model.add()));
   for (const radio of root.querySelectorAll<HTMLInputElement>('[name=method]')) {
     radio.addEventListener('change', () => {
-      model.method = radio.value as Method;
-      model.chosen = -1;
       tried = null;
-      changed();
+      desk.change(() => {
+        model.method = radio.value as Method;
+        model.choose(-1);
+      });
     });
   }
-  element('reset').addEventListener('click', () => {
-    model.reset();
-    changed();
-  });
+  element('undo').addEventListener('click', () => desk.undo());
+  element('redo').addEventListener('click', () => desk.redo());
+  undoKeys(
+    () => desk.undo(),
+    () => desk.redo(),
+  );
+  element('reset').addEventListener('click', () => desk.change(() => model.reset()));
+  window.addEventListener('resize', draw);
   element('save').addEventListener('click', () => void save());
   element('yaml').addEventListener('click', () => void showYaml());
   element('yaml-close').addEventListener('click', () => element<HTMLDialogElement>('yaml-dialog').close());

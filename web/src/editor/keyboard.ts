@@ -7,6 +7,7 @@ import type { Picture } from './picture';
 import type { Pointer } from './pointer';
 import { called, shifted } from './shapes';
 import type { Sheet } from './sheet';
+import { undoKeys } from './steps';
 
 const ARROWS: Record<string, Point> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
@@ -20,14 +21,7 @@ export class Keyboard {
     picture.svg.addEventListener('keydown', (event) => {
       if (this.draft.drawing ? this.draw(event) : this.edit(event)) event.preventDefault();
     });
-    document.addEventListener('keydown', (event) => {
-      if (!(event.ctrlKey || event.metaKey) || event.altKey || (event.target as Element).closest('input, textarea, select, dialog')) return;
-      const key = event.key.toLowerCase();
-      if (key === 'z' && !event.shiftKey) this.undo();
-      else if (key === 'y' || (key === 'z' && event.shiftKey)) this.redo();
-      else return;
-      event.preventDefault();
-    });
+    undoKeys(() => this.undo(), () => this.redo());
   }
 
   /** While laying a shape, its last point; else the last edit. */

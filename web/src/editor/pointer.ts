@@ -34,7 +34,7 @@ export class Pointer {
     private readonly draft: Draft,
   ) {
     const { svg } = picture;
-    this.loupe = new Loupe(picture);
+    this.loupe = new Loupe(picture, picture.layer('layer-loupe'), ['layer-still', 'layer-shapes']);
     svg.addEventListener('pointerdown', (event) => this.down(event));
     svg.addEventListener('pointermove', (event) => this.move(event));
     svg.addEventListener('pointerup', () => this.up());
@@ -85,7 +85,7 @@ export class Pointer {
     this.picture.svg.setPointerCapture(event.pointerId);
     if (event.pointerType === 'touch') {
       this.press = window.setTimeout(() => this.held(), LONG_PRESS_MS);
-      if (found.j !== null) this.loupe.over(shape.points[found.j] as Point);
+      if (found.j !== null) this.glance(shape.points[found.j] as Point);
     }
     this.sheet.draw();
     if (found.j !== null) this.picture.focusPoint(found.i, found.j);
@@ -137,9 +137,13 @@ export class Pointer {
       // The point keeps its distance to the finger: it does not jump when it is taken beside.
       const [x, y] = drag.points[drag.j] as Point;
       shape.points[drag.j] = clamp([x + dx, y + dy]);
-      if (event.pointerType === 'touch') this.loupe.over(shape.points[drag.j] as Point);
+      if (event.pointerType === 'touch') this.glance(shape.points[drag.j] as Point);
     }
     this.sheet.draw();
+  }
+
+  private glance(point: Point): void {
+    this.loupe.over(this.picture.px([point])[0] as Point);
   }
 
   private up(): void {

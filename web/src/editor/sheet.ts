@@ -1,16 +1,13 @@
 // The shapes being edited, with every step of the way back and forth.
 import { body, fewest, given, type Given, type Shape } from './shapes';
+import { Steps } from './steps';
 import type { Point } from '../geometry';
-
-const STEPS = 200;
 
 export class Sheet {
   shapes: Shape[];
   chosen = -1;
   private saved: string;
-  private past: string[] = [];
-  private future: string[] = [];
-  private merging = '';
+  private readonly steps = new Steps();
   private readonly heard: (() => void)[] = [];
   private readonly edited: (() => void)[] = [];
 
@@ -59,13 +56,7 @@ export class Sheet {
 
   /** Count what changed since that state as one step. */
   keep(before: string, run = ''): void {
-    if (this.state() === before) return;
-    if (!run || run !== this.merging) {
-      this.past.push(before);
-      if (this.past.length > STEPS) this.past.shift();
-    }
-    this.merging = run;
-    this.future = [];
+    if (!this.steps.keep(before, this.state(), run)) return;
     for (const listener of this.edited) listener();
   }
 
@@ -76,26 +67,23 @@ export class Sheet {
   }
 
   get canUndo(): boolean {
-    return this.past.length > 0;
+    return this.steps.canUndo;
   }
 
   get canRedo(): boolean {
-    return this.future.length > 0;
+    return this.steps.canRedo;
   }
 
   undo(): void {
-    this.step(this.past, this.future);
+    this.go(this.steps.undo(this.state()));
   }
 
   redo(): void {
-    this.step(this.future, this.past);
+    this.go(this.steps.redo(this.state()));
   }
 
-  private step(from: string[], to: string[]): void {
-    const state = from.pop();
-    if (state === undefined) return;
-    to.push(this.state());
-    this.merging = '';
+  private go(state: string | null): void {
+    if (state === null) return;
     this.shapes = JSON.parse(state) as Shape[];
     this.chosen = Math.min(this.chosen, this.shapes.length - 1);
     for (const listener of this.edited) listener();

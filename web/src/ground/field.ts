@@ -3,21 +3,15 @@ import { drawn } from '../editor/dom';
 import { number, say } from '../page';
 import type { Tried } from './model';
 
-/** Upper bounds of the steps but the last, metres. */
-const BOUNDS = [0.1, 0.3, 1];
-
-function step(metres: number): number {
-  const found = BOUNDS.findIndex((bound) => metres < bound);
-  return found < 0 ? BOUNDS.length : found;
-}
-
 export class ErrorField {
   private on = true;
 
+  /** @param bounds upper bounds of the steps but the last, metres. */
   constructor(
     private readonly place: SVGGElement,
     private readonly legend: HTMLElement,
     toggle: HTMLInputElement,
+    private readonly bounds: number[],
   ) {
     this.on = toggle.checked;
     toggle.addEventListener('change', () => {
@@ -29,13 +23,13 @@ export class ErrorField {
   /** The cells of a picture of that size, one path a step, and what part of it each step takes. */
   draw(tried: Tried | null, wide: number, high: number): void {
     const rows = tried?.error_m ?? [];
-    const paths = [...BOUNDS, Infinity].map(() => '');
-    const cells = [...BOUNDS, Infinity].map(() => 0);
+    const paths = [...this.bounds, Infinity].map(() => '');
+    const cells = [...this.bounds, Infinity].map(() => 0);
     const [w, h] = [wide / (rows[0]?.length ?? 1), high / (rows.length || 1)];
     rows.forEach((row, j) =>
       row.forEach((metres, i) => {
         if (metres === null) return;
-        const k = step(metres);
+        const k = this.step(metres);
         paths[k] += `M${(i * w).toFixed(1)} ${(j * h).toFixed(1)}h${w.toFixed(1)}v${h.toFixed(1)}h${(-w).toFixed(1)}z`;
         cells[k] = (cells[k] ?? 0) + 1;
       }),
@@ -49,6 +43,11 @@ export class ErrorField {
     });
     this.legend.dataset['cells'] = String(all);
     this.show();
+  }
+
+  private step(metres: number): number {
+    const found = this.bounds.findIndex((bound) => metres < bound);
+    return found < 0 ? this.bounds.length : found;
   }
 
   private show(): void {

@@ -2,25 +2,46 @@
 import { element, made } from '../editor/dom';
 import type { Spot } from '../map/scene';
 import { number, say } from '../page';
+import type { Desk } from './desk';
 import type { Model, Tried } from './model';
 
 export class PairList {
-  constructor(
-    private readonly model: Model,
-    private readonly changed: () => void,
-    private readonly chosen: (i: number) => void,
-  ) {}
+  private readonly model: Model;
+
+  private last: Tried | null = null;
+  /** A row is under the hand: it is not made anew before the press is over. */
+  private held = false;
+
+  constructor(private readonly desk: Desk) {
+    this.model = desk.model;
+    element('pairs').addEventListener('pointerdown', () => (this.held = true));
+    for (const over of ['pointerup', 'pointercancel']) {
+      // After the click that ends the press.
+      window.addEventListener(over, () => this.held && window.setTimeout(() => this.release()));
+    }
+  }
+
+  private release(): void {
+    this.held = false;
+    this.draw(this.last);
+  }
 
   draw(tried: Tried | null): void {
     const { model } = this;
     const list = element('pairs');
+    const focus = list.contains(document.activeElement) ? (document.activeElement as HTMLElement) : null;
+    this.last = tried;
     // A field that is being typed in is not taken from under the hand.
-    if (list.contains(document.activeElement) && document.activeElement?.matches('input')) {
+    if (this.held || focus?.matches('input')) {
       this.refresh(tried);
       return;
     }
+    const [pair, part] = [focus?.closest<HTMLElement>('[data-pair]')?.dataset['pair'], focus?.dataset['part']];
     list.replaceChildren(...this.order(tried).map((i) => this.row(i, tried)));
     element('pairs-none').hidden = model.size > 0;
+    if (!focus) return;
+    const again = list.querySelector<HTMLElement>(`[data-pair="${pair}"] [data-part="${part}"]`) ?? list.querySelector<HTMLElement>(`[data-part="${part}"]`);
+    (again ?? element('add-pair')).focus({ preventScroll: true });
   }
 
   private order(tried: Tried | null): number[] {
@@ -55,17 +76,16 @@ export class PairList {
     row.dataset['pair'] = String(i);
     const name = made('button', 'button bare', say(model.method === 'points' ? 'pair-n' : 'length-n', { n: i + 1 }));
     name.type = 'button';
+    name.dataset['part'] = 'name';
     name.setAttribute('aria-pressed', String(i === model.chosen));
-    name.addEventListener('click', () => this.chosen(i));
+    name.addEventListener('click', () => this.desk.choose(i, true));
     const off = made('b', '', this.off(i, tried));
     off.dataset['off'] = '';
     const remove = made('button', 'button bare', say('remove'));
     remove.type = 'button';
+    remove.dataset['part'] = 'remove';
     remove.setAttribute('aria-label', `${say('remove')}: ${name.textContent ?? ''}`);
-    remove.addEventListener('click', () => {
-      model.remove(i);
-      this.changed();
-    });
+    remove.addEventListener('click', () => this.desk.remove(i));
     row.append(name, off, ...this.fields(i), remove);
     return row;
   }
@@ -86,8 +106,7 @@ export class PairList {
     const input = made('input');
     Object.assign(input, { type: 'number', step: '0.01', min: '0.1', value: length.metres === null ? '' : String(length.metres) });
     input.addEventListener('change', () => {
-      length.metres = input.value ? Number(input.value) : null;
-      this.changed();
+      this.desk.change(() => (length.metres = input.value ? Number(input.value) : null));
     });
     label.append(made('span', 'meta', say('metres')), input);
     return [label];
@@ -102,10 +121,7 @@ export class PairList {
       input.setAttribute('aria-label', `${title}, ${k + 1}`);
       input.addEventListener('change', () => {
         const [x, y] = inputs.map((one) => one.value);
-        if (x && y) {
-          put([Number(x), Number(y)]);
-          this.changed();
-        }
+        if (x && y) this.desk.change(() => put([Number(x), Number(y)]));
       });
       return input;
     });

@@ -26,6 +26,11 @@ export class Flat implements Surface {
     return [left + x * scale * flat, top - y * scale];
   }
 
+  unproject([x, y]: Spot): Spot {
+    const { left, top, scale, flat } = this.frame();
+    return [(x - left) / (scale * flat), (top - y) / scale];
+  }
+
   onMove(listener: () => void): void {
     this.listeners.push(listener);
   }
@@ -33,8 +38,7 @@ export class Flat implements Surface {
   onPick(listener: (spot: Spot) => void): void {
     this.place.addEventListener('click', (event) => {
       const box = this.place.getBoundingClientRect();
-      const { left, top, scale, flat } = this.frame();
-      listener([(event.clientX - box.left - left) / (scale * flat), (top - (event.clientY - box.top)) / scale]);
+      listener(this.unproject([event.clientX - box.left, event.clientY - box.top]));
     });
   }
 

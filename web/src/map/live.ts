@@ -59,14 +59,18 @@ export class Live implements Surface {
     return [x, y];
   }
 
+  unproject([x, y]: Spot): Spot {
+    const { lng, lat } = this.map.unproject([x, y]);
+    return this.base.metres ? [lng * METRES, lat * METRES] : [lng, lat];
+  }
+
   onMove(listener: () => void): void {
     this.map.on('move', listener);
     this.map.on('resize', listener);
   }
 
   onPick(listener: (spot: Spot) => void): void {
-    const scale = this.base.metres ? METRES : 1;
-    this.map.on('click', ({ lngLat }) => listener([lngLat.lng * scale, lngLat.lat * scale]));
+    this.map.on('click', ({ point: { x, y } }) => listener(this.unproject([x, y])));
   }
 
   show(scene: Scene): void {

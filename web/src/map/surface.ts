@@ -5,6 +5,8 @@ import type { Base, Box, Scene, Spot } from './scene';
 export interface Surface {
   /** Where a spot of the map is on the screen, pixels of the map's box. */
   project(spot: Spot): Spot;
+  /** What spot of the map is there on the screen. */
+  unproject(at: Spot): Spot;
   /** Called whenever the picture under the marks has moved. */
   onMove(listener: () => void): void;
   /** Called with the spot under a click or a tap. */

@@ -20,7 +20,7 @@ from parvis.site.ground import Ground
 router = APIRouter()
 
 ERROR_BOUNDS_M = (0.1, 0.3, 1.0)
-"""Between the steps of the error field; ``web/src/ground/field.ts`` draws the same."""
+"""Between the steps of the error field, metres; the page draws and names them."""
 
 MESSAGES = {
     "pair-n": T("Point {n}"),
@@ -29,6 +29,12 @@ MESSAGES = {
     "pick-ground": T("Point {n}: now click the same spot on the map."),
     "pick-from": T("Length {n}: click one end in the picture."),
     "pick-to": T("Length {n}: click the other end."),
+    "pick-either": T("Point {n}: click its new place, in the picture or on the map."),
+    "mark-pair": T("Point {n} in the picture, x {x}, y {y}"),
+    "mark-ground": T("Point {n} on the map"),
+    "mark-length": T("End of length {n}, x {x}, y {y}"),
+    "removed-pair": T("Point {n} removed."),
+    "removed-length": T("Length {n} removed."),
     "picked": T("Choose a point to move it, or add one."),
     "off": T("{m} m off"),
     "off-share": T("{share} % off"),
@@ -36,6 +42,7 @@ MESSAGES = {
     "aside": T("left aside: the others agree without it, and put it {m} m away"),
     "incomplete": T("not complete"),
     "beyond": T("beyond: no measure in metres"),
+    "nowhere": T("no measure in metres anywhere in this view"),
     "good": T("The camera hangs {height} m up and looks {tilt}° down. Worst point: {worst} m off."),
     "good-lengths": T("The camera hangs {height} m up and looks {tilt}° down."),
     "removed-ground": T("Without points or lengths the camera has no ground."),
@@ -80,6 +87,7 @@ def page(here: Annotated[View, Depends(view)], name: str) -> Response:
             "etag": here.services.site.loaded().etag,
             "ground": _written(camera.ground),
             "base": basemap(here.site.map),
+            "error_bounds_m": ERROR_BOUNDS_M,
             "places": [
                 {"label": place.label, "at": place.spot, "polygon": place.polygon}
                 for place in here.site.places.values()

@@ -1,0 +1,68 @@
+// The hand on the pairs: every edit is a step that can be undone, and is tried at once.
+import { Steps } from '../editor/steps';
+import { say } from '../page';
+import type { Model } from './model';
+
+export class Desk {
+  readonly steps = new Steps();
+  /** What was just done, told in place of what to do next. */
+  done = '';
+
+  /**
+   * @param draw everything anew.
+   * @param attempt to calibrate with what is laid now.
+   */
+  constructor(
+    readonly model: Model,
+    private readonly draw: () => void,
+    private readonly attempt: () => void,
+  ) {}
+
+  /** One edit, one step; edits of one run (a key held down) are one. */
+  change(make: () => void, run = ''): void {
+    const before = this.model.laid();
+    make();
+    this.keep(before, run);
+  }
+
+  /** Count what changed since that state as one step. */
+  keep(before: string, run = ''): void {
+    this.done = '';
+    this.steps.keep(before, this.model.laid(), run);
+    this.moved();
+  }
+
+  /** Show and try what is not a step yet: a drag under way. */
+  moved(): void {
+    this.draw();
+    this.attempt();
+  }
+
+  /** Put a state back without a step: a drag given up, a step undone. */
+  lay(state: string | null): void {
+    if (state === null) return;
+    this.done = '';
+    this.model.lay(state);
+    this.moved();
+  }
+
+  undo(): void {
+    this.lay(this.steps.undo(this.model.laid()));
+  }
+
+  redo(): void {
+    this.lay(this.steps.redo(this.model.laid()));
+  }
+
+  choose(i: number, laying: boolean): void {
+    this.done = '';
+    this.model.choose(i, laying);
+    this.draw();
+  }
+
+  remove(i: number): void {
+    this.change(() => this.model.remove(i));
+    this.done = say(this.model.method === 'points' ? 'removed-pair' : 'removed-length', { n: i + 1 });
+    this.draw();
+  }
+}
