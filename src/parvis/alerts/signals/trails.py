@@ -227,7 +227,7 @@ class Trails:
         way = before * np.minimum(lost_s, GAP_S)[:, None]
         rel = points[new][:, None] - self.last[old]
         length2 = np.maximum(np.sum(way * way, axis=1), 1e-12)
-        share = np.clip(np.sum(rel * way, axis=2) / length2, 0.0, 1.0)
+        share = np.clip(np.sum(rel * way, axis=2) / length2, 0.5, 1.0)
         off = np.linalg.norm(rel - share[..., None] * way, axis=2)
         room_m = NEAR_M + 2 * self.sigma_m[old] + 0.25 * np.sqrt(length2)
         off[(off > room_m) | np.isinf(lost_s)] = np.inf
