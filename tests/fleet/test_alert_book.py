@@ -48,9 +48,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield opened
 
 
-def book(store: Store, rule: Rule | None = None) -> AlertBook:
+def book(store: Store, rule: Rule | None = None, *, may_raise: bool = True) -> AlertBook:
     rules = {"dense": rule or Rule("dense", AlertKind.DENSITY)}
-    return AlertBook(store.alerts, lambda: rules)
+    return AlertBook(store.alerts, lambda: rules, lambda rule, camera: may_raise)
 
 
 def only(store: Store) -> Alert:
@@ -125,6 +125,15 @@ def test_what_is_over_the_cap_is_counted(store: Store) -> None:
     assert len(store.alerts.page(Tray.ALL)) == 2
     (tally,) = store.alerts.tallies(NOON - 900, NOON + 3600, NOON + 3600)
     assert (tally.raised, tally.capped, tally.refused) == (2, 3, 0)
+
+
+def test_a_worker_that_does_not_know_the_new_profile_raises_nothing(store: Store) -> None:
+    book(store, may_raise=False).take(EPISODE, NOON)
+    book(store).take(EPISODE, NOON)
+    assert store.alerts.page(Tray.ALL) == []
+    assert store.audit.entries(0, 1e12) == []
+    (tally,) = store.alerts.tallies(NOON, NOON + 900, NOON + 900)
+    assert tally.refused == 1
 
 
 def test_what_a_profile_refuses_is_counted_once(store: Store) -> None:

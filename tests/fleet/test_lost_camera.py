@@ -11,9 +11,11 @@ from tests.rtsp import wait_until
 from parvis.fleet import camera_loop
 from parvis.fleet.camera_loop import CameraLoop
 from parvis.fleet.check_orders import CheckOrders
+from parvis.fleet.rule_orders import RuleOrders
 from parvis.fleet.views import KeptView
 from parvis.site.secrets import SecretMissingError
 from parvis.site.shapes import Camera
+from parvis.store.alert_wire import Said
 from parvis.values.checks import Witnessed
 from parvis.values.live import CameraState, LiveState, Sketch
 from parvis.values.minute import ClosedMinute
@@ -36,6 +38,8 @@ class Told:
     def minutes(self, closed: list[ClosedMinute]) -> None: ...
 
     def sketch(self, sketch: Sketch) -> None: ...
+
+    def alerts(self, said: list[Said]) -> None: ...
 
     def witness(self, camera: str, told: Witnessed) -> None: ...
 
@@ -63,6 +67,7 @@ def run(
         view=KeptView(folder / "quai.view", CAMERA),
         sink=told,
         checks=CheckOrders(folder / "checks.json", ZONE),
+        rules=RuleOrders(folder / "rules.json"),
     )
     loop.start()
     return told, loop

@@ -8,14 +8,19 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
+from tests.rtsp import wait_until
 
 from parvis.fleet import link
 from parvis.fleet.hub_socket import HubSocket
 from parvis.fleet.link import Kind
 from parvis.fleet.sender import Sender
 from parvis.fleet.worker import HubSink
+from parvis.store import alert_wire
+from parvis.store.alert_wire import SaidKey
 from parvis.store.spool import Spool, SpoolError
 from parvis.store.wire import MinuteKey, decode_batch, encode_keys, key_of
+from parvis.values.alert_history import NotRaised, Unraised
+from parvis.values.alerts import Subject
 from parvis.values.live import CameraState, LiveState, StreamHealth
 from parvis.values.measure import Measure, Spread
 from parvis.values.minute import ClosedMinute
@@ -49,9 +54,21 @@ class Hub:
 
     def __init__(self, path: Path) -> None:
         self.keys: list[MinuteKey] = []
+        self.heard: list[SaidKey] = []
+        self.first_heard: Callable[[], None] = lambda: None
         self.shown: list[bytes] = []
         self.refusing = False
-        self._socket = HubSocket(path, self._take, lambda _kind, state: self.shown.append(state))
+        self._socket = HubSocket(
+            path, self._take, self._hear, lambda _kind, state: self.shown.append(state)
+        )
+
+    def _hear(self, payload: bytes) -> bytes:
+        if self.refusing:
+            raise RuntimeError("no store")
+        keys = [alert_wire.key_of(one) for one in alert_wire.decode_batch(payload)]
+        self.first_heard()
+        self.heard += keys
+        return alert_wire.encode_keys(keys)
 
     def _take(self, payload: bytes) -> bytes:
         if self.refusing:
@@ -167,7 +184,7 @@ def test_minutes_come_through_a_hub_that_cannot_show_what_it_is_told(tmp_path: P
     def show(kind: Kind, payload: bytes) -> None:
         raise ValueError("not a live state")
 
-    hub = HubSocket(tmp_path / "hub.sock", take, show)
+    hub = HubSocket(tmp_path / "hub.sock", take, take, show)
     with Spool(tmp_path / "w.spool") as spool:
         spool.append(closed(1))
         sender = Sender(tmp_path / "hub.sock", spool, lambda: None)
@@ -176,3 +193,24 @@ def test_minutes_come_through_a_hub_that_cannot_show_what_it_is_told(tmp_path: P
         sender.close(3.0)
     hub.close()
     assert taken == [key_of(closed(1))], "sent once, over one link"
+
+
+def test_what_rules_say_waits_for_the_hub_and_goes_before_the_minutes(tmp_path: Path) -> None:
+    said = [NotRaised(f"r{n}", "dense", Subject("quai"), 0.0, Unraised.PERMIT) for n in "ab"]
+    with Spool(tmp_path / "w.spool") as spool:
+        spool.extend(closed(n) for n in range(300))
+        spool.keep(said)
+        spool.keep(said)
+        minutes_then: list[int] = []
+        hub = Hub(tmp_path / "hub.sock")
+        hub.refusing = True
+        sender = Sender(tmp_path / "hub.sock", spool, lambda: None)
+        time.sleep(0.3)
+        assert spool.kept() == said
+        hub.first_heard = lambda: minutes_then.append(len(hub.keys))
+        hub.refusing = False
+        wait_until(lambda: not spool.kept(), 10, "alerts dropped")
+        assert hub.heard == [("ra", 0), ("rb", 0)]
+        assert minutes_then == [0]
+        sender.close(10)
+        assert len(spool) == 0

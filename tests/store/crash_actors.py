@@ -8,7 +8,7 @@ from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from samples import NOON, minute
+from samples import NOON, minute, nobody_speaks
 
 from parvis.store import Store
 from parvis.store.recorder import Recorder
@@ -81,7 +81,7 @@ def serve(told: Connection, url: str, path: str, folder: Path) -> None:
         listener.listen()
         told.send_bytes(b"ready")
         while True:
-            recorder.recover(folder)
+            recorder.recover(folder, nobody_speaks)
             sock, _ = listener.accept()
             threading.Thread(target=answer, args=(recorder, sock), daemon=True).start()
 

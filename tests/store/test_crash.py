@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from crash_actors import closed, serve, work
-from samples import expected, same, series_of
+from samples import expected, nobody_speaks, same, series_of
 
 from parvis.store import Store
 from parvis.store.recorder import Recorder
@@ -75,7 +75,7 @@ def test_kill_9_of_worker_and_hub(new_url: Callable[[], str]) -> None:
             first += len(numbers)
         hub.kill()
         with Store(url, ZoneInfo("UTC")) as store:
-            Recorder(store, folder / "aside").recover(folder)
+            Recorder(store, folder / "aside").recover(folder, nobody_speaks)
             assert list(folder.glob("*.spool")) == []
             check(store, reported, begun)
 

@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from samples import NOON, minute, series_of
+from samples import NOON, minute, nobody_speaks, series_of
 
 from parvis.store import Store, sqlite_url, wire
 from parvis.store.errors import StoreUnavailableError
@@ -61,8 +61,8 @@ def test_a_spool_that_cannot_be_read_holds_up_no_other(tmp_path: Path) -> None:
         spool.append(GOOD[3])
     with Store(sqlite_url(tmp_path / "p.db")) as store:
         recorder = Recorder(store, tmp_path / "aside")
-        assert recorder.recover(tmp_path) == 2
+        assert recorder.recover(tmp_path, nobody_speaks) == 2
         other.close()
         (tmp_path / "c.spool-lock").rmdir()
-        assert recorder.recover(tmp_path) == 2
+        assert recorder.recover(tmp_path, nobody_speaks) == 2
         assert recorded(store) == [one.start_s for one in GOOD]

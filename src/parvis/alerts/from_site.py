@@ -6,10 +6,10 @@ from datetime import time
 
 from parvis.alerts.kinds import KINDS, Basis
 from parvis.alerts.ladder import Bounds, Timing
-from parvis.alerts.rule import Direction, Mode, Rule
+from parvis.alerts.rule import LIVE_INDICATORS, Direction, Mode, Rule
 from parvis.alerts.schedule import Hours, Schedule
 from parvis.site.rules import WEEK, RuleSettings, severities
-from parvis.values.alerts import Severity, Subject
+from parvis.values.alerts import AlertKind, Severity, Subject
 from parvis.values.classes import ObjectClass
 
 
@@ -69,7 +69,7 @@ def rule_of(name: str, said: RuleSettings) -> Rule:
         kind=said.kind,
         on=frozenset(map(Subject.from_key, said.on)),
         bounds=bounds,
-        timing=_timing(said, spec.timing),
+        timing=_timing(said, _OF_QUARTERS if _closed(said) else spec.timing),
         schedule=Schedule(
             tuple(
                 Hours(
@@ -96,6 +96,14 @@ def rule_of(name: str, said: RuleSettings) -> Rule:
 def watched_by_cameras(rules: list[Rule]) -> list[Rule]:
     """Those that are followed where the images are analysed; the others are the hub's."""
     return [rule for rule in rules if rule.spec.basis is Basis.IMAGE]
+
+
+_OF_QUARTERS = Timing(0.0, 0.9, 0.0)
+"""A closed measure has lasted for its quarter of an hour already."""
+
+
+def _closed(said: RuleSettings) -> bool:
+    return said.kind is AlertKind.THRESHOLD and said.indicator not in LIVE_INDICATORS
 
 
 def _timing(said: RuleSettings, own: Timing) -> Timing:

@@ -14,6 +14,9 @@ from parvis.values.alerts import Alert, Change, Step
 Rules = Callable[[], Mapping[str, Rule]]
 """The rules in force, by name."""
 
+Permitted = Callable[[Rule, str], bool]
+"""Whether a rule may raise alerts at a camera or place now; the gate's answer."""
+
 
 class AlertBook:
     """Takes what rules say into the store.
@@ -26,11 +29,13 @@ class AlertBook:
         alerts: where alerts rest.
         rules: see :data:`Rules`; an alert of a rule that is gone is kept by the defaults of its
             kind.
+        permitted: asked again here: a worker may not know yet that the profile has changed.
     """
 
-    def __init__(self, alerts: Alerts, rules: Rules) -> None:
+    def __init__(self, alerts: Alerts, rules: Rules, permitted: Permitted) -> None:
         self._alerts = alerts
         self._rules = rules
+        self._permitted = permitted
 
     def take(self, said: Sequence[Said], now_s: float) -> list[SaidKey]:
         """Take all of it, or nothing; return the keys once it is on disk.
@@ -45,16 +50,20 @@ class AlertBook:
                     steps.not_raised(one)
                 elif not steps.known(one):
                     rule = rules.get(one.rule) or Rule(one.rule, one.kind)
-                    _take(steps, one, rule, now_s)
+                    may = self._permitted(rule, one.subject.camera)
+                    _take(steps, one, rule, now_s, may_raise=may)
         return [key_of(one) for one in said]
 
 
-def _take(steps: AlertSteps, change: Change, rule: Rule, now_s: float) -> None:
+def _take(steps: AlertSteps, change: Change, rule: Rule, now_s: float, *, may_raise: bool) -> None:
     alert = steps.of_episode(change.episode)
     if alert is not None:
         _follow(steps, alert, change)
     elif change.step is not Step.RAISED:
         steps.keep_early(change)
+    elif not may_raise:
+        steps.not_raised(_unraised(change, Unraised.PERMIT))
+        steps.take_early(change.episode)
     else:
         alert = _raise(steps, change, rule, now_s)
         for early in steps.take_early(change.episode):
@@ -77,10 +86,7 @@ def _raise(steps: AlertSteps, change: Change, rule: Rule, now_s: float) -> Alert
     hour_s = change.time_s - 3600.0
     recent = steps.raised_by(change.rule, change.subject.camera, hour_s, change.time_s, cap)
     if life.over_cap(recent, change, rule):
-        quarter_s = quarter_of(change.time_s)
-        steps.not_raised(
-            NotRaised(change.episode, change.rule, change.subject, quarter_s, Unraised.CAP)
-        )
+        steps.not_raised(_unraised(change, Unraised.CAP))
         return None
     alert = steps.open(life.opened(change), change)
     steps.audit(
@@ -91,6 +97,11 @@ def _raise(steps: AlertSteps, change: Change, rule: Rule, now_s: float) -> Alert
         detail=_facts(alert, change),
     )
     return alert
+
+
+def _unraised(change: Change, why: Unraised) -> NotRaised:
+    quarter_s = quarter_of(change.time_s)
+    return NotRaised(change.episode, change.rule, change.subject, quarter_s, why)
 
 
 def _joins(before: Alert, change: Change, cooldown_s: float) -> bool:

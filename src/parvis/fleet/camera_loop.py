@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from parvis.fleet.camera_rules import CameraRules
 from parvis.fleet.check_orders import CheckOrders
 from parvis.fleet.engine_share import EngineShare
 from parvis.fleet.failures import MODEL_FAILURES, SOURCE_FAILURES
@@ -20,6 +21,7 @@ from parvis.fleet.lease import Lease, LeaseHeldError
 from parvis.fleet.observing import classes_of, observers_for
 from parvis.fleet.pipeline import Moment, Pipeline
 from parvis.fleet.rates import RecentRates
+from parvis.fleet.rule_orders import RuleOrders
 from parvis.fleet.run_id import new_run
 from parvis.fleet.sources import open_reader
 from parvis.fleet.stage_clock import StageClock
@@ -29,6 +31,7 @@ from parvis.measures.coverage import longest_step_s
 from parvis.site.place import PlaceLadder
 from parvis.site.secrets import SecretMissingError
 from parvis.site.shapes import Camera
+from parvis.store.alert_wire import Said
 from parvis.values.checks import Witnessed
 from parvis.values.classes import ObjectClass
 from parvis.values.frame import FrameSize
@@ -65,6 +68,10 @@ class Sink(Protocol):
         """Closed minutes; when this returns they are on disk."""
         ...
 
+    def alerts(self, said: list[Said]) -> None:
+        """What rules say; when this returns it is on disk."""
+        ...
+
     def live(self, state: LiveState) -> None:
         """What is seen now; may be lost."""
         ...
@@ -91,6 +98,7 @@ class CameraLoop(threading.Thread):
         view: what the camera looked at in an earlier run.
         sink: where results go.
         checks: which lines are under check, and the errors of those that were.
+        rules: which rules are followed.
     """
 
     def __init__(
@@ -106,6 +114,7 @@ class CameraLoop(threading.Thread):
         view: KeptView,
         sink: Sink,
         checks: CheckOrders,
+        rules: RuleOrders,
     ) -> None:
         super().__init__(name=f"camera-{name}", daemon=True)
         self.camera = camera
@@ -119,6 +128,7 @@ class CameraLoop(threading.Thread):
         self._view_kept_s = 0.0
         self._sink = sink
         self._checks = checks
+        self._rule_orders = rules
         self._stopping = threading.Event()
         self._run_id = new_run(time.time())
         self._clock = StageClock()
@@ -180,7 +190,17 @@ class CameraLoop(threading.Thread):
             checked=self._checks.errors_of(self._camera_name),
             witness=self._witness,
         )
-        self._ground = GroundBook(self._camera_name, self.camera, classes, self.ladders)
+        self._rules = CameraRules(
+            self._camera_name,
+            self._run_id,
+            zone=self._zone,
+            model=detector.model.name,
+            orders=self._rule_orders,
+            tell=self._sink.alerts,
+        )
+        self._ground = GroundBook(
+            self._camera_name, self.camera, classes, self.ladders, self._rules
+        )
         self._grounding = Grounding(self._camera_name, self.camera, self._ground.watch)
         pipeline = Pipeline(
             self.camera, detector, make_observers, self._clock, grounding=self._grounding
@@ -219,6 +239,7 @@ class CameraLoop(threading.Thread):
 
     def _tell_checks(self) -> None:
         self._checks.look()
+        self._rule_orders.look()
         for told in self._witness.told():
             self._sink.witness(self._camera_name, told)
 
@@ -268,6 +289,9 @@ class CameraLoop(threading.Thread):
                 ground=self._ground.zones_now(),
                 gatherings=self._ground.gatherings_now(),
                 ground_withheld=self._grounding.withheld,
+                watch=self._rules.watch_id,
+                obscured=pipeline.obscured.form.value,
+                obscured_since_s=pipeline.obscured.since_s,
             )
         )
 

@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Protocol
 
-from parvis.fleet.ground_shapes import shapes_on
+from parvis.alerts.scene import Scene
+from parvis.fleet.ground_shapes import scene_on, shapes_on
 from parvis.ground.from_site import CameraGround
 from parvis.measures.ground.drawn import GroundNow
+from parvis.measures.ground.moment import Moment
 from parvis.measures.ground.observers import GroundObservers
 from parvis.measures.uncertainty import UNCHECKED
 from parvis.site.fingerprint import ground_fingerprint
@@ -24,6 +27,22 @@ _ROOM_NOT_OBJECTS = ("_s", "_mps", "_share", "_ratio", "_per_s2")
 """Ends of kinds that do not count objects: a missed person does not bias them in proportion."""
 
 
+class GroundRules(Protocol):
+    """Follows rules on the same ground."""
+
+    def begin(self, scene: Scene) -> None:
+        """The ground is known."""
+        ...
+
+    def observe(self, moment: Moment, now: GroundNow) -> None:
+        """Take one settled frame, with what the observers made of it."""
+        ...
+
+    def gap(self) -> None:
+        """What comes next does not continue what was."""
+        ...
+
+
 class GroundBook:
     """Measures on one camera's ground from the moment when its calibration is known.
 
@@ -31,6 +50,7 @@ class GroundBook:
         name, camera: as in site.yaml.
         classes: what is counted.
         ladders: by zone, of places that have their own.
+        rules: followed on the same ground; None where nobody does.
     """
 
     def __init__(
@@ -39,11 +59,13 @@ class GroundBook:
         camera: Camera,
         classes: Iterable[ObjectClass],
         ladders: Mapping[str, PlaceLadder] = MappingProxyType({}),
+        rules: GroundRules | None = None,
     ) -> None:
         self._name = name
         self._camera = camera
         self._classes = tuple(classes)
         self._ladders = ladders
+        self._rules = rules
         self._observers: GroundObservers | None = None
         self._calibration = ground_fingerprint(camera.ground) if camera.ground else ""
 
@@ -51,6 +73,8 @@ class GroundBook:
         """Begin to measure: the frames have a size and the ground is sound."""
         shapes = shapes_on(self._name, self._camera, ground, self._ladders)
         self._observers = GroundObservers(shapes, rate=self._camera.rate, classes=self._classes)
+        if self._rules is not None:
+            self._rules.begin(scene_on(self._name, self._camera, ground, shapes))
         return self
 
     def paced(self, interval_s: float) -> None:
@@ -60,13 +84,22 @@ class GroundBook:
 
     def observe(self, tracks: GroundTracks) -> None:
         """Take the objects of one settled frame."""
-        if self._observers is not None:
-            self._observers.observe(tracks)
+        if self._observers is None:
+            return
+        moment = self._observers.observe(tracks)
+        if self._rules is None:
+            return
+        if moment is None:
+            self._rules.gap()
+        else:
+            self._rules.observe(moment, self._observers.now())
 
     def gap(self) -> None:
         """What comes next does not continue what was."""
         if self._observers is not None:
             self._observers.gap()
+        if self._rules is not None:
+            self._rules.gap()
 
     def fill(self, minutes: Sequence[ClosedMinute]) -> list[ClosedMinute]:
         """Closed minutes with what the ground says of each; in order."""

@@ -9,12 +9,14 @@ import numpy as np
 import numpy.typing as npt
 import structlog
 
+from parvis.alerts.scene import Scene, WatchedZone
 from parvis.ground.drawn import OnGround, area_on_ground, line_on_ground
 from parvis.ground.from_site import CameraGround
 from parvis.ground.outline import usable_area
 from parvis.measures.ground.drawn import GroundShapes
 from parvis.measures.ground.levels import Ladder
 from parvis.measures.ground.shapes import GroundLine, GroundZone, ZoneUse
+from parvis.site.fields import Point
 from parvis.site.place import PlaceLadder
 from parvis.site.shapes import Camera
 
@@ -55,6 +57,28 @@ def shapes_on(
         view=GroundZone(_corners(view)),
         ladders={zone: _ladder(one) for zone, one in ladders.items() if zone in zones},
     )
+
+
+def scene_on(name: str, camera: Camera, ground: CameraGround, shapes: GroundShapes) -> Scene:
+    """What rules look at on a camera's ground: its shapes with use, allowed way and capacity."""
+    zones = {}
+    for key, drawn in shapes.zones.items():
+        said = camera.zones[key]
+        way = None if said.way is None else _way(ground, said.way)
+        zones[key] = WatchedZone(drawn, said.use, way, said.capacity)
+    return Scene(name, zones, dict(shapes.lines))
+
+
+def _way(ground: CameraGround, said: tuple[Point, Point]) -> tuple[float, float] | None:
+    """The unit vector of an allowed way on the ground; None where an end has no position."""
+    view = ground.map
+    size = np.array((view.size.width, view.size.height), dtype=np.float64)
+    found = line_on_ground(view, np.array(said) * size)
+    if found.seen <= 0:
+        return None
+    step = found.points[-1] - found.points[0]
+    length_m = float(np.hypot(*step))
+    return (float(step[0] / length_m), float(step[1] / length_m)) if length_m > 0 else None
 
 
 def _ladder(said: PlaceLadder) -> Ladder:

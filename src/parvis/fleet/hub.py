@@ -13,7 +13,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -23,9 +23,14 @@ import structlog
 import uvicorn
 
 import parvis
-from parvis.fleet import check_orders
+from parvis.alerts.from_site import sound_rules_of
+from parvis.alerts.rule import Rule
+from parvis.fleet import check_orders, rule_orders
+from parvis.fleet.alert_book import AlertBook
+from parvis.fleet.alert_keeper import AlertKeeper, Speakers
 from parvis.fleet.control import OrderedStops
 from parvis.fleet.desk import SubprocessDesk
+from parvis.fleet.hub_rules import HubRules, Now
 from parvis.fleet.hub_socket import HubSocket
 from parvis.fleet.kernel_clock import ClockWatch
 from parvis.fleet.layout import DataFolder
@@ -50,10 +55,13 @@ from parvis.server.serving import http_config
 from parvis.server.sign_in import first_link
 from parvis.server.witnesses import WitnessBoard
 from parvis.site.sections import ServerSettings
-from parvis.store import Store, StoreUnavailableError
+from parvis.store import Store, StoreUnavailableError, alert_wire
+from parvis.store.alert_wire import Said, SaidKey
 from parvis.store.recorder import Recorder
 from parvis.store.wire import decode_batch, encode_keys
+from parvis.values.civil import Bin
 from parvis.values.live import LiveState
+from parvis.values.measure import Measure
 from parvis.values.minute import ClosedMinute
 from parvis.vision.models import catalogue
 from parvis.vision.models.places import usual
@@ -64,6 +72,10 @@ _WATCH_S = 0.5
 _RECOVER_EVERY_S = 30.0
 _OUTAGES_S = 1.0
 _CHECKS_S = 0.5
+_RULES_S = 0.5
+_ALERTS_S = 1.0
+_MOST_SAID = 1000
+"""So many things that the hub's own rules say wait while the database is away."""
 _PLACES_S = 0.5
 """Twice a second, so that none is left out; only the first look of a second counts."""
 _MOST_PLACE_MINUTES = 10_000
@@ -98,7 +110,14 @@ class Hub:
         self._placing = threading.Lock()
         self._wall = ClockWatch()
         self._work = Clockwork(time.monotonic, time.time)
-        self._socket = HubSocket(self.folder.socket, self._record, self._show)
+        self._control = OrderedStops(self.folder)
+        self._book = AlertBook(self.store.alerts, self._rules, self._may_raise)
+        self._keeper = AlertKeeper(self.store.alerts)
+        self._own_rules = HubRules(
+            new_run(time.time()), zone, lambda rule: self._may_raise(rule, None), self._quarter
+        )
+        self._own_said: list[Said] = []
+        self._socket = HubSocket(self.folder.socket, self._record, self._hear, self._show)
 
     def services(self) -> HubServices:
         """What the HTTP server stands on."""
@@ -108,7 +127,7 @@ class Hub:
             gate=self._gate,
             board=self.board,
             desk=SubprocessDesk(self.site.loaded),
-            control=OrderedStops(self.folder),
+            control=self._control,
             clock=time.time,
             witnesses=self.witnesses,
             places_now=self._places.now,
@@ -132,6 +151,9 @@ class Hub:
         self._work.every(_OUTAGES_S, self._note_outages)
         self._work.every(_PLACES_S, self._look_at_places)
         self._work.every(_CHECKS_S, self._tell_checks)
+        self._work.every(_RULES_S, self._tell_rules)
+        self._work.every(_ALERTS_S, self._follow_own_rules)
+        self._work.every(_ALERTS_S, self._look_after_alerts)
         self._work.every(_HOUR_S, self._delete_what_is_due, "retention")
         return self._work
 
@@ -153,7 +175,7 @@ class Hub:
     def recover(self) -> int:
         """Record what lies in spools nobody holds: a dead worker's, or the demo's replayed past."""
         with self._recording:
-            count = self._recorder.recover(self.folder.spools)
+            count = self._recorder.recover(self.folder.spools, self._take)
         if count:
             log.info("minutes left in spools recorded", minutes=count)
         return count
@@ -211,13 +233,60 @@ class Hub:
         content = check_orders.told(open_checks, loaded.site, self._line_errors.of(loaded, models))
         check_orders.write(self.folder.checks, content)
 
+    def _rules(self) -> dict[str, Rule]:
+        """The rules in force, by name."""
+        return {rule.name: rule for rule in sound_rules_of(self.site.loaded().site.rules)}
+
+    def _may_raise(self, rule: Rule, camera: str | None) -> bool:
+        permit = self._gate().permit(rule.basis.value, rule.kind, rule.purposes, camera)
+        return permit.raises
+
+    def _tell_rules(self) -> None:
+        """Tell the workers which rules they follow, and which of them may only count."""
+        content = rule_orders.told(self.site.loaded().site, self._gate())
+        check_orders.write(self.folder.rules, content)
+
+    def _take(self, said: Sequence[Said]) -> list[SaidKey]:
+        return self._book.take(said, time.time())
+
+    def _hear(self, payload: bytes) -> bytes:
+        return alert_wire.encode_keys(self._take(alert_wire.decode_batch(payload)))
+
+    def _heard(self) -> dict[str, tuple[LiveState, float]]:
+        return {name: (seen.state, seen.received_s) for name, seen in self.board.latest().items()}
+
+    def _follow_own_rules(self) -> int:
+        """Follow the rules on cameras' health, places and thresholds."""
+        site = self.site.loaded().site
+        now = Now(time.time(), self._heard(), self._places.now(), self._control.is_stopped)
+        fresh = self._own_rules.look(now, site, self._rules().values())
+        self._own_said = (self._own_said + fresh)[-_MOST_SAID:]
+        if self._own_said:
+            # What cannot be written now is tried again at the next look.
+            self._take(self._own_said)
+            self._own_said = []
+        return len(fresh)
+
+    def _look_after_alerts(self) -> int:
+        cameras = self.site.loaded().site.cameras
+        speakers = Speakers(
+            {name for name, camera in cameras.items() if camera.enabled},
+            self._heard(),
+            {self._own_rules.watch_id},
+            {name: rule.durations.for_s for name, rule in self._rules().items()},
+        )
+        return self._keeper.look(time.time(), speakers)
+
+    def _quarter(self, start_s: float, end_s: float) -> Iterable[Measure]:
+        return self.store.measures(self.store.series(), start_s, end_s, Bin.QUARTER)
+
     def _note_outages(self) -> None:
         cameras = self.site.loaded().site.cameras
         enabled = [name for name, camera in cameras.items() if camera.enabled]
         self.outages.tick(enabled, time.time())
 
     def _look_at_places(self) -> None:
-        heard = {name: (seen.state, seen.received_s) for name, seen in self.board.latest().items()}
+        heard = self._heard()
         places = self.site.loaded().site.places
         with self._placing:
             self._write_places(self._places.tick(time.time(), places, heard))

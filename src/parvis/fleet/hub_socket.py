@@ -1,4 +1,4 @@
-"""The hub's end of the local socket: takes closed minutes and live states from workers."""
+"""The hub's end of the local socket: takes minutes, alerts and live states from workers."""
 
 import os
 import socket
@@ -22,6 +22,7 @@ class HubSocket:
             living hub listens on it).
         record: writes a payload of minutes to the store; when it returns, they are safe and it
             has returned the acknowledgement.
+        hear: the same for what rules say.
         show: puts a live message (kind, payload) on the board. One that it cannot take is lost,
             and told in the log: minutes come over the same link.
     """
@@ -30,9 +31,13 @@ class HubSocket:
         self,
         path: Path,
         record: Callable[[bytes], bytes],
+        hear: Callable[[bytes], bytes],
         show: Callable[[Kind, bytes], None],
     ) -> None:
-        self._record = record
+        self._answers = {
+            Kind.MINUTES: (record, Kind.ACK),
+            Kind.ALERTS: (hear, Kind.HEARD),
+        }
         self._show = show
         # A socket's path may hold 107 bytes only; through its folder's descriptor it is short.
         folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
@@ -69,19 +74,21 @@ class HubSocket:
                 log.info("worker left", reason=str(error))
 
     def _answer(self, worker: socket.socket, kind: Kind, payload: bytes) -> None:
-        if kind is not Kind.MINUTES:
+        if kind not in self._answers:
             try:
                 self._show(kind, payload)
             except Exception:
                 log.exception("a live message is lost", kind=kind.name)
             return
+        take, answer = self._answers[kind]
         try:
-            keys = self._record(payload)
-        except Exception as error:  # the store's trouble: the minutes come again from the spool
-            log.error("minutes not recorded", error=type(error).__name__, detail=str(error))
+            keys = take(payload)
+        except Exception as error:  # the store's trouble: they come again from the spool
+            name = type(error).__name__
+            log.error("not recorded", kind=kind.name, error=name, detail=str(error))
             link.send(worker, Kind.REFUSED, b"")
         else:
-            link.send(worker, Kind.ACK, keys)
+            link.send(worker, answer, keys)
 
 
 def connect(path: Path, timeout_s: float) -> socket.socket:

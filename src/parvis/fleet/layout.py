@@ -28,6 +28,11 @@ class DataFolder:
         return self.root / "checks.json"
 
     @property
+    def rules(self) -> Path:
+        """The rules in force, and what each may do; for the workers."""
+        return self.root / "rules.json"
+
+    @property
     def database_url(self) -> str:
         """The default store."""
         return f"sqlite:///{self.root / 'parvis.db'}"

@@ -27,6 +27,10 @@ class Kind(IntEnum):
     """What was counted at a line while a person counts along, worker to hub; not answered."""
     REFUSED = 4
     """Hub to worker: the store could not take the minutes now; send them again later."""
+    ALERTS = 8
+    """What rules say, worker to hub; answered by HEARD, or REFUSED: send it again later."""
+    HEARD = 9
+    """Hub to worker: the keys of what is in the store now."""
     QUEUE = 7
     """How many minutes a worker's spool holds, worker to hub; not answered."""
 

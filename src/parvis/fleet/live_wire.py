@@ -32,6 +32,9 @@ def encode_state(state: LiveState) -> bytes:
         "ground": {name: asdict(zone) for name, zone in state.ground.items()},
         "gatherings": [asdict(one) for one in state.gatherings],
         "ground_withheld": state.ground_withheld,
+        "watch": state.watch,
+        "obscured": state.obscured,
+        "obscured_since_s": state.obscured_since_s,
     }
     return json.dumps(content, separators=(",", ":")).encode()
 
@@ -57,6 +60,9 @@ def decode_state(payload: bytes) -> LiveState:
         ground={name: ZoneNow(**zone) for name, zone in content["ground"].items()},
         gatherings=tuple(GatheringNow(**one) for one in content["gatherings"]),
         ground_withheld=content["ground_withheld"],
+        watch=content["watch"],
+        obscured=content["obscured"],
+        obscured_since_s=content["obscured_since_s"],
     )
 
 

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from parvis.fleet.counting import Counting, Listen
 from parvis.fleet.grounding import Grounding
+from parvis.fleet.obscured import Obscured
 from parvis.fleet.observing import MakeObservers, classes_of
 from parvis.fleet.stage_clock import StageClock
 from parvis.measures.observe import CameraObservers
@@ -72,6 +73,7 @@ class Pipeline:
         self._gate = MotionGate()
         self._standing = Standing()
         self.scene = SceneWatch()
+        self.obscured = Obscured()
         self.analysed = 0
         self.inferred = 0
 
@@ -90,6 +92,7 @@ class Pipeline:
             luma = view.luma(GATE_SIZE)
             scene = self.scene.update(frame.time_s, luma, broken=broken)
             self.scene.watch(frame.time_s, view)
+            self.obscured.look(frame.time_s, luma, blank=scene.blank)
         reason = _break("the stream was interrupted" if broken else "", scene)
         crossings = self.break_off(reason) if reason else []
         if scene.blank or scene.state is SceneState.MOVED:

@@ -1,4 +1,4 @@
-"""The worker's end of the local socket: minutes until acknowledged, live states while new."""
+"""The worker's end of the local socket: minutes and alerts until acknowledged, live states."""
 
 import socket
 import sqlite3
@@ -12,6 +12,7 @@ from parvis.fleet import link
 from parvis.fleet.hub_socket import connect
 from parvis.fleet.link import Kind
 from parvis.fleet.live_wire import encode_queue
+from parvis.store import alert_wire
 from parvis.store.spool import Spool, SpoolError
 from parvis.store.wire import decode_keys, encode_batch
 
@@ -42,6 +43,7 @@ class Sender:
         self._lock = threading.Condition()
         self._live: dict[tuple[Kind, str], bytes] = {}
         self._minutes = True  # what an earlier life left in the spool goes first
+        self._alerts = True
         self._closing = False
         self._thread = threading.Thread(target=self._run, name="sender", daemon=True)
         self._thread.start()
@@ -50,6 +52,12 @@ class Sender:
         """Tell the sender that the spool has something new."""
         with self._lock:
             self._minutes = True
+            self._lock.notify()
+
+    def alerts_waiting(self) -> None:
+        """Tell the sender that rules have said something: it goes before all else."""
+        with self._lock:
+            self._alerts = True
             self._lock.notify()
 
     def show(self, kind: Kind, camera: str, payload: bytes) -> None:
@@ -85,16 +93,19 @@ class Sender:
             with self._lock:
                 if self._closing:
                     return  # the spool keeps the minutes for the next life
-                self._minutes = True
+                self._minutes = self._alerts = True
                 self._lock.wait(_RETRY_S)
 
     def _converse(self, sock: socket.socket) -> None:
         while True:
             with self._lock:
-                self._lock.wait_for(lambda: self._minutes or self._live or self._closing)
+                self._lock.wait_for(
+                    lambda: self._alerts or self._minutes or self._live or self._closing
+                )
                 live, self._live = self._live, {}
                 minutes, self._minutes = self._minutes, False
                 closing = self._closing
+            self._send_alerts(sock)
             # Live states first: minutes that cannot be sent now must not hide the cameras.
             self._send_live(sock, live.items())
             if minutes or closing:
@@ -106,12 +117,25 @@ class Sender:
     def _send_minutes(self, sock: socket.socket) -> None:
         self._send_queue(sock)
         while minutes := self._spool.pending():
+            self._send_alerts(sock)
             link.send(sock, Kind.MINUTES, encode_batch(minutes))
             kind, keys = link.receive(sock)
             if kind is not Kind.ACK:
                 raise ConnectionError("the hub cannot record now")
             self._spool.acknowledge(decode_keys(keys))
         self._send_queue(sock)
+
+    def _send_alerts(self, sock: socket.socket) -> None:
+        with self._lock:
+            waiting, self._alerts = self._alerts or self._closing, False
+        if not waiting:
+            return
+        while said := self._spool.kept():
+            link.send(sock, Kind.ALERTS, alert_wire.encode_batch(said))
+            kind, keys = link.receive(sock)
+            if kind is not Kind.HEARD:
+                raise ConnectionError("the hub cannot take alerts now")
+            self._spool.let_go(alert_wire.decode_keys(keys))
 
     def _send_queue(self, sock: socket.socket) -> None:
         link.send(sock, Kind.QUEUE, encode_queue(self._spool.path.stem, len(self._spool)))

@@ -25,10 +25,12 @@ from parvis.fleet.layout import DataFolder
 from parvis.fleet.live_wire import encode_sketch, encode_state, encode_witnessed
 from parvis.fleet.logs import set_up_logs
 from parvis.fleet.parent import die_with_parent, forget_core_dumps
+from parvis.fleet.rule_orders import RuleOrders
 from parvis.fleet.sender import Sender
 from parvis.fleet.views import KeptView
 from parvis.site import LoadedSite
 from parvis.site.watch import SiteWatch
+from parvis.store.alert_wire import Said
 from parvis.store.spool import Spool, SpoolError
 from parvis.store.wire import WireError
 from parvis.values.checks import Witnessed
@@ -81,6 +83,14 @@ class HubSink:
                 log.error("a minute is lost", camera=minute.camera, reason=str(error))
         self._sender.minutes_waiting()
 
+    def alerts(self, said: list[Said]) -> None:
+        """Put what rules say on disk, then let the sender know: it goes before all else."""
+        try:
+            self._spool.keep(said)
+        except (SpoolError, WireError) as error:
+            log.error("an alert is lost", rules=[one.rule for one in said], reason=str(error))
+        self._sender.alerts_waiting()
+
     def live(self, state: LiveState) -> None:
         """Offer a live state, with the number of minutes that were lost."""
         analysis = replace(state.analysis, lost_minutes=self._lost[state.camera])
@@ -113,6 +123,7 @@ class Worker:
         self._sink = HubSink(self._spool, self._sender)
         self._detectors = Detectors()
         self._checks = CheckOrders(self._folder.checks, ZoneInfo(loaded.site.site.timezone))
+        self._rules = RuleOrders(self._folder.rules)
         self._loops: dict[str, CameraLoop] = {}
 
     def assign(self, cameras: dict[str, Assigned]) -> None:
@@ -131,6 +142,7 @@ class Worker:
                 view=KeptView(self._folder.view(name), cameras[name].camera),
                 sink=self._sink,
                 checks=self._checks,
+                rules=self._rules,
             )
             self._loops[name] = loop
             loop.start()

@@ -90,7 +90,9 @@ class Gate:
             camera: at which camera or place; None: in general.
         """
         profile = self._profile
-        if profile.recorded_only and camera is not None and camera not in self._recorded:
+        of_people = AlertBasis(basis) is not AlertBasis.HEALTH
+        unknown = camera is not None and camera not in self._recorded
+        if profile.recorded_only and of_people and unknown:
             return Permit(False, *profile.recorded_only)
         return profile.alerts[AlertBasis(basis)].permit(kind, purposes)
 

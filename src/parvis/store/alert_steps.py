@@ -103,11 +103,6 @@ class AlertSteps:
         )
         return [alert_of(row) for row in self._connection.execute(query.limit(limit))]
 
-    def going_on(self) -> list[Alert]:
-        """Alerts that are not over."""
-        query = select(alert).where(alert.c.over_s.is_(None)).order_by(alert.c.number)
-        return [alert_of(row) for row in self._connection.execute(query)]
-
     def open(self, one: Alert, change: Change) -> Alert:
         """Write a new alert with the change that raised it; return it with its number."""
         last = int(read_fact(self._connection, _NUMBER) or 0)

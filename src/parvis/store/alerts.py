@@ -115,6 +115,12 @@ class Alerts:
         with self._database.reading() as connection:
             return int(connection.execute(query).scalar_one())
 
+    def going_on(self) -> list[Alert]:
+        """Alerts that are not over, on trial or not."""
+        query = select(alert).where(alert.c.over_s.is_(None)).order_by(alert.c.number)
+        with self._database.reading() as connection:
+            return [alert_of(row) for row in connection.execute(query)]
+
     def last_raised_s(self) -> float | None:
         """When the last alert that disturbs anybody was raised; None without any."""
         query = select(func.max(alert.c.raised_s)).where(alert.c.shadow.is_(False))

@@ -4,12 +4,13 @@ import json
 import os
 import sqlite3
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import structlog
 from sqlalchemy.exc import DataError, IntegrityError
 
+from parvis.store.alert_wire import Said, SaidKey
 from parvis.store.errors import StoreUnavailableError
 from parvis.store.spool import Spool, SpoolBusyError, SpoolError, orphans
 from parvis.store.store import Store
@@ -57,8 +58,13 @@ class Recorder:
         """Minutes of that camera that lie aside."""
         return self._lost[camera]
 
-    def recover(self, folder: Path) -> int:
+    def recover(self, folder: Path, hear: Callable[[Sequence[Said]], list[SaidKey]]) -> int:
         """Record what dead workers left in their spools; return how many minutes that were.
+
+        Args:
+            folder: of the spools.
+            hear: takes what rules said and returns what may be dropped, as the hub takes it from
+                living workers.
 
         A spool that cannot be read is told in the log and left where it is.
 
@@ -69,6 +75,8 @@ class Recorder:
         for path in orphans(folder):
             try:
                 with Spool(path, wait_s=0.0) as spool:
+                    while said := spool.kept(BATCH):
+                        spool.let_go(hear(said))
                     while minutes := spool.pending(BATCH):
                         spool.acknowledge(self.take(minutes))
                         count += len(minutes)

@@ -1,4 +1,4 @@
-"""The worker's queue of closed minutes on disk, until the hub has acknowledged them.
+"""The worker's queue of closed minutes, and of what rules say, until the hub has them.
 
 One file a worker, one owner at a time: the owner holds a lock that the kernel lets go when the
 process dies, however it dies, so that the next worker or the hub finds the file and sends what is
@@ -21,6 +21,8 @@ from types import TracebackType
 
 import structlog
 
+from parvis.store import alert_wire
+from parvis.store.alert_wire import Said, SaidKey
 from parvis.store.wire import MinuteKey, WireError, decode, encode
 from parvis.values.minute import ClosedMinute
 
@@ -136,6 +138,41 @@ class Spool:
                     self._tell(number, error)
         return minutes
 
+    def keep(self, said: Iterable[Said]) -> None:
+        """Keep what rules say; it is on disk when this returns. The same again changes nothing.
+
+        Raises:
+            SpoolFullError: the bound or the disk is reached.
+            WireError: it cannot be written.
+        """
+        rows = [(*alert_wire.key_of(one), alert_wire.encode(one)) for one in said]
+        with self._lock:
+            self._write("INSERT OR IGNORE INTO said (episode, number, line) VALUES (?, ?, ?)", rows)
+
+    def kept(self, limit: int = 200) -> list[Said]:
+        """What rules said and nobody has acknowledged, in order; bounded as :meth:`pending`."""
+        found: list[Said] = []
+        size = 0
+        with self._lock:
+            for number, line in self._connection.execute("SELECT seq, line FROM said ORDER BY seq"):
+                size += len(line)
+                if len(found) == limit or (found and size > PENDING_BYTES):
+                    break
+                try:
+                    found.append(alert_wire.decode(line))
+                except WireError as error:
+                    self._tell(-number, error)
+        return found
+
+    def let_go(self, keys: Iterable[SaidKey]) -> None:
+        """Drop what rules said: it is in the store. Unknown keys are passed over.
+
+        Raises:
+            SpoolError: it stays, and may be sent again without harm.
+        """
+        with self._lock:
+            self._write("DELETE FROM said WHERE episode = ? AND number = ?", list(keys))
+
     def acknowledge(self, keys: Iterable[MinuteKey]) -> None:
         """Drop these minutes: they are in the store. Unknown keys are passed over.
 
@@ -149,11 +186,12 @@ class Spool:
             )
 
     def close(self) -> None:
-        """Let go; the file stays when minutes wait in it, and is removed when none does."""
+        """Let go; the file stays when something waits in it, and is removed when none does."""
         with self._lock:
             if self._held < 0:
                 return
-            empty = self._connection.execute("SELECT 1 FROM minute LIMIT 1").fetchone() is None
+            waiting = "SELECT 1 FROM minute UNION ALL SELECT 1 FROM said LIMIT 1"
+            empty = self._connection.execute(waiting).fetchone() is None
             self._connection.close()
             if empty:
                 self.path.unlink(missing_ok=True)
@@ -173,7 +211,7 @@ class Spool:
     def _tell(self, number: int, error: WireError) -> None:
         if number not in self._reported:
             self._reported.add(number)
-            log.warning("a spooled minute cannot be read", spool=self.path.name, reason=str(error))
+            log.warning("a spooled line cannot be read", spool=self.path.name, reason=str(error))
 
 
 def orphans(folder: Path) -> list[Path]:
@@ -225,6 +263,11 @@ def _open(path: Path, max_bytes: int) -> sqlite3.Connection:
             "CREATE TABLE IF NOT EXISTS minute (seq INTEGER PRIMARY KEY AUTOINCREMENT,"
             " camera TEXT NOT NULL, run TEXT NOT NULL, start INTEGER NOT NULL,"
             " line BLOB NOT NULL, UNIQUE (camera, run, start))"
+        )
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS said (seq INTEGER PRIMARY KEY AUTOINCREMENT,"
+            " episode TEXT NOT NULL, number INTEGER NOT NULL,"
+            " line BLOB NOT NULL, UNIQUE (episode, number))"
         )
     except BaseException:
         connection.close()

@@ -131,6 +131,9 @@ class LiveState:
         ground: each zone on the ground, where the camera is calibrated.
         gatherings: the largest first.
         ground_withheld: why there are no metric measures; empty where there are.
+        watch: after which the episodes of the rules that are followed are named; empty: none is.
+        obscured: ``masked`` or ``dark`` while the picture shows nothing; else empty.
+        obscured_since_s: since when, seconds since the epoch.
     """
 
     camera: str
@@ -145,6 +148,9 @@ class LiveState:
     ground: dict[str, ZoneNow] = field(default_factory=dict)
     gatherings: tuple[GatheringNow, ...] = ()
     ground_withheld: str = ""
+    watch: str = ""
+    obscured: str = ""
+    obscured_since_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,144 @@
+"""The rules that the hub follows: health of cameras, places, thresholds on what is told of now."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from parvis.alerts.engine import RuleEngine
+from parvis.alerts.rule import LIVE_INDICATORS, Rule
+from parvis.fleet.health_signals import health_signals
+from parvis.fleet.place_signals import place_signals
+from parvis.fleet.threshold_signals import closed_signals, live_signals
+from parvis.site.shapes import Site
+from parvis.store.alert_wire import Said
+from parvis.values.alert_history import NotRaised, Unraised, quarter_of
+from parvis.values.alerts import AlertKind, Signal, Subject
+from parvis.values.live import LiveState
+from parvis.values.measure import Measure
+from parvis.values.place_now import PlaceNow
+
+Quarter = Callable[[float, float], Iterable[Measure]]
+"""The measures of a quarter of an hour, [start_s, end_s), of every series."""
+
+CLOSED_AFTER_S = 120.0
+"""After its end a quarter of an hour has arrived: minutes are sent as they close."""
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """What the hub knows of this moment.
+
+    Args:
+        time_s: now, seconds since the epoch.
+        heard: by camera its last live state, and when it was received.
+        places: by name.
+        stopped: whether a person has stopped a camera.
+    """
+
+    time_s: float
+    heard: Mapping[str, tuple[LiveState, float]]
+    places: Mapping[str, PlaceNow]
+    stopped: Callable[[str], bool]
+
+
+def followed_by_hub(rules: Iterable[Rule]) -> list[Rule]:
+    """The rules that the hub follows: not on a camera's tracks, or on a place."""
+    return [
+        rule
+        for rule in rules
+        if rule.kind in (AlertKind.CAMERA_HEALTH, AlertKind.THRESHOLD)
+        or any(subject.place is not None for subject in rule.on)
+    ]
+
+
+class HubRules:
+    """Follows them, once a second, for one life of the hub.
+
+    Args:
+        run: of the hub.
+        zone: the site's civil time.
+        permitted: whether a rule may raise alerts.
+        quarter: see :data:`Quarter`.
+    """
+
+    def __init__(
+        self, run: str, zone: ZoneInfo, permitted: Callable[[Rule], bool], quarter: Quarter
+    ) -> None:
+        self._run = run
+        self._zone = zone
+        self._permitted = permitted
+        self._quarter = quarter
+        self._began_s: float | None = None
+        self._rules: list[Rule] = []
+        self._generation = 0
+        self._engine: RuleEngine | None = None
+        self._counted = 0
+        self._told_to_s: float | None = None
+
+    @property
+    def watch_id(self) -> str:
+        """After which the episodes of the rules followed now are named."""
+        return f"{self._run}.{self._generation}"
+
+    def look(self, now: Now, site: Site, rules: Iterable[Rule]) -> list[Said]:
+        """Look at everything; return what the rules say."""
+        wanted = followed_by_hub(rules)
+        if self._engine is None or [r.version for r in wanted] != [r.version for r in self._rules]:
+            self._renew(wanted)
+        assert self._engine is not None  # noqa: S101  # made a line above
+        self._began_s = now.time_s if self._began_s is None else self._began_s
+        signals: list[Signal] = []
+        if self._engine.wanted(AlertKind.CAMERA_HEALTH):
+            signals += health_signals(now.time_s, self._began_s, site, now.heard, now.stopped)
+        signals += place_signals(now.time_s, site, now.heard, now.places)
+        signals += live_signals(
+            now.time_s, site, self._thresholds(live=True), now.heard, now.places
+        )
+        signals += self._closed(now.time_s)
+        said: list[Said] = list(self._engine.look(signals))
+        return said + self._refused(now.time_s)
+
+    def _renew(self, rules: list[Rule]) -> None:
+        self._rules = rules
+        self._generation += 1
+        self._counted = 0
+        self._engine = RuleEngine(
+            rules, {}, zone=self._zone, run=self.watch_id, permitted=self._permitted
+        )
+
+    def _thresholds(self, *, live: bool) -> list[Rule]:
+        return [
+            rule
+            for rule in self._rules
+            if rule.kind is AlertKind.THRESHOLD and (rule.indicator in LIVE_INDICATORS) is live
+        ]
+
+    def _closed(self, now_s: float) -> list[Signal]:
+        """Signals of the quarter of an hour that has closed since the last look."""
+        end_s = quarter_of(now_s - CLOSED_AFTER_S)
+        if self._told_to_s is None:
+            self._told_to_s = end_s
+        if end_s <= self._told_to_s:
+            return []
+        self._told_to_s = end_s
+        rules = self._thresholds(live=False)
+        if not rules:
+            return []
+        return list(closed_signals(end_s, rules, self._quarter(end_s - 900.0, end_s)))
+
+    def _refused(self, time_s: float) -> list[NotRaised]:
+        """What would have been raised since the last look, without its moment and its place."""
+        assert self._engine is not None  # noqa: S101  # asked after a look
+        counted = list(self._engine.refused.elements())
+        fresh, first = counted[self._counted :], self._counted
+        self._counted = len(counted)
+        return [
+            NotRaised(
+                f"{self.watch_id}-r{first + i}",
+                rule,
+                Subject("*"),
+                quarter_of(time_s),
+                Unraised.PERMIT,
+            )
+            for i, rule in enumerate(fresh)
+        ]

@@ -1,0 +1,69 @@
+"""A site that raises alerts on a real stream: told at once, kept through every kill."""
+
+import json
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from tests.fleet.town import Running, running
+from tests.rtsp import wait_until
+
+from parvis.site import load
+
+PETS = Path(__file__).resolve().parents[2] / "bench" / "sites" / "pets.yaml"
+pytestmark = pytest.mark.machine
+
+RULES = """
+rules:
+  presence:
+    kind: intrusion
+    on: [campus.croix]
+    release_s: 300
+"""
+
+
+@pytest.fixture
+def watched(site: Path) -> Path:
+    """The site with a ground, and a zone where somebody always is."""
+    ground = load(PETS).site.cameras["pets"].ground
+    assert ground is not None
+    told = ground.model_dump(mode="json", by_alias=True, exclude_none=True)
+    zone = "use: forbidden, polygon: [[0.1, 0.3], [0.9, 0.3], [0.9, 0.9], [0.1, 0.9]]"
+    text = site.read_text(encoding="utf-8")
+    head, _, _ = text.partition("      croix:")
+    site.write_text(
+        f"{head}      croix: {{{zone}}}\n    ground: {json.dumps(told)}\n{RULES}", encoding="utf-8"
+    )
+    return site
+
+
+def alerts(town: Running) -> list[tuple[str, int, str, float | None]]:
+    return town.rows("SELECT rule, episodes, model, over_s FROM alert WHERE kind = 'intrusion'")
+
+
+def test_kills_neither_lose_nor_double_an_alert(watched: Path) -> None:
+    with running(watched) as town:
+        worker, hub = town.wait_for("worker"), town.wait_for("hub")
+        wait_until(
+            lambda: bool(town.rows("SELECT 1 FROM sqlite_master WHERE name = 'alert'")), 30, ""
+        )
+        wait_until(lambda: bool(alerts(town)), 60, "an alert is raised")
+        os.kill(worker, signal.SIGKILL)
+        wait_until(lambda: alerts(town)[0][1] == 2, 60, "the next worker sees it too")
+        os.kill(hub, signal.SIGKILL)
+        town.wait_for("hub", other_than=hub)
+        time.sleep(3)
+        town.process.kill()
+        town.process.wait()
+    with running(watched) as town:
+        wait_until(lambda: alerts(town)[0][1] == 3, 60, "the next town sees it too")
+        [(rule, _, model, over_s)] = alerts(town)
+        town.stop()
+        raised = town.rows("SELECT count(*) FROM audit WHERE action = 'alert.raise'")
+        events = town.rows("SELECT count(*), count(DISTINCT episode || number) FROM alert_event")
+    assert (rule, over_s) == ("presence", None)
+    assert model
+    assert raised == [(1,)]
+    assert events[0][0] >= 3
