@@ -23,6 +23,7 @@ export default defineConfig({
       input: {
         main: 'src/main.ts',
         live: 'src/live.ts',
+        alerts: 'src/alerts.ts',
         history: 'src/history.ts',
         map: 'src/map.ts',
         place: 'src/place.ts',

@@ -10,6 +10,7 @@ pytestmark = pytest.mark.machine
 
 PAGES = (
     "/",
+    "/alerts",
     "/history",
     "/cameras",
     "/cameras/add",

@@ -17,9 +17,10 @@ export type News =
   | { event: 'states'; data: CameraNow[] }
   | { event: 'closed'; data: unknown }
   | { event: 'gone'; data: string[] }
+  | { event: 'alerts'; data: unknown }
   | { event: 'hello' | 'beat' | 'end' | 'open' | 'error'; data: unknown };
 
-const EVENTS = ['hello', 'states', 'gone', 'closed', 'beat', 'end'] as const;
+const EVENTS = ['hello', 'states', 'gone', 'closed', 'alerts', 'beat', 'end'] as const;
 
 export function follow(address: string, hear: (news: News) => void): void {
   const channel = new BroadcastChannel('parvis-live');

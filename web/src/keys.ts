@@ -36,7 +36,7 @@ export function singleKeysAct(): boolean {
   return localStorage.getItem(KEPT) !== 'off';
 }
 
-function writing(target: EventTarget | null): boolean {
+export function writing(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest('input, select, textarea, [contenteditable]') !== null;
 }
 

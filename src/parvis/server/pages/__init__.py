@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from parvis.server.pages import (
     access,
+    alerts,
     cameras,
     checks,
     ground_editor,
@@ -18,5 +19,16 @@ from parvis.server.pages.problem import problem_page
 __all__ = ["problem_page", "router"]
 
 router = APIRouter(include_in_schema=False)
-for part in (access, live, place, town_map, history, cameras, ground_editor, checks, health):
+for part in (
+    access,
+    live,
+    alerts,
+    place,
+    town_map,
+    history,
+    cameras,
+    ground_editor,
+    checks,
+    health,
+):
     router.include_router(part.router)

@@ -15,10 +15,12 @@ from parvis.policy.terms import Role
 from parvis.server.auth import User, csrf_token, may, signed_in
 from parvis.server.errors import language_of
 from parvis.server.i18n import LANGUAGES, Words
+from parvis.server.judging import READERS
 from parvis.server.pages import assets
 from parvis.server.problems import T
 from parvis.server.services import HubServices, services
 from parvis.site.shapes import Site
+from parvis.store.alerts import Tray
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 STOPPERS = (Role.OPERATOR, Role.TECHNICIAN, Role.ADMINISTRATOR, Role.DPO)
@@ -35,11 +37,12 @@ environment = Environment(
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page in the rail: its name, address, icon."""
+    """A page in the rail: its name, address, icon, and how many things wait there."""
 
     key: str
     label: str
     href: str
+    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +120,32 @@ def rail(view: View) -> tuple[Group, ...]:
             ),
         )
     ]
+    if may_read_alerts(view):
+        waiting = view.services.store.alerts.count(Tray.INBOX)
+        groups.append(Group(_("Act"), (Entry("alerts", _("Alerts"), "/alerts", waiting),)))
     if view.gate.decide(Output(OutputKind.HEALTH), view.role, view.now_s).allowed:
+        rules = (Entry("rules", _("Rules"), "/rules"),) if may_read_alerts(view) else ()
         groups.append(
             Group(
                 _("Set up"),
                 (
                     Entry("cameras", _("Cameras"), "/cameras"),
+                    *rules,
                     Entry("health", _("System health"), "/health"),
                 ),
             )
         )
     return tuple(groups)
+
+
+TABS = ("live", "map", "alerts", "history")
+"""Pages of the tabs at a phone's foot; the others stand behind *More*."""
+
+
+def may_read_alerts(view: View) -> bool:
+    """Whether the inbox is this reader's: alerts name no person, but they are no public news."""
+    output = Output(OutputKind.ALERTS)
+    return view.may(*READERS) and view.gate.decide(output, view.role, view.now_s).allowed
 
 
 def orders(view: View) -> tuple[str, ...]:
@@ -204,6 +222,7 @@ def render(
         user=view.user,
         page=page,
         rail=rail(view) if view.user else (),
+        tabs=TABS,
         mode=mode(view),
         orders=orders(view),
         theme=chosen if chosen in THEMES else "auto",

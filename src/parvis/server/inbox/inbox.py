@@ -1,0 +1,122 @@
+"""All that the page of alerts shows: the three lists, and the one alert that is open."""
+
+from dataclasses import dataclass
+
+from parvis.policy.permit import Permit
+from parvis.server.i18n import Words
+from parvis.server.inbox.listing import Row, grouped, is_settled, row
+from parvis.server.inbox.one import Detail, detail
+from parvis.server.inbox.reader import Reader
+from parvis.store.alerts import MOST, Tray
+from parvis.values.alerts import Alert
+from parvis.values.civil import Bin, bin_start
+
+MOST_ROWS = 60
+"""Rows of one list: more is a page of its own."""
+
+_CLOSED_ROWS = 30
+_HOUR_S = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """The page.
+
+    Args:
+        tally: the first line: how many wait, how many came in the last hour.
+        new, taken, closed: rows; ``..._total``: how many alerts there are in all.
+        empty: what stands where nothing waits.
+        before: number under which the list begins; 0 on the first page. ``next``: that of the
+            following page; 0 on the last.
+        detail: the alert that is open.
+        opened: it was asked for by its address, so that a phone shows it instead of the list.
+        judges: the reader may give verdicts.
+        withheld: why alerts from images are not raised here; None where they are.
+    """
+
+    tally: str
+    new: tuple[Row, ...]
+    taken: tuple[Row, ...]
+    closed: tuple[Row, ...]
+    new_total: int
+    taken_total: int
+    closed_total: int
+    empty: str
+    before: int
+    next: int
+    detail: Detail | None
+    opened: bool
+    judges: bool
+    withheld: Permit | None
+
+
+def inbox(
+    reader: Reader,
+    *,
+    judges: bool,
+    withheld: Permit | None,
+    before: int = 0,
+    opened: Alert | None = None,
+) -> Inbox:
+    """Gather the page; blocking.
+
+    Args:
+        reader: who reads.
+        judges, withheld, before: see :class:`Inbox`.
+        opened: the alert of the address.
+    """
+    kept, now_s = reader.hub.store.alerts, reader.now_s
+    midnight_s = bin_start(now_s, Bin.DAY, reader.words.zone)
+    waiting = kept.page(Tray.INBOX, before=before or None, limit=MOST)
+    new = grouped(reader.seen(waiting), reader)
+    judged = reader.seen(kept.page(Tray.JUDGED, judged_from_s=midnight_s, limit=MOST))
+    going_on = [one for one in judged if not is_settled(one)]
+    settled = sorted((one for one in judged if is_settled(one)), key=_judged_s, reverse=True)
+    taken = grouped([*reader.seen(kept.page(Tray.TAKEN, limit=MOST)), *going_on], reader)
+    new_total = kept.count(Tray.INBOX)
+    chosen = opened or next((row.alert for row in (*new, *taken)), None)
+    return Inbox(
+        tally=_tally(reader.words, new_total, kept.raised_since(now_s - _HOUR_S)),
+        new=tuple(new[:MOST_ROWS]),
+        taken=tuple(taken[:MOST_ROWS]),
+        closed=tuple(row(one, reader) for one in settled[:_CLOSED_ROWS]),
+        new_total=new_total,
+        taken_total=kept.count(Tray.TAKEN) + len(going_on),
+        closed_total=kept.count(Tray.JUDGED, judged_from_s=midnight_s) - len(going_on),
+        empty=_empty(reader.words, kept.last_raised_s(), now_s),
+        before=before,
+        next=min(one.number for one in waiting) if len(waiting) == MOST else 0,
+        detail=detail(reader, chosen, _beside(chosen, [*new, *taken])) if chosen else None,
+        opened=opened is not None,
+        judges=judges,
+        withheld=withheld,
+    )
+
+
+def _judged_s(alert: Alert) -> float:
+    return alert.judgement.time_s if alert.judgement is not None else 0.0
+
+
+def _beside(chosen: Alert, rows: list[Row]) -> tuple[Alert, ...]:
+    """The other alerts of the row that an alert stands in."""
+    for one in rows:
+        members = (one.alert, *one.others)
+        if any(member.id == chosen.id for member in members):
+            return tuple(member for member in members if member.id != chosen.id)
+    return ()
+
+
+def _tally(words: Words, waiting: int, last_hour: int) -> str:
+    _ = words._
+    rate = words.ngettext("{n} in the last hour", "{n} in the last hour", last_hour)
+    if not waiting:
+        return _("Nothing to verify · {rate}", rate=rate)
+    told = words.ngettext("{n} alert to verify", "{n} alerts to verify", waiting)
+    return f"{told} · {rate}"
+
+
+def _empty(words: Words, last_s: float | None, now_s: float) -> str:
+    _ = words._
+    if last_s is None:
+        return _("Nothing to verify. No alert has been raised yet.")
+    return _("Nothing to verify. Last alert {lasts} ago.", lasts=words.duration(now_s - last_s))
