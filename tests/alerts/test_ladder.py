@@ -92,3 +92,11 @@ def test_after_long_calm_nothing_is_left(values: list[float]) -> None:
 def test_ladders_that_cannot_be_climbed_are_refused(at: dict[Severity, float]) -> None:
     with pytest.raises(ValueError, match=r"ladder|bounds"):
         Bounds(at)
+
+
+def test_a_value_told_from_a_stretch_of_time_has_lasted_for_it() -> None:
+    climb = Climb(Bounds({Severity.WATCH: 1.0}), Timing(30.0, 0.9, 5.0))
+    assert not climb.look(100.0, 2.0, since_s=80.0)
+    assert not climb.look(109.0, 2.0, since_s=109.0)
+    assert climb.look(110.0, 2.0) is Severity.WATCH
+    assert climb.since_s == 80.0

@@ -7,7 +7,10 @@ from parvis.alerts.engine import RuleEngine
 from parvis.alerts.evidence import Evidence
 from parvis.alerts.rule import Rule
 from parvis.alerts.scene import Scene
-from parvis.alerts.signals.crowding import AccumulationSignal, DensitySignal
+from parvis.alerts.signals.accumulation import AccumulationSignal
+from parvis.alerts.signals.crowd_movement import CrowdMovementSignal
+from parvis.alerts.signals.crowding import DensitySignal
+from parvis.alerts.signals.gathering import GatheringSignal
 from parvis.alerts.signals.objects import KINDS, ObjectSignals
 from parvis.alerts.signals.source import SignalSource
 from parvis.measures.ground.drawn import GroundNow
@@ -26,6 +29,8 @@ def _of_scene(make: Callable[[Scene], SignalSource]) -> Make:
 SOURCES: Final[Mapping[AlertKind, Make]] = {
     AlertKind.DENSITY: _of_scene(DensitySignal),
     AlertKind.ACCUMULATION: _of_scene(AccumulationSignal),
+    AlertKind.CROWD_MOVEMENT: CrowdMovementSignal,
+    AlertKind.GATHERING: GatheringSignal,
 }
 """What makes each kind of signal of crowds; those of single objects are made together."""
 

@@ -92,8 +92,8 @@ KINDS: Mapping[AlertKind, Kind] = {
     AlertKind.ACCUMULATION: Kind(
         "s",
         Ground.ZONE,
-        Bounds({_W: 900.0, _N: 300.0}, falling=True),
-        Timing(10.0, 0.7, 30.0),
+        Bounds({_W: 600.0, _N: 300.0}, falling=True),
+        Timing(30.0, 0.7, 30.0),
         "time to threshold (N_crit - N) / (inflow - outflow); " + _OWN,
         uses=frozenset({"walkway", "waiting", "queue"}),
     ),

@@ -76,6 +76,16 @@ class _Rung:
     below_s: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A value, since when it has been so, and how long after the look before."""
+
+    time_s: float
+    begun_s: float
+    step_s: float
+    value: float
+
+
 class Climb:
     """Follows one signal up and down a ladder.
 
@@ -97,15 +107,23 @@ class Climb:
         self.since_s: float | None = None
         """Since when the lowest bound has been passed."""
 
-    def look(self, time_s: float, value: float | None) -> Severity:
-        """Take the value of a moment, later than the last; return the severity now."""
+    def look(self, time_s: float, value: float | None, *, since_s: float | None = None) -> Severity:
+        """Take the value of a moment, later than the last; return the severity now.
+
+        Args:
+            time_s: of the moment.
+            value: then; None when it cannot be told.
+            since_s: since when it is known to have been so, where that is not since now: a value
+                told from a stretch of time has lasted for it.
+        """
         step_s = 0.0 if self._last_s is None else time_s - self._last_s
         self._last_s = None if value is None else time_s
         if value is None:
             self._freeze()
             return self.base
+        look = _Look(time_s, time_s if since_s is None else min(since_s, time_s), step_s, value)
         for severity, rung in self._rungs.items():
-            self._note(rung, severity, time_s, step_s, value)
+            self._note(rung, severity, look)
         reached = [s for s, rung in self._rungs.items() if self._reached(rung, s, time_s, value)]
         if reached:
             self.base = max(self.base, *reached)
@@ -126,22 +144,21 @@ class Climb:
             if severity > self.base:
                 rung.above_s = None
 
-    def _note(
-        self, rung: _Rung, severity: Severity, time_s: float, step_s: float, value: float
-    ) -> None:
-        if self._bounds.passes(value, severity):
+    def _note(self, rung: _Rung, severity: Severity, look: _Look) -> None:
+        if self._bounds.passes(look.value, severity):
             if rung.above_s is None:
-                rung.above_s, rung.seen_s, rung.passed_s = time_s, 0.0, 0.0
+                rung.above_s = look.begun_s
+                rung.seen_s = rung.passed_s = look.time_s - look.begun_s
             else:
-                rung.seen_s += step_s
-                rung.passed_s += step_s
+                rung.seen_s += look.step_s
+                rung.passed_s += look.step_s
             rung.below_s = None
-        elif self._bounds.passes(value, severity, self._timing.release):
-            rung.seen_s += step_s if rung.above_s is not None else 0.0
+        elif self._bounds.passes(look.value, severity, self._timing.release):
+            rung.seen_s += look.step_s if rung.above_s is not None else 0.0
             rung.below_s = None
         else:
             rung.above_s = None
-            rung.below_s = time_s if rung.below_s is None else rung.below_s
+            rung.below_s = look.time_s if rung.below_s is None else rung.below_s
 
     def _reached(self, rung: _Rung, severity: Severity, time_s: float, value: float) -> bool:
         if rung.above_s is None or not self._bounds.passes(value, severity):

@@ -51,7 +51,7 @@ class Watch:
         value = signal.value
         if not open_:
             value = None if self._episode is None else self._calm()
-        severity = self._climb.look(signal.time_s, value)
+        severity = self._climb.look(signal.time_s, value, since_s=signal.since_s)
         if severity and signal.worse:
             severity = Severity(min(Severity.CRITICAL, severity + 1))
         episode = self._episode

@@ -113,6 +113,8 @@ class Signal:
         worse: what shows it is getting worse by another sign too: the alert is one rung higher.
         rule: the only rule it is meant for, by name, where it was worked out as that rule says (a
             radius, classes, a zone); empty: for all of its kind.
+        since_s: since when the value is known to have been so, where it was told from a stretch
+            of time; None: it is of the moment.
     """
 
     kind: AlertKind
@@ -125,6 +127,7 @@ class Signal:
     form: Form = Form.PLAIN
     worse: bool = False
     rule: str = ""
+    since_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from parvis.ground.speed import Velocities, fit_velocities
 from parvis.measures.coverage import MINUTE_S
 from parvis.measures.ground.segments import FloatArray, IndexArray
+from parvis.measures.ground.trend import Trend, trend
 from parvis.measures.rows import TrackRows, enlarged
 from parvis.values.ground_tracks import GroundTracks
 
@@ -239,6 +240,12 @@ class Motion:
         return fit_velocities(
             np.where(valid, times, 0.0), self._points[rows], self._errors[rows] + floor, valid
         )
+
+    def trend(self, rows: IndexArray) -> Trend:
+        """Motions of these rows over the last ``PASSING_S`` in which each was seen."""
+        last_s = self._last_s[rows, None]
+        ages = self._times[rows] - np.where(np.isfinite(last_s), last_s, 0.0)
+        return trend(ages, self._points[rows], ages >= -PASSING_S - 1e-3)
 
     def classes(self, rows: IndexArray) -> npt.NDArray[np.int8]:
         """Last class of each row."""

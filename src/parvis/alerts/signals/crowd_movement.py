@@ -1,0 +1,133 @@
+"""Sudden movements of a crowd: running, a surge one way, flight from a point."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from parvis.alerts.rule import Rule
+from parvis.alerts.scene import Scene
+from parvis.alerts.signals.motions import dispersing, running, surging
+from parvis.alerts.signals.subjects import Watched, watched
+from parvis.measures.ground.drawn import GroundNow
+from parvis.measures.ground.moment import Moment
+from parvis.measures.ground.segments import FloatArray, IndexArray
+from parvis.measures.rows import enlarged
+from parvis.values.alerts import AlertKind, Form, Signal
+
+TICK_S = 0.4
+"""Movements are looked at no more often."""
+
+LEAST_SPAN_S = 1.15
+"""Over less than that, errors of positions make runners of walkers."""
+
+_TICKS = 12
+BEFORE_S = (2.0, 4.0)
+"""What somebody did before lies so long ago: fits of velocities over two seconds do not meet, and
+people who react to the same thing do so within two or so."""
+
+ABSENT_S = 1.2
+"""Who ran and was lost sight of is taken to run on for as long as a new track needs to be known."""
+
+
+class CrowdMovementSignal:
+    """People who take part in a sudden movement, by its form.
+
+    Velocities are fitted to the last two seconds (:meth:`Motion.trend`); see
+    :mod:`parvis.alerts.signals.motions` for what each form is. Limits: who is seen for less than
+    ``LEAST_SPAN_S`` takes no part; a movement of fewer people than the rule's lowest level, of
+    walking speed, or already under way one way by fewer than ten people when the camera first
+    sees them, is not told from joggers or from an ordinary start.
+
+    Args:
+        scene: whose ground.
+        rules: of the kind.
+    """
+
+    def __init__(self, scene: Scene, rules: Sequence[Rule]) -> None:
+        self._watched = list(watched(scene, rules))
+        self._ran_s = [np.empty(0) for _ in self._watched]
+        self._velocities = np.empty((0, _TICKS, 2))
+        self._slowest = np.empty(0)
+        self._ticks_s = np.full(_TICKS, -np.inf)
+        self._tick = 0
+
+    def observe(self, moment: Moment, now: GroundNow) -> Sequence[Signal]:
+        """One signal a form, rule and subject, at most every ``TICK_S``."""
+        frame = moment.frame
+        self._grow(frame.capacity)
+        self._forget(frame.fresh)
+        if moment.time_s - self._ticks_s[self._tick] < TICK_S - 1e-6:
+            return ()
+        trend = frame.motion.trend(frame.rows)
+        known = (trend.spans_s >= LEAST_SPAN_S) & frame.seen
+        velocities = np.where(known[:, None], trend.velocities, np.nan)
+        self._note(moment.time_s, frame.rows, velocities)
+        slowest = self._slowest[frame.rows]
+        age_s = moment.time_s - self._ticks_s
+        before = self._velocities[frame.rows][:, (age_s >= BEFORE_S[0]) & (age_s <= BEFORE_S[1])]
+        signals: list[Signal] = []
+        for i, one in enumerate(self._watched):
+            who = np.flatnonzero(one.who(moment))
+            points, mine = frame.points[who], velocities[who]
+            runs = running(mine, slowest[who])
+            absent = self._lost(i, moment.time_s, frame.rows, who[runs])
+            for form, taking, more in (
+                (Form.RUNNING, runs, absent if runs.any() else 0),
+                (Form.SURGE, surging(mine, before[who]), 0),
+                (Form.DISPERSAL, dispersing(points, mine), 0),
+            ):
+                signals.append(_signal(one, moment.time_s, form, points[taking], more))
+        return signals
+
+    def gap(self) -> None:
+        """Every object ends."""
+        self._velocities[:] = np.nan
+        self._slowest[:] = np.inf
+        self._ticks_s[:] = -np.inf
+        for ran_s in self._ran_s:
+            ran_s[:] = -np.inf
+
+    def _note(self, time_s: float, rows: IndexArray, velocities: FloatArray) -> None:
+        self._tick = (self._tick + 1) % _TICKS
+        self._ticks_s[self._tick] = time_s
+        self._velocities[:, self._tick] = np.nan
+        self._velocities[rows, self._tick] = velocities
+        speeds = np.hypot(velocities[:, 0], velocities[:, 1])
+        self._slowest[rows] = np.fmin(self._slowest[rows], speeds)
+
+    def _lost(self, i: int, time_s: float, rows: IndexArray, runs: IndexArray) -> int:
+        """Note who runs now; how many ran a moment ago and are not seen."""
+        ran_s = self._ran_s[i]
+        ran_s[rows] = -np.inf
+        ran_s[rows[runs]] = time_s
+        return int(np.count_nonzero(ran_s >= time_s - ABSENT_S)) - len(runs)
+
+    def _forget(self, rows: IndexArray) -> None:
+        if len(rows):
+            self._velocities[rows] = np.nan
+            self._slowest[rows] = np.inf
+            for ran_s in self._ran_s:
+                ran_s[rows] = -np.inf
+
+    def _grow(self, capacity: int) -> None:
+        old = len(self._slowest)
+        if capacity <= old:
+            return
+        self._velocities = enlarged(self._velocities, capacity)
+        self._slowest = enlarged(self._slowest, capacity)
+        self._ran_s = [enlarged(one, capacity) for one in self._ran_s]
+        self._forget(np.arange(old, capacity))
+
+
+def _signal(one: Watched, time_s: float, form: Form, taking: FloatArray, absent: int) -> Signal:
+    """The signal of those who stand at these points, and of so many lost sight of."""
+    middle = taking.mean(axis=0) if len(taking) else None
+    return Signal(
+        AlertKind.CROWD_MOVEMENT,
+        one.subject,
+        time_s,
+        float(len(taking) + absent),
+        at=None if middle is None else (float(middle[0]), float(middle[1])),
+        form=form,
+        rule=one.rule.name,
+    )
