@@ -23,6 +23,9 @@ from parvis.values.ground_tracks import GroundTracks
 LAPSE_S = 2.0
 """An object that a scenario does not show for longer has gone."""
 
+SAME_S = 1e-3
+"""Times that rounding has set so far apart are of one moment."""
+
 SIGMA_M = 0.1
 """Standard error taken for the positions of a scenario."""
 
@@ -86,7 +89,7 @@ class Walks:
 
     def _looks(self) -> Iterator[tuple[float, int, int]]:
         """Moments, each with its rows; where nobody is, nobody is seen at the same rate."""
-        starts = np.flatnonzero(np.diff(self.times_s, prepend=-np.inf) > 0)
+        starts = np.flatnonzero(np.diff(self.times_s, prepend=-np.inf) > SAME_S)
         moments = self.times_s[starts]
         step_s = float(np.median(np.diff(moments))) if len(moments) > 1 else 0.0
         before_s = np.inf

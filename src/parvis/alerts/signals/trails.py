@@ -91,6 +91,7 @@ class Trails:
 
     def __init__(self) -> None:
         self._trail_of = np.full(64, -1, dtype=np.intp)  # by row of the frame
+        self._lent_of = np.full(64, -1, dtype=np.intp)  # the trail that another has taken over
         n = 64
         self.alive = np.zeros(n, dtype=np.bool_)
         self.last_s = np.zeros(n)
@@ -140,14 +141,15 @@ class Trails:
     def observe(self, frame: GroundFrame) -> Sighted:
         """Take a frame, later than the one before."""
         if frame.capacity > len(self._trail_of):
-            grown = np.full(frame.capacity, -1, dtype=np.intp)
-            grown[: len(self._trail_of)] = self._trail_of
-            self._trail_of = grown
+            more = np.full(frame.capacity - len(self._trail_of), -1, dtype=np.intp)
+            self._trail_of = np.concatenate((self._trail_of, more))
+            self._lent_of = np.concatenate((self._lent_of, more))
         now_s = frame.time_s
-        self._trail_of[frame.fresh] = -1
+        self._trail_of[frame.fresh] = self._lent_of[frame.fresh] = -1
         which = np.flatnonzero(frame.seen)
         rows, points = frame.rows[which], frame.points[which]
         codes, sigma_m = frame.classes[which], frame.sigma_m[which]
+        self._take_back(rows)
         own = self._trail_of[rows]
         trails = own.copy()
         off_m, limit_m, fast = self._off(own, points, sigma_m, now_s)
@@ -160,7 +162,8 @@ class Trails:
             for i in new.tolist():
                 trail = found.get(i, -1)
                 if trail >= 0:
-                    self._trail_of[self._trail_of == trail] = -1
+                    before = self._trail_of == trail
+                    self._trail_of[before], self._lent_of[before] = -1, trail
                 elif leapt[i] and fast[i]:
                     trails[i] = own[i]
                     continue
@@ -178,7 +181,7 @@ class Trails:
         if len(begun):
             late = np.isin(trails, begun)
             starts[late], steps_s[late] = self.points[trails[late]], 0.0
-        self._trail_of[frame.ended] = -1
+        self._trail_of[frame.ended] = self._lent_of[frame.ended] = -1
         left = np.flatnonzero(self.alive & (self.last_s < now_s - LEFT_S) & ~self._left)
         left_from = self.points[left]
         self._left[left], self.points[left] = True, self.last[left]
@@ -190,9 +193,18 @@ class Trails:
 
     def gap(self) -> None:
         """What comes next does not continue what was."""
-        self._trail_of[:] = -1
+        self._trail_of[:] = self._lent_of[:] = -1
         self.alive[:] = False
         self._tell_s[:] = np.inf
+
+    def _take_back(self, rows: IndexArray) -> None:
+        """Tracks that were only hidden, and whose trail another took over, have it again."""
+        for row in rows[(self._lent_of[rows] >= 0) & (self._trail_of[rows] < 0)].tolist():
+            trail = int(self._lent_of[row])
+            if self.alive[trail]:
+                self._trail_of[self._trail_of == trail] = -1
+                self._trail_of[row] = trail
+            self._lent_of[row] = -1
 
     def _off(
         self, trails: IndexArray, points: FloatArray, sigma_m: FloatArray, now_s: float
