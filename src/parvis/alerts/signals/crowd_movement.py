@@ -36,7 +36,8 @@ class CrowdMovementSignal:
     :mod:`parvis.alerts.signals.motions` for what each form is. Limits: who is seen for less than
     ``LEAST_SPAN_S`` takes no part; a movement of fewer people than the rule's lowest level, of
     walking speed, or already under way one way by fewer than ten people when the camera first
-    sees them, is not told from joggers or from an ordinary start.
+    sees them, is not told from joggers or from an ordinary start. Stop-and-go in a dense flow is
+    not told: no signal of that form is made.
 
     Args:
         scene: whose ground.
