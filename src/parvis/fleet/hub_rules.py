@@ -1,5 +1,6 @@
 """The rules that the hub follows: health of cameras, places, thresholds on what is told of now."""
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -73,7 +74,7 @@ class HubRules:
         self._generation = 0
         self._engine: RuleEngine | None = None
         self._counted = 0
-        self._told_to_s: float | None = None
+        self._told_to_s = -math.inf
 
     @property
     def watch_id(self) -> str:
@@ -114,10 +115,11 @@ class HubRules:
         ]
 
     def _closed(self, now_s: float) -> list[Signal]:
-        """Signals of the quarter of an hour that has closed since the last look."""
+        """Signals of the quarter of an hour that has closed since the last look.
+
+        Another life of the hub begins with the last one: what it raises goes on.
+        """
         end_s = quarter_of(now_s - CLOSED_AFTER_S)
-        if self._told_to_s is None:
-            self._told_to_s = end_s
         if end_s <= self._told_to_s:
             return []
         self._told_to_s = end_s
