@@ -9,7 +9,7 @@ BIN := .venv/bin
 WEB := src/parvis/server/static/build/manifest.json
 WEB_SOURCES := $(wildcard web/*.json web/*.ts web/src/* web/src/*/* web/src/*/*/*)
 
-.PHONY: help setup demo test lint bench accuracy performance docs clean
+.PHONY: help setup demo test lint bench accuracy rules docs clean
 
 help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 22
@@ -49,7 +49,7 @@ test: $(STAMPS)/dev $(STAMPS)/programs $(WEB) ## Set up and pass every test
 	@$(BIN)/python tools/run-tests
 
 lint: $(STAMPS)/dev $(WEB) ## Style, types, import rules, colour tokens
-	@$(BIN)/ruff check src tests bench && $(BIN)/ruff format --check src tests bench
+	@$(BIN)/ruff check src tests bench tools && $(BIN)/ruff format --check src tests bench tools
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python web/tokens.py --check
@@ -64,6 +64,9 @@ bench: $(STAMPS)/dev $(STAMPS)/peers ## Speed against named peers, in the same r
 
 accuracy: $(STAMPS)/dev $(STAMPS)/peers ## Accuracy against ground truth (writes docs/accuracy.md)
 	@$(BIN)/python bench/accuracy.py --write docs/accuracy.md
+
+rules: $(STAMPS)/dev ## Every rule on scenarios and on ordinary streets (writes docs/alerts.md)
+	@$(BIN)/python bench/rules.py --write docs/alerts.md
 
 docs: $(STAMPS)/dev ## Build the documentation site into site-docs/
 	@$(BIN)/mkdocs build --strict --quiet --site-dir site-docs

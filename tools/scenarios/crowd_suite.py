@@ -13,8 +13,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from scenarios import crowds, flights  # noqa: E402
-from scenarios.seen import degraded  # noqa: E402
+from scenarios import crowds, flights
+from scenarios.seen import degraded
 
 RATES = (2.5, 5.0, 2.5, 2.5)
 NOISE_M = (0.0, 0.1, 0.2, 0.3, 0.05)

@@ -15,9 +15,9 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from scenarios import objects_moving as moving  # noqa: E402
-from scenarios import objects_staying as staying  # noqa: E402
-from scenarios.acts import Act, Draw, Floats, Way  # noqa: E402
+from scenarios import objects_moving as moving
+from scenarios import objects_staying as staying
+from scenarios.acts import Act, Draw, Floats, Way
 
 SCENARIOS = 44
 RATES_HZ = (2.5, 2.5, 4.0, 2.5, 5.0, 3.0, 2.5)

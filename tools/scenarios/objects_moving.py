@@ -1,4 +1,4 @@
-"""Wrong way, speed and forbidden crossing: acts that a rule should tell, and acts that it should not."""
+"""Wrong way, speed, forbidden crossing: acts that a rule should tell, and that it should not."""
 
 import numpy as np
 
