@@ -48,6 +48,7 @@ from parvis.jobs.outages import OutageWatch
 from parvis.jobs.retention import delete_what_is_due
 from parvis.policy.gate import Gate
 from parvis.server.app import create_app
+from parvis.server.check_results import settle_due
 from parvis.server.line_errors import LineErrorBook
 from parvis.server.live import LiveBoard
 from parvis.server.services import HubServices
@@ -93,7 +94,7 @@ class Hub:
 
     def __init__(self, path: Path, kept: Path | None = None) -> None:
         self.board = LiveBoard(time.time)
-        self.witnesses = WitnessBoard()
+        self.witnesses = WitnessBoard(time.time())
         self.site = WatchedSite(path, kept, self.board.forget)
         loaded = self.site.loaded()
         self.folder = DataFolder(loaded.data_folder)
@@ -150,7 +151,7 @@ class Hub:
         self._work.every(_RECOVER_EVERY_S, self.recover, "recover")
         self._work.every(_OUTAGES_S, self._note_outages)
         self._work.every(_PLACES_S, self._look_at_places)
-        self._work.every(_CHECKS_S, self._tell_checks)
+        self._work.every(_CHECKS_S, self._look_at_checks)
         self._work.every(_RULES_S, self._tell_rules)
         self._work.every(_ALERTS_S, self._follow_own_rules)
         self._work.every(_ALERTS_S, self._look_after_alerts)
@@ -223,12 +224,12 @@ class Hub:
         lost = state.analysis.lost_minutes + self._recorder.lost(state.camera)
         return replace(state, analysis=replace(state.analysis, lost_minutes=lost))
 
-    def _tell_checks(self) -> None:
-        """Tell the workers which lines a person counts along, and what checks have shown."""
+    def _look_at_checks(self) -> None:
+        """Settle checks that are over; tell workers which go on, and what others have shown."""
         now_s = time.time()
         loaded = self.site.loaded()
         models = {name: seen.state.analysis.model for name, seen in self.board.latest().items()}
-        open_checks = self.store.checks.open(now_s)
+        open_checks = settle_due(self.store, self.witnesses, now_s)
         self.witnesses.keep({check.id for check in open_checks})
         content = check_orders.told(open_checks, loaded.site, self._line_errors.of(loaded, models))
         check_orders.write(self.folder.checks, content)

@@ -8,6 +8,9 @@ import structlog
 
 log = structlog.get_logger(__name__)
 
+_REMIND_S = 3600.0
+"""A job that goes on failing in the same way is told of again after this."""
+
 
 @dataclass(slots=True)
 class Job:
@@ -20,6 +23,8 @@ class Job:
         took_s: how long it took.
         count: how many things it did.
         failed: it ended with an error.
+        told: the kind of error that the log has; None while the job works.
+        told_s: since when, by the clock that never goes back.
     """
 
     name: str
@@ -30,12 +35,16 @@ class Job:
     took_s: float = 0.0
     count: int = 0
     failed: bool = False
+    told: type[Exception] | None = None
+    told_s: float = 0.0
 
 
 class Clockwork:
     """Runs jobs by the clock until the process ends.
 
-    A job that fails is logged and tried again at its next time; it never stops the others.
+    A job that fails is tried again at its next time; it never stops the others. The log says so
+    once, not at each attempt, and again when it works: twice a second of the same traceback while
+    a database is away would hide everything else.
 
     Args:
         clock: seconds, never going back.
@@ -77,9 +86,15 @@ class Clockwork:
         job.ran_s = self._wall()
         try:
             job.count, job.failed = job.work() or 0, False
-        except Exception:
+        except Exception as error:
             job.count, job.failed = 0, True
-            log.exception("job failed", job=job.name or getattr(job.work, "__name__", "job"))
+            if job.told is not type(error) or began_s >= job.told_s + _REMIND_S:
+                job.told, job.told_s = type(error), began_s
+                log.exception("job failed", job=_called(job))
+        else:
+            if job.told is not None:
+                job.told = None
+                log.info("job works again", job=_called(job))
         job.took_s = self._clock() - began_s
 
     def _run(self) -> None:
@@ -88,3 +103,7 @@ class Clockwork:
             self.turn()
             soonest_s = min((job.due_s for job in self._jobs), default=self._clock() + 1)
             pause.wait(max(0.05, soonest_s - self._clock()))
+
+
+def _called(job: Job) -> str:
+    return job.name or getattr(job.work, "__name__", "job")

@@ -6,12 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from parvis.measures.checks import pad
-from parvis.measures.checks.comparison import compare
 from parvis.measures.checks.light import light_at, light_by_clock
-from parvis.measures.checks.record import events_of, result_of
-from parvis.measures.checks.spans import joined, within, without
 from parvis.policy.terms import Decision, OutputKind, Verdict
+from parvis.server import check_results
 from parvis.server.problems import ProblemError, T
 from parvis.server.services import HubServices
 from parvis.server.ways_out import WaysOut, refusal
@@ -19,16 +16,10 @@ from parvis.site.fingerprint import line_fingerprint
 from parvis.site.shapes import Site
 from parvis.site.whereabouts import whereabouts
 from parvis.store.checks import Check
-from parvis.values.checks import Light, Span
+from parvis.values.checks import Light
 
 LEAD_S = 3.0
 """Counting begins that long after it was asked for: the worker is told meanwhile."""
-
-SETTLED_S = 3.0
-"""A crossing is certain that long after its moment."""
-
-PATIENCE_S = 15.0
-"""What a worker has not said that long after the end, it did not see."""
 
 GIVEN_UP_S = 3600.0
 """A check whose person does not come back is given up that long after its planned end."""
@@ -96,26 +87,9 @@ def state_of(check: Check, now_s: float) -> str:
 
 async def settled(hub: HubServices, check: Check) -> Check:
     """The check with its result, when it is finished and all that was counted is known."""
-    if check.result is not None or check.end_s is None or hub.clock() >= check.limit_s:
-        return check
-    said = hub.witnesses.of(check.id)
-    through_s = max((one.through_s for one in said), default=0.0)
-    now_s = hub.clock()
-    if now_s < check.end_s + SETTLED_S:
-        return check
-    if through_s < check.end_s + SETTLED_S and now_s < check.end_s + PATIENCE_S:
-        return check
-    entries = await asyncio.to_thread(hub.store.checks.entries, check.id)
-    window = Span(check.start_s, max(check.start_s, check.end_s))
-    seen = within(window, (span for one in said for span in one.seen))
-    looked = without(joined(seen), pad.pauses(entries, window.end_s))
-    taps = pad.taps(entries)
-    crossings = sorted((p for one in said for p in one.passages), key=lambda p: p.time_s)
-    found = compare(taps, crossings, looked)
-    await asyncio.to_thread(
-        hub.store.checks.settle, check.id, result_of(found), events_of(found, taps, crossings)
+    return await asyncio.to_thread(
+        check_results.settle, hub.store, hub.witnesses, check, hub.clock()
     )
-    return await get(hub, check.id)
 
 
 async def get(hub: HubServices, check_id: str) -> Check:

@@ -6,9 +6,15 @@ from parvis.values.checks import Witnessed
 
 
 class WitnessBoard:
-    """The latest word of each run on each check; threads may share it."""
+    """The latest word of each run on each check; threads may share it.
 
-    def __init__(self) -> None:
+    Args:
+        since_s: from when on it listens, seconds since the epoch: what was said before is told
+            again by workers that still run.
+    """
+
+    def __init__(self, since_s: float = 0.0) -> None:
+        self.since_s = since_s
         self._lock = threading.Lock()
         self._told: dict[str, dict[str, Witnessed]] = {}
 
