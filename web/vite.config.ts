@@ -24,6 +24,7 @@ export default defineConfig({
         main: 'src/main.ts',
         live: 'src/live.ts',
         alerts: 'src/alerts.ts',
+        rules: 'src/rules.ts',
         history: 'src/history.ts',
         map: 'src/map.ts',
         place: 'src/place.ts',

@@ -22,6 +22,7 @@ from parvis.site.loading import LoadedSite, etag_of, loaded
 from parvis.site.problems import Problem, SiteError
 from parvis.site.redact import HIDDEN, redact
 from parvis.site.replacing import replace
+from parvis.site.rules import RuleSettings
 from parvis.site.sections import Identity
 from parvis.site.shapes import Camera, Line, Site, Zone
 from parvis.site.splice import CannotSpliceError, rewritten
@@ -176,6 +177,34 @@ class SiteDocument:
             KeyError: no camera of that name.
         """
         return self._set_part(camera, "enabled", enabled)
+
+    def set_rules(self, given: Mapping[str, RuleSettings | Mapping[str, Any]]) -> SiteDocument:
+        """Add rules, or make those of these names say what is given; the others stay.
+
+        Raises:
+            CannotSpliceError: a rule shares its settings with another through a YAML anchor.
+        """
+        plain = self._plain()
+        rules = plain["rules"] = dict(plain.get("rules") or {})
+        for name, rule in given.items():
+            wanted = (
+                rule
+                if isinstance(rule, Mapping)
+                else rule.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+            )
+            rules[name] = {"kind": wanted["kind"]} | _lists(wanted)
+        return self._saying(plain)
+
+    def remove_rule(self, name: str) -> SiteDocument:
+        """Remove a rule; its past alerts stay in the store.
+
+        Raises:
+            KeyError: no rule of that name.
+        """
+        plain = self._plain()
+        rules = dict(plain.get("rules") or {})
+        del rules[name]
+        return self._saying({**plain, "rules": rules})
 
     def set_identity(self, identity: Identity | Mapping[str, Any]) -> SiteDocument:
         """Change the site's name, time zone or language."""

@@ -12,6 +12,7 @@ from parvis.server.pages import (
     history,
     live,
     place,
+    rules,
     town_map,
 )
 from parvis.server.pages.problem import problem_page
@@ -29,6 +30,7 @@ for part in (
     cameras,
     ground_editor,
     checks,
+    rules,
     health,
 ):
     router.include_router(part.router)

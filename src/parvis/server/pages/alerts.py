@@ -56,7 +56,7 @@ async def one(here: Here, alert_id: str) -> Response:
     """One alert, with the list beside it."""
     if here.user is None:
         return RedirectResponse(f"/login?next=/alerts/{alert_id}", 303)
-    _demand(here)
+    demand_reader(here)
     found = await asyncio.to_thread(here.services.store.alerts.get, alert_id)
     if found is None or not shown(ways_of(here), found):
         raise no_alert(alert_id)
@@ -64,7 +64,7 @@ async def one(here: Here, alert_id: str) -> Response:
 
 
 async def _page(here: View, before: int, opened: Alert | None) -> Response:
-    _demand(here)
+    demand_reader(here)
     box = await asyncio.to_thread(_gather, here, before, opened)
     return render(
         here,
@@ -79,7 +79,7 @@ async def _page(here: View, before: int, opened: Alert | None) -> Response:
 def _gather(here: View, before: int, opened: Alert | None) -> Inbox:
     permit = here.gate.permit(Basis.IMAGE.value, AlertKind.DENSITY)
     return inbox(
-        _reader(here),
+        reader_of(here),
         judges=here.may(*JUDGES),
         withheld=None if permit.raises else permit,
         before=before,
@@ -87,12 +87,18 @@ def _gather(here: View, before: int, opened: Alert | None) -> Inbox:
     )
 
 
-def _reader(here: View) -> Reader:
+def reader_of(here: View) -> Reader:
+    """Who reads alerts and rules on this page."""
     name = here.user.name if here.user is not None else ""
     return Reader(here.services, here.words, here.now_s, name, ways_of(here))
 
 
-def _demand(here: View) -> None:
+def demand_reader(here: View) -> None:
+    """Let pass who may read alerts.
+
+    Raises:
+        ProblemError: 403 for others.
+    """
     if not here.may(*READERS):
         raise ProblemError(
             403,

@@ -1,0 +1,121 @@
+"""The rules in force with what they were worth: rows of the page *Règles*."""
+
+from dataclasses import dataclass
+
+from parvis.alerts.from_site import sound_rules_of
+from parvis.alerts.quality import Proposal, Quality
+from parvis.alerts.rule import Mode, Rule
+from parvis.policy.permit import Permit
+from parvis.server.i18n import Words
+from parvis.server.inbox.kind_words import KIND_WORDS, amount
+from parvis.server.inbox.reader import Reader
+from parvis.server.inbox.records import quality_of
+from parvis.server.rulebook.sentence import sentence
+from parvis.site.shapes import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One rule.
+
+    Args:
+        rule: as the engine follows it.
+        label: what people call it.
+        declared: it stands in site.yaml; else it is ready-made.
+        says: the rule as a sentence.
+        permit: what the profile lets it do.
+        worth: what it was worth in the last month.
+        share: ``7 fois sur 10``, ``interval``: ``de 5 à 9, 34 avis``; empty without a verdict.
+        delay: until a person took care of an alert, the median; empty without.
+        tuning: what it asks for; empty where it asks for nothing.
+    """
+
+    rule: Rule
+    label: str
+    declared: bool
+    says: str
+    permit: Permit
+    worth: Quality
+    share: str
+    interval: str
+    delay: str
+    tuning: str
+
+    @property
+    def shadow(self) -> bool:
+        """It runs on trial."""
+        return self.rule.mode is Mode.SHADOW
+
+    @property
+    def address(self) -> str:
+        """Of its page."""
+        return f"/rules/{self.rule.name}"
+
+
+def entries(reader: Reader) -> list[Entry]:
+    """Every rule that runs; blocking."""
+    return [entry(reader, rule) for rule in sound_rules_of(reader.site.rules)]
+
+
+def entry(reader: Reader, rule: Rule) -> Entry:
+    """One rule with its record; blocking."""
+    words, shadow = reader.words, rule.mode is Mode.SHADOW
+    worth = quality_of(reader.hub.store, rule.name, rule.kind, reader.now_s, shadow=shadow)
+    share, interval = _precision(worth, words)
+    return Entry(
+        rule=rule,
+        label=called(reader.site, rule.name, words),
+        declared=rule.name in reader.site.rules,
+        says=sentence(reader.site, rule, words),
+        permit=reader.ways.gate.permit(rule.basis.value, rule.kind, rule.purposes),
+        worth=worth,
+        share=share,
+        interval=interval,
+        delay=words.duration(worth.delay_s) if worth.delay_s is not None else "",
+        tuning=_tuning(rule, worth, words),
+    )
+
+
+def called(site: Site, name: str, words: Words) -> str:
+    """What people call a rule: its label, else what its kind is called, else its name."""
+    settings = site.rules.get(name)
+    if settings is not None and settings.label:
+        return settings.label
+    known = {kind.value: text for kind, text in KIND_WORDS.items()}
+    return words._(known[name].text) if name in known else name
+
+
+def _precision(worth: Quality, words: Words) -> tuple[str, str]:
+    precision, _ = worth.precision, words._
+    if precision.share is None or precision.interval is None:
+        return "", ""
+    low, high = precision.interval
+    return (
+        _("{n} times out of 10", n=words.number(precision.share * 10)),
+        _(
+            "from {low} to {high}, {verdicts}",
+            low=words.lower(low * 10),
+            high=words.upper(high * 10),
+            verdicts=words.ngettext("{n} verdict", "{n} verdicts", precision.judged),
+        ),
+    )
+
+
+def _tuning(rule: Rule, worth: Quality, words: Words) -> str:
+    if not worth.wants_tuning:
+        return ""
+    if worth.proposal is None:
+        return words._("It is wrong more often than right: put it on trial, or change it.")
+    return _proposed(rule, worth.proposal, words)
+
+
+def _proposed(rule: Rule, found: Proposal, words: Words) -> str:
+    return words._(
+        "It is wrong more often than right. A threshold of {value} would have kept {kept} of "
+        "{confirmed} confirmed alerts and spared {dropped} of {dismissed} dismissed ones.",
+        value=amount(rule.kind, found.threshold, words),
+        kept=words.number(found.kept),
+        confirmed=words.number(found.confirmed),
+        dropped=words.number(found.dropped),
+        dismissed=words.number(found.dismissed),
+    )

@@ -1,0 +1,165 @@
+"""*Règles*: read by all who read alerts, changed as a sentence, tried on what was stored."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import raised
+from looking import OpenPage, violations
+from map_site import MAP_SITE
+from playwright.sync_api import expect
+from town import NOW_S, Town, open_site
+
+from parvis.site import load
+from parvis.values.measure import Measure, Spread
+from parvis.values.minute import ClosedMinute
+from parvis.values.series import Series, SeriesKind
+
+pytestmark = pytest.mark.machine
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """The town with verdicts of a month, and densities of three days on its terrace."""
+    with open_site(tmp_path_factory.mktemp("rules"), days=(0,), site=MAP_SITE) as served:
+        raised.afternoon(served.services.store, NOW_S)
+        dense_evenings(served)
+        yield served
+
+
+def dense_evenings(town: Town) -> None:
+    """Every evening of three days the density rises to 3.4 and falls again, within an hour."""
+    series = Series("marche", SeriesKind.DENSITY_VORONOI, "terrasse", "person")
+    minutes = []
+    for day in (1, 2, 3):
+        for minute in range(60):
+            start_s = NOW_S // 60 * 60 - day * 86_400 + 3 * 3600 + minute * 60
+            value = 3.4 * (1 - abs(minute - 30) / 30)
+            measure = Measure(series, start_s, start_s + 60, value, Spread(), 60.0, 60.0)
+            minutes.append(ClosedMinute("marche", "01DENSE", start_s, 60.0, (measure,)))
+    town.services.store.record(minutes)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_rules_are_accessible(town: Town, open_page: OpenPage, width: int, theme: Any) -> None:
+    page = open_page(width, color_scheme=theme, bypass_csp=True)
+    wrong = {}
+    for address in ("/rules", "/rules/density", "/rules/queue", "/rules/new?kind=gathering"):
+        page.goto(town.url + address)
+        wrong[address] = violations(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert {address: found for address, found in wrong.items() if found} == {}
+
+
+def test_the_table_tells_what_a_rule_was_worth(town: Town, open_page: OpenPage) -> None:
+    page = open_page(1280)
+    page.goto(f"{town.url}/rules")
+    assert page.inner_text(".answer").startswith("11 règles lèvent des alertes")
+    row = page.locator("tr", has=page.locator("a[href='/rules/density']"))
+    told = row.inner_text()
+    assert "7 fois sur 10" in told
+    assert "34 avis" in told
+    assert "1,2" in told
+    assert "2,0 p/m² (vigilance)" in told.replace("\u00a0", " ")
+
+
+def test_the_strip_counts_by_threshold_with_the_arrows(town: Town, open_page: OpenPage) -> None:
+    page = open_page(1280)
+    page.goto(f"{town.url}/rules/density")
+    expect(page.locator("[data-fired]")).to_have_text("aurait sonné 3 fois")
+    spans = page.locator("[data-spans] > rect")
+    assert spans.count() == 3
+    wide = float(spans.first.get_attribute("width") or 0)
+    before = page.inner_text("[data-said]")
+    for _ in range(20):
+        page.keyboard.press("ArrowRight")
+    # At the peak itself each evening still passes it, for a minute.
+    assert page.inner_text("[data-said]") != before
+    assert float(spans.first.get_attribute("width") or 0) < wide
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    said = page.inner_text("[data-said]")
+    # The slider fills the ladder in proportion.
+    page.click("[data-use]")
+    first = float(page.input_value("[name=level_watch]"))
+    assert float(page.input_value("[name=level_warn]")) == pytest.approx(2 * first, rel=0.02)
+    assert said.startswith("À ")
+
+
+def test_a_change_shows_the_yaml_then_keeps_the_comments(
+    town: Town, open_page: OpenPage, kept_file: Path
+) -> None:
+    page = open_page(1280)
+    page.goto(f"{town.url}/rules/density")
+    page.fill("[name=level_watch]", "1.5")
+    page.fill("[name=level_warn]", "2.5")
+    page.fill("[name=start]", "22:00")
+    page.fill("[name=end]", "06:00")
+    page.click("button[value=diff]")
+    assert "+    hours" in page.inner_text(".diff")
+    assert "rules:" not in kept_file.read_text(encoding="utf-8")
+    page.click("button[value=save]")
+    page.wait_for_url("**told=saved")
+    text = kept_file.read_text(encoding="utf-8")
+    assert "# the long one" in text
+    site = load(kept_file).site
+    assert site.rules["density"].levels == {"watch": 1.5, "warn": 2.5}
+    # None of the ready-made ones falls silent.
+    assert len(site.rules) == 11
+    said = page.inner_text("#says").replace("\u00a0", " ")
+    assert "1,5 p/m² (veille), 2,5 p/m² (vigilance)" in said
+    assert "de 22:00 à 06:00" in said
+    assert town.services.store.audit.entries(NOW_S - 60, NOW_S + 3600)[0].action == "rule.change"
+
+
+def test_what_is_wrong_is_told_and_nothing_is_lost(
+    town: Town, open_page: OpenPage, kept_file: Path
+) -> None:
+    before = kept_file.read_text(encoding="utf-8")
+    page = open_page(1280)
+    page.goto(f"{town.url}/rules/density")
+    page.fill("[name=label]", "Foule du marché")
+    page.fill("[name=level_watch]", "3")
+    page.fill("[name=level_warn]", "2")
+    page.click("button[value=save]")
+    expect(page.locator("#summary")).to_be_focused()
+    assert page.input_value("[name=label]") == "Foule du marché"
+    assert kept_file.read_text(encoding="utf-8") == before
+    # Somebody changed the file meanwhile: nothing is overwritten.
+    page.fill("[name=level_warn]", "4")
+    kept_file.write_text(before + "# a hand was here\n", encoding="utf-8")
+    page.click("button[value=save]")
+    expect(page.locator("#summary")).to_contain_text("Quelqu’un d’autre")
+    assert kept_file.read_text(encoding="utf-8").endswith("# a hand was here\n")
+
+
+def test_from_a_model_to_mute_to_gone(town: Town, open_page: OpenPage, kept_file: Path) -> None:
+    page = open_page(1280, java_script_enabled=False)
+    page.goto(f"{town.url}/rules")
+    page.click("a[href='/rules/new?kind=forbidden_crossing']")
+    page.fill("[name=name]", "parc-la-nuit")
+    page.fill("[name=label]", "Parc fermé la nuit")
+    page.check("input[name=on][value='marche.fontaine']")
+    page.check("[name=shadow]")
+    page.click("button[value=save]")
+    page.wait_for_url("**/rules/parc-la-nuit*")
+    rule = load(kept_file).site.rules["parc-la-nuit"]
+    assert (rule.mode, rule.on) == ("shadow", ("marche.fontaine",))
+    page.goto(f"{town.url}/rules")
+    assert "1 en mode muet" in page.inner_text(".answer")
+    page.goto(f"{town.url}/rules/parc-la-nuit")
+    page.click(".leave summary")
+    page.click("button[value=remove]")
+    page.wait_for_url(re.compile("/rules$"))
+    assert "parc-la-nuit" not in load(kept_file).site.rules
+
+
+def test_a_phone_reads_only(town: Town, open_page: OpenPage) -> None:
+    page = open_page(390)
+    page.goto(f"{town.url}/rules/density")
+    assert not page.is_visible(".rule-form")
+    assert page.is_visible("text=Les règles se changent sur un écran plus large")
+    assert page.is_visible("#says")
