@@ -123,11 +123,23 @@ def main() -> None:
                 raised, news = delays_s(town, asked.seconds)
                 rates = _rates(town, asked.cameras)
                 town.stop()
+                stored = _stored_s(town)
         finally:
             server.stop()
     print(f"{asked.cameras} cameras, {rates:.1f} frames a second each analysed on average")
-    print(told("alerts raised", raised))
+    print(f"load of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    print(told("alerts raised, frame to store", stored))
+    print(told("alerts raised, frame to reader", raised))
     print(told("all news of alerts", news))
+
+
+def _stored_s(town: Running) -> list[float]:
+    """Seconds from the frame's moment to the store."""
+    rows = town.rows(
+        "SELECT at_s - raised_s FROM audit JOIN alert ON alert.id = audit.target"
+        " WHERE action = 'alert.raise' AND kind = 'intrusion'"
+    )
+    return [row[0] for row in rows]
 
 
 def _rates(town: Running, cameras: int) -> float:
