@@ -67,3 +67,35 @@ def test_kills_neither_lose_nor_double_an_alert(watched: Path) -> None:
     assert model
     assert raised == [(1,)]
     assert events[0][0] >= 3
+
+
+def test_rules_change_under_a_running_camera(watched: Path) -> None:
+    """Another version of a rule is followed in the same run: the camera is not read anew."""
+    with running(watched) as town:
+        wait_until(lambda: bool(town.metrics()), 30, "the hub serves")
+        wait_until(lambda: bool(alerts(town)), 60, "an alert is raised")
+        text = watched.read_text(encoding="utf-8")
+        watched.write_text(text.replace("release_s: 300", "release_s: 301"), encoding="utf-8")
+        wait_until(lambda: alerts(town)[0][1] == 2, 30, "the rule that changed sees it too")
+        watched.write_text(text.replace("presence:", "autre:"), encoding="utf-8")
+        wait_until(lambda: {row[0] for row in alerts(town)} == {"presence", "autre"}, 30, "another")
+        town.stop()
+        said = town.rows("SELECT DISTINCT episode, version FROM alert_event WHERE number = 0")
+    runs = {episode.partition(".")[0] for episode, _ in said}
+    assert len(said) == 3 and len(runs) == 1
+    assert len({version for _, version in said}) == 3
+
+
+@pytest.mark.law(2)
+def test_under_statistics_a_rule_counts_and_raises_nothing(watched: Path) -> None:
+    text = watched.read_text(encoding="utf-8")
+    watched.write_text(
+        text.replace("profile: demonstration", "profile: statistics"), encoding="utf-8"
+    )
+    with running(watched) as town:
+        wait_until(lambda: bool(town.metrics()), 30, "the hub serves")
+        counted = "SELECT rule, why, camera, quarter_s % 900 FROM alert_unraised"
+        wait_until(lambda: bool(town.rows(counted)), 60, "the rule counts")
+        assert town.rows(counted) == [("presence", "permit", "campus", 0)]
+        assert alerts(town) == []
+        town.stop()
