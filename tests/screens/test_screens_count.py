@@ -36,7 +36,7 @@ def tally(page: Page) -> list[str]:
 
 
 def newest(town: Town) -> str:
-    return town.services.store.checks.all("marche", "fontaine")[0].id
+    return town.services.store.checks.page("marche", "fontaine").checks[0].id
 
 
 def test_a_person_counts_along_on_a_phone(open_page: OpenPage, town: Town) -> None:

@@ -1,5 +1,7 @@
 """A count check over the API: hidden until the end, idempotent, logged, withheld where due."""
 
+import re
+
 import httpx
 import pytest
 from server_world import NOON_S, PORT, Browser, World, entries, live_state, minute
@@ -80,6 +82,35 @@ def test_a_check_from_begin_to_signature(demonstration: World) -> None:
     ]
     listed = browser.get("/api/v1/checks", params={"camera": "quai"}).json()["checks"]
     assert [c["id"] for c in listed] == [check_id]
+
+
+def test_checks_are_told_a_page_at_a_time(demonstration: World) -> None:
+    browser = demonstration.signed_in(Role.TECHNICIAN)
+    begun = []
+    for _ in range(3):
+        begun.append(begin(browser)["id"])
+        demonstration.clock.now_s += 60
+    asked = {"camera": "quai", "line": "pont", "limit": 2}
+    first = browser.get("/api/v1/checks", params=asked).json()
+    assert [one["id"] for one in first["checks"]] == begun[:0:-1]
+    rest = browser.get("/api/v1/checks", params=asked | {"before": first["next"]}).json()
+    assert [one["id"] for one in rest["checks"]] == begun[:1] and rest["next"] is None
+    assert browser.get("/api/v1/checks", params={"limit": 0}).status_code == 422
+
+
+def test_earlier_checks_of_a_line_are_a_link_away(demonstration: World) -> None:
+    browser = demonstration.signed_in(Role.TECHNICIAN)
+    oldest = counted_along(demonstration, browser, minutes=15)
+    browser.get(f"/api/v1/checks/{oldest}")
+    for _ in range(20):
+        demonstration.clock.now_s += 60
+        begin(browser)
+    pad = "/cameras/quai/lines/pont/check"
+    page = browser.get(pad).text
+    assert f"/checks/{oldest}" not in page
+    (earlier,) = re.findall(r'href="(\?before=[^#"]+)#past"', page)
+    last = browser.get(pad + earlier).text
+    assert f"/checks/{oldest}" in last and 'href="?before=' not in last
 
 
 def test_numbers_wait_for_their_quarter_under_statistics(world: World) -> None:

@@ -6,7 +6,7 @@ import pytest
 from samples import NOON
 
 from parvis.store import Kept, Store
-from parvis.store.checks import Check
+from parvis.store.checks import Check, CheckPage
 from parvis.store.corrections import Correction
 from parvis.values.checks import Act, Entry, Light
 
@@ -36,11 +36,50 @@ def test_a_check_is_finished_settled_and_signed_once(store: Store) -> None:
     store.checks.settle("c1", {"cells": [1]}, {})
     store.checks.sign("c1", "claire", NOON + 970)
     store.checks.sign("c1", "paul", NOON + 980)
-    (found,) = store.checks.all("quai", "pont")
+    (found,) = store.checks.page("quai", "pont").checks
     assert found == store.checks.get("c1")
     assert (found.result, found.signed_by, found.signed_s) == ({"cells": []}, "claire", NOON + 970)
     assert store.checks.open(NOON) == [] and store.checks.settled() == 1
-    assert store.checks.all("quai", "halle") == [] and store.checks.get("c2") is None
+    assert (
+        store.checks.page("quai", "halle") == CheckPage((), None) and store.checks.get("c2") is None
+    )
+
+
+def test_pages_hold_every_check_once_the_newest_first(store: Store) -> None:
+    for n in range(7):
+        # Three of them began at the same moment.
+        store.checks.begin(replace(CHECK, id=f"c{n}", start_s=NOON + max(0, n - 2)))
+    store.checks.begin(replace(CHECK, id="other", line="halle"))
+    pages, before = [], None
+    while not pages or before is not None:
+        page = store.checks.page("quai", "pont", before=before, limit=2)
+        pages.append([check.id for check in page.checks])
+        before = page.next
+    assert pages == [["c6", "c5"], ["c4", "c3"], ["c0", "c1"], ["c2"]]
+    assert store.checks.page("quai", "pont", limit=7).next is None
+    assert [c.id for c in store.checks.page("quai").checks].count("other") == 1
+    assert store.checks.page("quai", before="unknown").checks == ()
+
+
+def test_results_are_the_newest_of_each_line_and_light(store: Store) -> None:
+    wanted = [("pont", Light.DAY, 4), ("pont", Light.NIGHT, 1), ("halle", Light.DAY, 3)]
+    for line, light, count in wanted:
+        for n in range(count):
+            name = f"{line}-{light.value}-{n}"
+            store.checks.begin(replace(CHECK, id=name, line=line, light=light, start_s=NOON + n))
+            if n != 3:
+                store.checks.settle(name, {"cells": []}, {"taps": []})
+    found = store.checks.results(each=2)
+    assert {check.id for check in found} == {
+        "pont-day-2",
+        "pont-day-1",
+        "pont-night-0",
+        "halle-day-2",
+        "halle-day-1",
+    }
+    assert all(check.result == {"cells": []} and check.events is None for check in found)
+    assert [check.id for check in store.checks.results("quai", "halle", each=1)] == ["halle-day-2"]
+    assert store.checks.results("gare", each=9) == []
 
 
 def test_moments_go_with_their_retention_and_results_stay(store: Store) -> None:

@@ -16,6 +16,10 @@ from parvis.values.checks import Light
 CameraErrors = Mapping[ErrorKey, MeasuredError]
 
 
+MOST_POOLED = 50
+"""So many checks of a line in one light make its error, the newest: more would change nothing."""
+
+
 class LineErrorBook:
     """The errors of every checked line; worked out anew when a check or the site changes."""
 
@@ -33,7 +37,7 @@ class LineErrorBook:
         """
         state = (self._store.checks.settled(), loaded.etag, tuple(sorted(models.items())))
         if state != self._state:
-            checks = self._store.checks.all()
+            checks = self._store.checks.results(each=MOST_POOLED)
             self._errors = {
                 name: line_errors(camera, [c for c in checks if c.camera == name], models.get(name))
                 for name, camera in loaded.site.cameras.items()
@@ -52,7 +56,7 @@ def still_valid(check: Check, camera: Camera, model: str | None) -> bool:
 
 
 def line_errors(camera: Camera, checks: Iterable[Check], model: str | None) -> CameraErrors:
-    """The errors of a camera's lines, by all of its valid checks together."""
+    """The errors of a camera's lines, by those of these checks that are valid, together."""
     cells: dict[tuple[str, Light], list[Cell]] = {}
     for check in checks:
         if check.result is not None and still_valid(check, camera, model):

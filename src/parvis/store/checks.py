@@ -5,11 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, Select, delete, func, insert, null, select, update
 
 from parvis.store.database import Database
 from parvis.store.schema import check_entry, count_check
 from parvis.values.checks import Act, Entry, Light
+
+MOST = 200
+"""Most checks of one page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,19 @@ class Check:
     events: dict[str, Any] | None = None
     signed_by: str | None = None
     signed_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPage:
+    """Some checks, the newest first.
+
+    Args:
+        checks: of this page.
+        next: the last one's id where older ones follow: what the next page comes ``before``.
+    """
+
+    checks: tuple[Check, ...]
+    next: str | None
 
 
 class Checks:
@@ -132,15 +148,60 @@ class Checks:
             row = connection.execute(query).one_or_none()
         return None if row is None else _check(row)
 
-    def all(self, camera: str | None = None, line: str | None = None) -> list[Check]:
-        """Checks of a line, a camera or the site, the newest first."""
-        query = select(count_check).order_by(count_check.c.start_s.desc(), count_check.c.id)
-        if camera is not None:
-            query = query.where(count_check.c.camera == camera)
-        if line is not None:
-            query = query.where(count_check.c.line == line)
+    def page(
+        self,
+        camera: str | None = None,
+        line: str | None = None,
+        *,
+        before: str | None = None,
+        limit: int = 50,
+    ) -> CheckPage:
+        """Checks of a line, a camera or the site, the newest first.
+
+        Args:
+            camera: only of it.
+            line: only of that line.
+            before: only those that come after this check's id, the ``next`` of the page before.
+            limit: of the page, at most MOST.
+        """
+        size = min(limit, MOST)
+        query = _of(select(count_check), camera, line)
+        if before is not None:
+            last_s = (
+                select(count_check.c.start_s).where(count_check.c.id == before).scalar_subquery()
+            )
+            query = query.where(
+                (count_check.c.start_s < last_s)
+                | ((count_check.c.start_s == last_s) & (count_check.c.id > before))
+            )
+        query = query.order_by(count_check.c.start_s.desc(), count_check.c.id)
         with self._database.reading() as connection:
-            return [_check(row) for row in connection.execute(query)]
+            found = [_check(row) for row in connection.execute(query.limit(size + 1))]
+        return CheckPage(tuple(found[:size]), found[size - 1].id if len(found) > size else None)
+
+    def results(
+        self, camera: str | None = None, line: str | None = None, *, each: int
+    ) -> list[Check]:
+        """The newest checks with a result of each line in each light, without their moments.
+
+        Args:
+            camera: only of it.
+            line: only of that line.
+            each: how many of each line and light, at most.
+        """
+        rank = func.row_number().over(
+            partition_by=(count_check.c.camera, count_check.c.line, count_check.c.light),
+            order_by=(count_check.c.start_s.desc(), count_check.c.id),
+        )
+        plain = [c for c in count_check.c if c is not count_check.c.events]
+        ranked = _of(
+            select(*plain, null().label("events"), rank.label("rank")), camera, line
+        ).where(count_check.c.result.is_not(None))
+        newest = ranked.subquery()
+        query = select(newest).where(newest.c.rank <= each)
+        with self._database.reading() as connection:
+            rows = connection.execute(query.order_by(newest.c.start_s.desc(), newest.c.id))
+            return [_check(row) for row in rows]
 
     def open(self, now_s: float) -> list[Check]:
         """Checks whose passages are still asked for: without a result, and not given up."""
@@ -175,6 +236,14 @@ class Checks:
             connection.execute(
                 update(count_check).where(count_check.c.id == check_id, condition).values(**values)
             )
+
+
+def _of(query: Select[Any], camera: str | None, line: str | None) -> Select[Any]:
+    if camera is not None:
+        query = query.where(count_check.c.camera == camera)
+    if line is not None:
+        query = query.where(count_check.c.line == line)
+    return query
 
 
 def _check(row: Row[Any]) -> Check:

@@ -95,6 +95,7 @@ class ChecksOut(Answer):
     """Checks, the newest first."""
 
     checks: tuple[CheckOut, ...]
+    next: str | None = Field(description="What the next page comes `before`; null on the last.")
 
 
 class CorrectionOut(Answer):

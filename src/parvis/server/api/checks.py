@@ -18,7 +18,7 @@ from parvis.server.services import services, zone_of
 from parvis.server.trail import note
 from parvis.server.ways_out import WaysOutHere
 from parvis.site.fields import Name, refused
-from parvis.store.checks import Check
+from parvis.store.checks import MOST, Check
 from parvis.values.checks import Act, Entry
 
 router = APIRouter(prefix="/checks", tags=["count checks"])
@@ -28,6 +28,19 @@ Reader = Annotated[User, Depends(require(Role.TECHNICIAN, Role.ANALYST, Role.DPO
 
 MOST_ENTRIES = 20_000
 """No hand taps more in an hour; it bounds what a broken phone can send."""
+
+
+class PageIn(BaseModel):
+    """Which checks."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    camera: Name | None = Field(default=None, description="A camera's name.")
+    line: Name | None = Field(default=None, description="A line of it.")
+    before: str | None = Field(
+        default=None, max_length=64, description="`next` of the page before."
+    )
+    limit: int = Field(default=50, ge=1, le=MOST, description="Checks a page.")
 
 
 class CheckIn(BaseModel):
@@ -123,17 +136,20 @@ async def begin(request: Request, asked: CheckIn, user: Technician, ways: WaysOu
     return await _told(request, ways, check)
 
 
-@router.get("", summary="Checks of a line, of a camera or of all")
+@router.get("", summary="Checks of a line, of a camera or of all, a page at a time")
 async def listing(
-    request: Request,
-    user: Reader,
-    ways: WaysOutHere,
-    camera: Annotated[Name | None, Query(description="A camera's name.")] = None,
-    line: Annotated[Name | None, Query(description="A line of it.")] = None,
+    request: Request, user: Reader, ways: WaysOutHere, asked: Annotated[PageIn, Query()]
 ) -> ChecksOut:
     """The newest first."""
-    found = await asyncio.to_thread(services(request).store.checks.all, camera, line)
-    return ChecksOut(checks=tuple([await _told(request, ways, check) for check in found]))
+    page = await asyncio.to_thread(
+        services(request).store.checks.page,
+        asked.camera,
+        asked.line,
+        before=asked.before,
+        limit=asked.limit,
+    )
+    told = [await _told(request, ways, check) for check in page.checks]
+    return ChecksOut(checks=tuple(told), next=page.next)
 
 
 @router.get("/{check_id}", summary="A check, with its result once it is known")

@@ -13,7 +13,7 @@ from parvis.server.api.checks import not_known
 from parvis.server.api.reason import Reason
 from parvis.server.api.shapes import Answer
 from parvis.server.auth import User, require
-from parvis.server.line_errors import line_errors, still_valid
+from parvis.server.line_errors import MOST_POOLED, line_errors, still_valid
 from parvis.server.problems import ProblemError, T
 from parvis.server.services import services, zone_of
 from parvis.server.trail import note
@@ -83,10 +83,12 @@ async def accept(request: Request, asked: AcceptIn, user: Technician) -> Correct
             T("The line, the camera's settings or its detector have changed since."),
             T("Count along again."),
         )
-    checks = await asyncio.to_thread(hub.store.checks.all, check.camera, check.line)
+    checks = await asyncio.to_thread(
+        hub.store.checks.results, check.camera, check.line, each=MOST_POOLED
+    )
     same = [c for c in checks if c.light is check.light]
     now_s = hub.clock()
-    used = tuple(c.id for c in same if c.result is not None and still_valid(c, camera, model))
+    used = tuple(c.id for c in same if still_valid(c, camera, model))
     wanted = [
         Correction(
             check.camera,

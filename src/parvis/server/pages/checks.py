@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 import parvis
@@ -42,6 +42,9 @@ Here = Annotated[View, Depends(view)]
 KEYS = (("F", "J"), ("D", "K"), ("S", "L"))
 """The key of each row of the pad, left and right hand."""
 
+PAST = 20
+"""Earlier checks of a line at once."""
+
 READERS = (Role.TECHNICIAN, Role.ANALYST, Role.DPO)
 
 
@@ -55,8 +58,13 @@ class PadRow:
 
 
 @router.get("/cameras/{name}/lines/{line}/check", response_class=HTMLResponse)
-async def counting(here: Here, name: str, line: str) -> Response:
-    """The pad of one line, and the checks there were."""
+async def counting(
+    here: Here,
+    name: str,
+    line: str,
+    before: Annotated[str | None, Query(max_length=64)] = None,
+) -> Response:
+    """The pad of one line, and the checks there were, a page at a time."""
     if here.user is None:
         return RedirectResponse(f"/login?next=/cameras/{name}/lines/{line}/check", 303)
     if not here.may(Role.TECHNICIAN):
@@ -68,7 +76,9 @@ async def counting(here: Here, name: str, line: str) -> Response:
         raise checking.no_line(name, line)
     drawn = camera.lines[line]
     light = checking.light_now(here.site, here.now_s)
-    checks = await asyncio.to_thread(here.services.store.checks.all, name, line)
+    page = await asyncio.to_thread(
+        here.services.store.checks.page, name, line, before=before, limit=PAST
+    )
     least = max(1, -(-here.gate.profile.min_bin_s // 60))
     return render(
         here,
@@ -85,7 +95,8 @@ async def counting(here: Here, name: str, line: str) -> Response:
         rows=pad_rows(camera, here.words),
         least=least,
         scene=_scene(here, name, camera, line),
-        past=[(one, told(one, drawn, here.words)) for one in checks if _shown(here, one)],
+        past=[(one, told(one, drawn, here.words)) for one in page.checks if _shown(here, one)],
+        earlier=page.next,
         data={"camera": name, "line": line, "live": here.live, "least": least},
     )
 

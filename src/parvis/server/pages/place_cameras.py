@@ -83,9 +83,8 @@ def checked_lines(here: View, place: Place) -> list[CheckedLine]:
     for name in portrait.cameras_of(place):
         camera = here.site.cameras[name]
         last: dict[str, Check] = {}
-        for check in here.services.store.checks.all(name) if camera.lines else ():
-            if check.result is not None:
-                last.setdefault(check.line, check)
+        for check in here.services.store.checks.results(name, each=1) if camera.lines else ():
+            last.setdefault(check.line, check)
         rows += [
             _checked(here, (name, camera), (line, drawn), last.get(line))
             for line, drawn in camera.lines.items()
