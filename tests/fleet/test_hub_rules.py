@@ -113,8 +113,8 @@ def test_a_camera_that_was_never_heard_is_lost_since_the_hub_listens(tmp_path: P
     assert (raised.form, raised.time_s) == (Form.LOST, NOON + 30)
 
 
-@pytest.mark.parametrize("form", [Form.MASKED, Form.DARK])
-def test_a_picture_that_shows_nothing_is_told(tmp_path: Path, form: Form) -> None:
+@pytest.mark.parametrize("form", [Form.MASKED, Form.DARK, Form.BLURRED])
+def test_a_picture_that_shows_too_little_is_told(tmp_path: Path, form: Form) -> None:
     states = [quai(NOON + n, obscured=form) for n in range(40)]
     (raised,) = Town(tmp_path).raised(*states)
     assert raised.form is form

@@ -19,7 +19,7 @@ def health_signals(
     heard: Mapping[str, tuple[LiveState, float]],
     stopped: Callable[[str], bool],
 ) -> Iterator[Signal]:
-    """Seconds that each camera has been lost, moved, masked, dark: 0 while it is not.
+    """Seconds that each camera has been lost, moved, masked, dark, blurred: 0 while it is not.
 
     A camera that a person has switched off or stopped is not unwell.
 
@@ -32,7 +32,7 @@ def health_signals(
         since_s: dict[Form, float] = {}
         if not at_rest:
             since_s = _unwell(now_s, began_s, heard.get(name))
-        for form in (Form.LOST, Form.MOVED, Form.MASKED, Form.DARK):
+        for form in (Form.LOST, Form.MOVED, Form.MASKED, Form.DARK, Form.BLURRED):
             begun_s = since_s.get(form)
             value = 0.0 if begun_s is None else max(0.0, now_s - begun_s)
             yield Signal(AlertKind.CAMERA_HEALTH, Subject(name), now_s, value, form=form)

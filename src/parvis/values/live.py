@@ -132,7 +132,7 @@ class LiveState:
         gatherings: the largest first.
         ground_withheld: why there are no metric measures; empty where there are.
         watch: after which the episodes of the rules that are followed are named; empty: none is.
-        obscured: ``masked`` or ``dark`` while the picture shows nothing; else empty.
+        obscured: ``masked`` or ``dark`` while the picture shows nothing, ``blurred``; else empty.
         obscured_since_s: since when, seconds since the epoch.
     """
 
