@@ -1,14 +1,19 @@
 """A count check over the API: hidden until the end, idempotent, logged, withheld where due."""
 
+import csv
+import io
 import re
+from dataclasses import replace
 
 import httpx
 import pytest
 from server_world import NOON_S, PORT, Browser, World, entries, live_state, minute
 
 from parvis.policy.terms import Role
+from parvis.server.pages.history import CORRECTED
 from parvis.site import load
 from parvis.values.checks import Passage, Span, Witnessed
+from parvis.values.measure import Measure, Spread
 
 LINE = {"camera": "quai", "line": "pont", "reason": "Après un réglage"}
 
@@ -265,3 +270,78 @@ def test_a_check_of_a_line_that_was_drawn_anew_corrects_nothing(demonstration: W
     assert browser.get(f"/api/v1/checks/{check_id}").json()["valid"] is False
     asked = {"check": check_id, "reason": "Arbre devant la ligne"}
     assert browser.post("/api/v1/corrections", json=asked).status_code == 409
+
+
+def corrected_town(world: World, browser: Browser) -> tuple[float, float]:
+    """Two quarters of 150 and 15 counted, and a correction in force in the second.
+
+    Returns:
+        The factors of both directions.
+    """
+    check_id = counted_along(world, browser)
+    browser.get(f"/api/v1/checks/{check_id}")
+    asked = {"check": check_id, "reason": "Arbre devant la ligne"}
+    one, other = browser.post("/api/v1/corrections", json=asked).json()["corrections"]
+    quarter_s = world.clock() // 900 * 900 + 900
+    for start_s in (quarter_s - 900, quarter_s):
+        world.store.record([minute(start_s + 60 * i, 10.0) for i in range(15)])
+    world.clock.now_s = quarter_s + 1000
+    return one["factor"], other["factor"]
+
+
+def test_history_shows_a_corrected_value_beside_the_count_and_never_of_the_past(
+    demonstration: World,
+) -> None:
+    browser = demonstration.signed_in(Role.TECHNICIAN)
+    first, second = corrected_town(demonstration, browser)
+    asked = {
+        "series": ["quai.crossings.pont.person.0", "quai.crossings.pont.people.*"],
+        "from": "2026-11-23",
+        "to": "2026-11-23",
+        "bin": "15min",
+    }
+    rows = list(csv.DictReader(io.StringIO(browser.get("/history.csv", params=asked).text)))
+    told = {
+        (row["series"], row["start"][11:16]): [row[key] for key in ("value", *CORRECTED)]
+        for row in rows
+        if row["value"]
+    }
+    since = "2026-11-23T12:15:07+01:00"
+    assert told == {
+        ("quai.crossings.pont.person.0", "12:15"): ["150", "", "", ""],
+        ("quai.crossings.pont.person.0", "12:30"): ["150", rounded(150 * first), "1", since],
+        ("quai.crossings.pont.people.*", "12:15"): ["165", "", "", ""],
+        ("quai.crossings.pont.people.*", "12:30"): [
+            "165", rounded(150 * first + 15 * second), "1", since
+        ],
+    }  # fmt: skip
+    page = browser.get("/history", params=asked, headers={"accept-language": "en"}).text
+    assert "Corrected (version, date)" in page
+    beside = f"{150 * first:,.0f}"
+    assert f"{beside} <span" in page and "(version 1 of 23 November 2026)" in unspaced(page)
+    assert page.count(">150<") == 2, "the count stays"
+    day = browser.get("/history", params=asked | {"bin": "day"}, headers={"accept-language": "en"})
+    assert "Choose the hour" in day.text and "Corrected (version, date)" not in day.text
+
+
+def test_a_sum_of_corrected_and_uncorrected_counts_is_not_told(demonstration: World) -> None:
+    browser = demonstration.signed_in(Role.TECHNICIAN)
+    corrected_town(demonstration, browser)
+    bikes = replace(PORT, object_class="bicycle")
+    start_s = demonstration.clock() // 900 * 900 - 900
+    late = minute(start_s, 0.0, "run-2")
+    seen = Measure(bikes, start_s, start_s + 60, 3.0, Spread(), 60.0)
+    demonstration.store.record([replace(late, measures=(seen,))])
+    asked = {"series": "quai.crossings.pont.*.*", "from": "2026-11-23", "to": "2026-11-23"}
+    rows = csv.DictReader(
+        io.StringIO(browser.get("/history.csv", params=asked | {"bin": "15min"}).text)
+    )
+    assert {row["corrected"] for row in rows} == {""}
+
+
+def rounded(value: float) -> str:
+    return f"{value:.6f}".rstrip("0").rstrip(".")
+
+
+def unspaced(page: str) -> str:
+    return page.replace("\u202f", " ").replace("\u00a0", " ")

@@ -11,6 +11,8 @@ interface Line {
   high: (number | null)[];
   mark: string[];
   before: (number | null)[];
+  corrected: (number | null)[];
+  correction: (string | null)[];
 }
 
 interface Data {
@@ -131,8 +133,10 @@ function told(data: Data, i: number): string {
     const name = data.lines.length > 1 ? `${line.label} ` : '';
     if (value === null || value === undefined) return name + (line.mark[i] === 'gap' ? say('gap') : say('no-value'));
     const text = say('range', { value: number(value), low: number(outwards(line.low[i], Math.floor)), high: number(outwards(line.high[i], Math.ceil)) });
+    const corrected = line.corrected[i];
+    const beside = corrected == null ? '' : `, ${say('corrected', { value: number(corrected), version: line.correction[i] ?? '' })}`;
     const before = line.before[i];
-    return name + text + (before === null || before === undefined ? '' : `, ${say('compared')} ${number(before)}`);
+    return name + text + beside + (before === null || before === undefined ? '' : `, ${say('compared')} ${number(before)}`);
   });
   return say('cursor', { time: stretchLabel(data, i), values: values.join(' ; ') });
 }
@@ -191,6 +195,12 @@ function build(root: HTMLElement, data: Data): uPlot {
     if (line.before.length) {
       series.push({ label: 'before', stroke: token('--data-2'), width: 1.25, dash: DASHES[n] ?? [], points: { show: false } });
       table.push(line.before);
+    }
+    if (line.corrected.some((value) => value !== null)) {
+      // A second line beside the count, thin and with hollow points, so that no one takes it for the count.
+      const points = { show: data.times.length <= 120, size: 6, stroke: ink, fill: token('--surface'), width: 1.5 };
+      series.push({ label: 'corrected', stroke: ink, width: 1, dash: [4, 3], points });
+      table.push(line.corrected);
     }
     const lonely = line.value.some((value, i) => value !== null && line.value[i - 1] == null && line.value[i + 1] == null);
     series.push({

@@ -1,15 +1,30 @@
 """The corrections in force, found for a count: shown beside it, never in its place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from parvis.server.checking import light_now
 from parvis.server.services import HubServices
+from parvis.server.ways_out import Released
 from parvis.store.corrections import Correction
 from parvis.values.checks import Light, tapped_class
 from parvis.values.series import Series, SeriesKind
 
 LONGEST_S = 3600.0
 """A correction is for one light; longer stretches hold several."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """A count as the corrections in force would have it.
+
+    Args:
+        value: beside the count, never in its place.
+        by: the corrections, one a direction and class.
+    """
+
+    value: float
+    by: tuple[Correction, ...]
 
 
 class Corrections:
@@ -49,3 +64,34 @@ class Corrections:
             if within and one.light is light:
                 return one
         return None
+
+    def of_sum(self, parts: Iterable[Released]) -> Corrected | None:
+        """The sum of several series over one stretch, corrected.
+
+        None where a part does not leave, and where a part that counted something has no
+        correction: a sum of corrected and raw counts would be neither.
+
+        Args:
+            parts: the released measures of the series.
+        """
+        value, by = 0.0, []
+        for part in parts:
+            if part.decision is not None:
+                return None
+            if part.measure is None or part.measure.value is None:
+                continue
+            one = self.of(part.measure.series, part.start_s, part.end_s)
+            if one is not None:
+                value += part.measure.value * one.factor
+                by.append(one)
+            elif part.measure.value:
+                return None
+        return Corrected(value, tuple(by)) if by else None
+
+    def ever(self, series: Iterable[Series]) -> bool:
+        """Whether one of them was ever corrected."""
+        return any(
+            (one.camera, one.shape, one.direction, tapped_class(one.object_class)) in self._known
+            for one in series
+            if one.kind is SeriesKind.CROSSINGS
+        )

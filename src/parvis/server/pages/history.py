@@ -23,6 +23,8 @@ from parvis.values.civil import Bin
 
 router = APIRouter()
 
+CORRECTED = ("corrected", "correction_version", "correction_since")
+
 MESSAGES = {
     "gap": T("gap"),
     "cursor": T("{time}: {values}"),
@@ -31,6 +33,7 @@ MESSAGES = {
     "summer": T("summer"),
     "winter": T("winter"),
     "compared": T("compared"),
+    "corrected": T("corrected {value} ({version})"),
 }
 
 
@@ -80,7 +83,7 @@ async def table(request: Request, here: Here, user: CurrentUser, asked: AskedHer
     history = await asyncio.to_thread(gather, here, asked, OutputKind.EXPORT)
     await note(request, "export", ",".join(line.selection.key for line in history.lines))
     text = csv_text.table(
-        ("start", "end", "series", "value", "low", "high", "seen", "status"),
+        ("start", "end", "series", "value", "low", "high", "seen", "status", *CORRECTED),
         (
             (
                 here.words.local(count.start_s).isoformat(),
@@ -91,9 +94,10 @@ async def table(request: Request, here: Here, user: CurrentUser, asked: AskedHer
                 count.high,
                 count.seen,
                 count.mark,
+                *((None, None, None) if one is None else (one.value, one.versions, one.dates)),
             )
             for line in history.lines
-            for count in line.counts
+            for count, one in zip(line.counts, line.corrected, strict=True)
         ),
     )
     name = f"parvis-{asked.first_day}-{asked.last_day}-{asked.length.value}.csv"

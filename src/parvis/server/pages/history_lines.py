@@ -7,9 +7,13 @@ from typing import Any
 from parvis.policy.terms import OutputKind
 from parvis.server import counts as counting
 from parvis.server import release
+from parvis.server.corrected import Corrections
 from parvis.server.counts import Count
 from parvis.server.pages.frame import View
 from parvis.server.pages.history_asked import BACK_DAYS, Asked
+from parvis.server.pages.history_chart import data
+from parvis.server.pages.history_corrected import beside, told, total
+from parvis.server.pages.history_drawn import Drawn
 from parvis.server.pages.selection import (
     KIND_WORDS,
     Choice,
@@ -18,31 +22,9 @@ from parvis.server.pages.selection import (
 )
 from parvis.server.pages.states import ways_of
 from parvis.server.ranges import Range
+from parvis.server.ways_out import Released
 from parvis.values.civil import Bin, bin_start, bins
 from parvis.values.series import Series, SeriesKind
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """One line of the chart.
-
-    Args:
-        selection: what it is of.
-        label: in words.
-        counts: stretch by stretch.
-        before: the same of the period compared with; empty without one.
-        total: the whole span; None for kinds that do not add.
-        total_before: over the period compared with, where both were seen alike.
-        without: the address without this line.
-    """
-
-    selection: Selection
-    label: str
-    counts: tuple[Count, ...]
-    before: tuple[Count, ...]
-    total: Count | None
-    change: float | None
-    without: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +35,8 @@ class History:
         nearest_s: where a span without values is, the day nearest to it that has some.
         due_s: where what is asked for has been measured and no stretch of it is closed, when the
             next one closes.
+        corrected_by_hour: there are corrections, which no stretch of a day shows: each is of one
+            light.
     """
 
     asked: Asked
@@ -65,6 +49,7 @@ class History:
     nearest_s: float | None
     due_s: float | None
     coarser: bool
+    corrected_by_hour: bool
     sentence: str
 
     @property
@@ -77,22 +62,12 @@ def gather(here: View, asked: Asked, output: OutputKind = OutputKind.MEASURES) -
     """Read and lay out all that the page shows; blocking."""
     known = here.services.store.series()
     span = _span(here, asked.first_day, asked.last_day, asked.length)
-    rows = [_row(here, selection, known, span, output) for selection in asked.selections]
-    befores = [
-        _before(here, selection, known, span, asked, output) for selection in asked.selections
-    ]
+    corrections = Corrections.of_site(here.services)
     lines = tuple(
-        Drawn(
-            selection,
-            selection.label(here.site.cameras, here.words),
-            tuple(row),
-            tuple(before),
-            _total(selection, row),
-            _change(selection, row, before),
-            asked.query(series=[one.key for one in asked.selections if one != selection]),
-        )
-        for selection, row, before in zip(asked.selections, rows, befores, strict=True)
+        _drawn(here, selection, known, span, asked, output, corrections)
+        for selection in asked.selections
     )
+    rows = [list(line.counts) for line in lines]
     kinds = {line.selection.kind for line in lines}
     units = " · ".join(here.words._(KIND_WORDS[kind].text) for kind in sorted(kinds))
     valued = _valued_days(here, asked, known) if _empty(rows) else set()
@@ -103,14 +78,44 @@ def gather(here: View, asked: Asked, output: OutputKind = OutputKind.MEASURES) -
         choices(known, here.site.cameras, here.words),
         _least_seen(rows),
         f"{units}, {_bin_words(here, asked.length)}",
-        _data(here, asked, lines),
+        data(asked.length, lines),
         span,
         None if inside else _nearest_s(here, asked, valued),
         _next_close_s(here, asked.length) if inside else None,
         coarser=here.request.query_params.get("bin", asked.length.value) != asked.length.value,
+        corrected_by_hour=asked.length is Bin.DAY
+        and corrections.ever(s for s in known if any(one.fits(s) for one in asked.selections)),
         sentence=_sentence(here, lines),
     )
     return history
+
+
+def _drawn(  # noqa: PLR0917
+    here: View,
+    selection: Selection,
+    known: list[Series],
+    span: Range,
+    asked: Asked,
+    output: OutputKind,
+    corrections: Corrections,
+) -> Drawn:
+    stretches = _stretches(here, selection, known, span, output)
+    row = _row(here, stretches)
+    before = _before(here, selection, known, span, asked, output)
+    found = [corrections.of_sum(parts) for _, _, parts in stretches]
+    corrected = [beside(one, here.words) for one in found]
+    return Drawn(
+        selection,
+        selection.label(here.site.cameras, here.words),
+        tuple(row),
+        tuple(before),
+        tuple(corrected),
+        told(found, here.site.cameras.get(selection.camera), here.words),
+        _total(selection, row),
+        total([count.value for count in row], corrected),
+        _change(selection, row, before),
+        asked.query(series=[one.key for one in asked.selections if one != selection]),
+    )
 
 
 def _span(here: View, first_day: date, last_day: date, length: Bin) -> Range:
@@ -121,14 +126,14 @@ def _span(here: View, first_day: date, last_day: date, length: Bin) -> Range:
     return Range(start.timestamp(), end.timestamp(), length)
 
 
-def _row(
+def _stretches(
     here: View,
     selection: Selection,
     known: list[Series],
     span: Range,
     output: OutputKind,
-) -> list[Count]:
-    """The counts of one line, up to the present."""
+) -> list[tuple[float, float, list[Released]]]:
+    """Start, end and the measures of each stretch of one line, up to the present."""
     zone = here.words.zone
     fitting = [series for series in known if selection.fits(series)]
     # A running quarter or hour would draw a fall at its end; the running day is worth its number.
@@ -140,9 +145,13 @@ def _row(
     lines = release.released(here.services, ways_of(here), output, fitting, asked_for)
     by_start = [{one.start_s: one for one in line.stretches} for line in lines]
     return [
-        counting.of_stretch(start_s, stop_s, [at[start_s] for at in by_start], here.now_s)
-        for start_s, stop_s in bins(span.start_s, end_s, span.length, here.words.zone)
+        (start_s, stop_s, [at[start_s] for at in by_start])
+        for start_s, stop_s in bins(span.start_s, end_s, span.length, zone)
     ]
+
+
+def _row(here: View, stretches: list[tuple[float, float, list[Released]]]) -> list[Count]:
+    return [counting.of_stretch(*stretch, here.now_s) for stretch in stretches]
 
 
 def _before(  # noqa: PLR0917
@@ -164,7 +173,10 @@ def _before(  # noqa: PLR0917
         at = words.local(time_s)
         return at.date(), at.hour, at.minute
 
-    found = {place(count.start_s): count for count in _row(here, selection, known, then, output)}
+    found = {
+        place(count.start_s): count
+        for count in _row(here, _stretches(here, selection, known, then, output))
+    }
     laid = []
     for start_s, end_s in bins(span.start_s, span.end_s, span.length, words.zone):
         day, hour, minute = place(start_s)
@@ -260,28 +272,3 @@ def _next_close_s(here: View, length: Bin) -> float:
     """When the stretch that runs now ends."""
     start_s = bin_start(here.now_s, length, here.words.zone)
     return next(end_s for _, end_s in bins(start_s, here.now_s + 1, length, here.words.zone))
-
-
-def _data(here: View, asked: Asked, lines: tuple[Drawn, ...]) -> dict[str, Any]:
-    """What the chart's script reads: null where there is no value."""
-
-    def rounded(value: float | None) -> float | None:
-        return None if value is None else round(value, 2)
-
-    times = [count.start_s for count in lines[0].counts] if lines else []
-    return {
-        "bin": asked.length.value,
-        "times": times,
-        "end": lines[0].counts[-1].end_s if lines and lines[0].counts else None,
-        "lines": [
-            {
-                "label": line.label,
-                "value": [rounded(c.value) for c in line.counts],
-                "low": [rounded(c.low) for c in line.counts],
-                "high": [rounded(c.high) for c in line.counts],
-                "mark": [c.mark for c in line.counts],
-                "before": [rounded(c.value) for c in line.before][: len(times)],
-            }
-            for line in lines
-        ],
-    }
