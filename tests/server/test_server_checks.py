@@ -272,6 +272,24 @@ def test_a_check_of_a_line_that_was_drawn_anew_corrects_nothing(demonstration: W
     assert browser.post("/api/v1/corrections", json=asked).status_code == 409
 
 
+def test_the_list_of_cameras_says_which_lines_nobody_counted_along(demonstration: World) -> None:
+    browser = demonstration.signed_in(Role.TECHNICIAN)
+    english = {"accept-language": "en"}
+    pad = "/cameras/quai/lines/pont/check"
+    before = browser.get("/cameras", headers=english).text
+    assert "not counted along yet: pont" in before and before.count(f'href="{pad}"') == 1
+    browser.get(f"/api/v1/checks/{counted_along(demonstration, browser)}")
+    after = browser.get("/cameras", headers=english).text
+    assert "1 line checked" in after and "not counted along yet" not in after
+    assert f'href="{pad}"' in after, "it may be counted along again"
+    viewer = demonstration.signed_in(Role.DPO).get("/cameras", headers=english).text
+    assert "1 line checked" in viewer and pad not in viewer
+    text = demonstration.path.read_text(encoding="utf-8")
+    demonstration.path.write_text(text.replace("[0.1, 0.5]", "[0.1, 0.6]"), encoding="utf-8")
+    demonstration.site.take(load(demonstration.path))
+    assert "not counted along yet: pont" in browser.get("/cameras", headers=english).text
+
+
 def corrected_town(world: World, browser: Browser) -> tuple[float, float]:
     """Two quarters of 150 and 15 counted, and a correction in force in the second.
 

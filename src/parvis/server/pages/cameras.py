@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from parvis.policy.terms import OutputKind, Role
 from parvis.server.api.setup_sessions import no_camera
+from parvis.server.pages.camera_steps import Step, checked_lines, steps_of
 from parvis.server.pages.first_steps import first_steps
 from parvis.server.pages.frame import View, render, view
 from parvis.server.pages.states import CameraNow, cameras_now, ways_of
@@ -40,15 +41,6 @@ CLASSES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One thing on the way to a camera that counts."""
-
-    label: str
-    done: bool
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
     """A camera in the list."""
 
@@ -66,8 +58,10 @@ def listing(here: Here) -> Response:
         return RedirectResponse("/login?next=/cameras", 303)
     ways_of(here).demand(OutputKind.HEALTH)
     states = {now.name: now for now in cameras_now(here)}
+    checked = checked_lines(here)
     rows = tuple(
-        _row(here, name, camera, states.get(name)) for name, camera in here.site.cameras.items()
+        _row(here, name, camera, states.get(name), checked)
+        for name, camera in here.site.cameras.items()
     )
     return render(
         here,
@@ -180,33 +174,15 @@ def _demand_technician(here: View) -> None:
         )
 
 
-def _row(here: View, name: str, camera: Camera, now: CameraNow | None) -> Row:
-    words, _ = here.words, here.words._
-    masks, lines, zones = len(camera.masks), len(camera.lines), len(camera.zones)
-    measured = now is not None and now.coverage_s > 0
-    steps = (
-        Step(
-            _("Mask"),
-            masks > 0,
-            words.ngettext("{n} mask", "{n} masks", masks) if masks else _("no mask drawn"),
-        ),
-        Step(
-            _("Line or zone"),
-            lines + zones > 0,
-            ", ".join(_drawn_names(camera)) or _("nothing to count yet"),
-        ),
-        Step(
-            _("Measured today"),
-            measured,
-            words.duration(now.coverage_s) if now is not None and measured else _("not yet"),
-        ),
-    )
+def _row(
+    here: View,
+    name: str,
+    camera: Camera,
+    now: CameraNow | None,
+    checked: set[tuple[str, str]],
+) -> Row:
+    steps = steps_of(here, (name, camera), now, checked)
     return Row(name, camera, now, steps, sum(not step.done for step in steps))
-
-
-def _drawn_names(camera: Camera) -> list[str]:
-    lines = [line.called(name) for name, line in camera.lines.items()]
-    return lines + [zone.called(name) for name, zone in camera.zones.items()]
 
 
 FORM_WORDS = {
