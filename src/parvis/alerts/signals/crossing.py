@@ -12,9 +12,9 @@ from parvis.alerts.scene import Scene
 from parvis.alerts.signals.asked import ANYBODY, counted
 from parvis.alerts.signals.presence import Presence
 from parvis.alerts.signals.trails import Sighted
+from parvis.measures.ground.crossings import CLEAR_M
 from parvis.measures.ground.moment import Moment
 from parvis.measures.ground.segments import FloatArray, IndexArray, Segments
-from parvis.measures.ground.speeds import CLEAR_M
 from parvis.measures.rows import enlarged
 from parvis.values.alerts import AlertKind, Form, Signal, Subject
 

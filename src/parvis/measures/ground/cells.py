@@ -7,8 +7,9 @@ import numpy as np
 
 from parvis.measures.ground.buckets import Buckets
 from parvis.measures.ground.directions import two_ways
-from parvis.measures.ground.motion import GroundFrame, Moved, joined
+from parvis.measures.ground.motion import GroundFrame
 from parvis.measures.ground.segments import FloatArray, IndexArray
+from parvis.measures.ground.steps import Moved, joined
 from parvis.measures.rows import enlarged
 from parvis.values.classes import ObjectClass
 

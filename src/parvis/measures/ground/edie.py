@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from parvis.measures.ground.buckets import Buckets
-from parvis.measures.ground.motion import Moved
 from parvis.measures.ground.segments import FloatArray, IndexArray
+from parvis.measures.ground.steps import Moved
 from parvis.measures.rows import enlarged
 from parvis.values.classes import ObjectClass
 

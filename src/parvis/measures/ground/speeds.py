@@ -7,16 +7,13 @@ import numpy as np
 
 from parvis.measures.coverage import MINUTE_S
 from parvis.measures.ground.buckets import Buckets
+from parvis.measures.ground.crossings import LineCrossings, Passages, joined
 from parvis.measures.ground.motion import GroundFrame, Motion
-from parvis.measures.ground.segments import FloatArray, IndexArray, Segments
+from parvis.measures.ground.segments import FloatArray, IndexArray
 from parvis.measures.ground.shapes import GroundLine
 from parvis.measures.rows import enlarged
 from parvis.values.classes import ObjectClass
 from parvis.values.speeds import Passers, SpeedHistogram
-
-CLEAR_M = 0.5
-"""An object is clear of a line at half a metre, and at twice the error of its position: trembling
-on a line is no passage."""
 
 TOGETHER_S = 1.0
 
@@ -46,21 +43,10 @@ class GroundCrossing:
     speed_mps: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Certain:
-    """A crossing whose speed is not fitted yet."""
-
-    row: int
-    line: int
-    direction: int
-    time_s: float
-
-
 class LineSpeeds:
     """Crossings of ground lines, each with the speed of who crosses.
 
-    A passage through the line waits until the object is clear of it (``CLEAR_M``); it counts if
-    the object is then on the other side. The speed is that of the last two seconds.
+    See ``LineCrossings`` for what a crossing is. The speed is that of the last two seconds.
 
     Args:
         lines: by name.
@@ -69,12 +55,10 @@ class LineSpeeds:
 
     def __init__(self, lines: Mapping[str, GroundLine], motion: Motion) -> None:
         self.names = tuple(lines)
-        self._segments = Segments([line.array() for line in lines.values()])
+        self._crossings = LineCrossings([line.array() for line in lines.values()], motion.capacity)
+        self._capacity = motion.capacity
         self._motion = motion
-        self._net = np.zeros((motion.capacity, len(lines)), dtype=np.int32)
-        self._when = np.zeros((motion.capacity, len(lines)))
-        self._clear = np.zeros((motion.capacity, len(lines)))
-        self._certain: list[_Certain] = []
+        self._certain: list[Passages] = []
         self._fitted_s = -np.inf
         self._buckets: Buckets[dict[Passers, list[float]]] = Buckets(dict)
 
@@ -82,23 +66,11 @@ class LineSpeeds:
         """Take one frame; return the crossings that are now known."""
         if not self.names:
             return []
-        if frame.capacity > len(self._net):
-            for name in ("_net", "_when", "_clear"):
-                setattr(self, name, enlarged(getattr(self, name), frame.capacity))
-        self._net[frame.fresh] = 0
-        moved = frame.moved
-        step, segment, sign, at = self._segments.passages(moved.start, moved.end)
-        if len(step):
-            line = self._segments.line_of[segment]
-            np.add.at(self._net, (moved.rows[step], line), sign)
-            began_s = moved.start_s[step]
-            self._when[moved.rows[step], line] = began_s + at * (moved.end_s[step] - began_s)
-        waiting = np.flatnonzero(self._net[moved.rows].any(axis=1))
-        if len(waiting):
-            rows = moved.rows[waiting]
-            need = np.maximum(CLEAR_M, 2 * frame.sigma_m[frame.movers[waiting]])
-            self._clear[rows] = self._segments.distances(moved.end[waiting]) / need[:, None]
-            self._settle(rows, 1.0)
+        if frame.capacity > self._capacity:
+            self._crossings.enlarge(frame.capacity)
+            self._capacity = frame.capacity
+        self._crossings.clear(frame.fresh)
+        self._keep_certain(self._crossings.observe(frame.moved, frame.sigma_m[frame.movers]))
         if len(frame.ended):
             return self.end(frame.ended)
         if not 0 <= frame.time_s - self._fitted_s < TOGETHER_S:
@@ -110,34 +82,35 @@ class LineSpeeds:
         """These objects are gone: a passage counts when they were half clear of the line."""
         if not (self.names and len(rows)):
             return []
-        self._settle(rows, 0.5)
-        self._net[rows] = 0
-        gone = set(rows.tolist())
-        return self._fit() if any(one.row in gone for one in self._certain) else []
+        self._keep_certain(self._crossings.end(rows))
+        gone = any(np.isin(some.rows, rows).any() for some in self._certain)
+        return self._fit() if gone else []
 
     def take(self, minute_s: float) -> Speeds:
         """Close a minute: speeds of those who crossed in it."""
         return _histograms(self._buckets.take(minute_s))
 
-    def _settle(self, rows: IndexArray, clear: float) -> None:
-        free = self._clear[rows] >= clear
-        for i, line in np.argwhere(free & (self._net[rows] != 0)).tolist():
-            row = int(rows[i])
-            direction = 0 if self._net[row, line] > 0 else 1
-            self._certain.append(_Certain(row, line, direction, float(self._when[row, line])))
-        self._net[rows] = np.where(free, 0, self._net[rows])
+    def _keep_certain(self, passages: Passages) -> None:
+        if len(passages):
+            self._certain.append(passages)
 
     def _fit(self) -> list[GroundCrossing]:
-        certain, self._certain = self._certain, []
-        if not certain:
+        if not self._certain:
             return []
-        rows = np.array([one.row for one in certain], dtype=np.intp)
-        speeds = np.hypot(*self._motion.passing(rows).T).tolist()
-        classes = self._motion.classes(rows).tolist()
+        certain = joined(self._certain)
+        speeds_mps = np.hypot(*self._motion.passing(certain.rows).T)
         found = [
-            GroundCrossing(one.time_s, one.line, one.direction, ObjectClass(code), speed)
-            for one, code, speed in zip(certain, classes, speeds, strict=True)
+            GroundCrossing(time_s, line, direction, ObjectClass(code), speed)
+            for time_s, line, direction, code, speed in zip(
+                certain.times_s.tolist(),
+                certain.lines.tolist(),
+                certain.directions.tolist(),
+                self._motion.classes(certain.rows).tolist(),
+                speeds_mps.tolist(),
+                strict=True,
+            )
         ]
+        self._certain = []
         for crossing in found:
             self._keep(crossing)
         return found
