@@ -35,7 +35,7 @@ class Sights:
 
     def spread(self, values: np.ndarray) -> np.ndarray:
         """For each sight what ``values`` has for its frame, shape (n,)."""
-        return np.repeat(values, self.starts[1:] - self.starts[:-1])
+        return values.repeat(self.starts[1:] - self.starts[:-1])
 
     @property
     def places(self) -> npt.NDArray[np.complex128]:
@@ -49,25 +49,22 @@ class Chords:
     At constant frame rate it is PedPy's individual velocity of the moment ``WINDOW_S / 2`` ago
     (``frame_step`` of half the window, border excluded).
 
-    It carries the frames of one window. Each is a line of a table by row; where an object was not
-    seen in a frame, the table holds its next sight, so that the oldest of a window stands in the
-    line of the window's first frame. A line that is older than its frame is left from a frame long
-    gone.
+    It carries the frames of one window. Each is a line of a table by row, of where an object was
+    as x + iy; NaN where it was not seen.
     """
 
     def __init__(self, capacity: int) -> None:
         self._frame_s: FloatArray = np.empty(0)  # of the window
         self._next = 0  # number of the next frame
-        self._times = np.full((2, capacity), -np.inf)
-        self._places = np.zeros((2, capacity), dtype=np.complex128)
+        self._places = np.full((2, capacity), np.nan, dtype=np.complex128)
 
     def enlarge(self, capacity: int) -> None:
         """Make room for more rows."""
-        self._lay_out(len(self._times), capacity)
+        self._lay_out(len(self._places), capacity)
 
     def clear(self, rows: IndexArray | list[int]) -> None:
         """These rows belong to new objects."""
-        self._times[:, rows] = -np.inf
+        self._places[:, rows] = np.nan
 
     def forget(self) -> None:
         """What comes next does not continue what was; all rows will be cleared."""
@@ -79,53 +76,56 @@ class Chords:
         Returns:
             Metres a second, shape (n, 2); NaN where an object is not known long enough.
         """
-        carried, capacity = len(self._frame_s), self._times.shape[1]
+        carried, capacity = len(self._frame_s), self._places.shape[1]
         frame_s = np.concatenate((self._frame_s, seen.times_s))
-        if len(frame_s) > len(self._times):
+        if len(frame_s) > len(self._places):
             self._lay_out(len(frame_s), capacity)
         first = self._next - carried  # the number of frame_s[0]
-        lines = (first + np.arange(len(frame_s))) % len(self._times) * capacity
-        oldest = np.searchsorted(frame_s, seen.times_s - WINDOW_S - _SLACK_S)
+        lines = np.arange(first, first + len(frame_s)) % len(self._places)
+        oldest = frame_s.searchsorted(seen.times_s - WINDOW_S - _SLACK_S)
         self._frame_s, self._next = frame_s[oldest[-1] :], first + len(frame_s)
-        rows, places, times = seen.rows, seen.places, seen.spread(seen.times_s)
-        table_s, table = self._times.ravel(), self._places.ravel()
-        here = seen.spread(lines[carried:]) + rows
-        table_s[here], table[here] = times, places
-        # Where an object was not seen in the frame before, its lines since then are to be filled.
-        now = np.arange(carried, len(frame_s))
-        before_s = np.where(now > oldest, frame_s[now - 1], -np.inf)
-        lost = np.flatnonzero(table_s[seen.spread(lines[now - 1]) + rows] < seen.spread(before_s))
-        if len(lost):
-            frame = np.searchsorted(seen.starts, lost[::-1], "right") - 1
-            sight, line = _spans(oldest[frame], now[frame])
-            back = lost[::-1][sight]
-            cell = lines[line] + rows[back]
-            # Later sights come first: what an earlier one knows better is written over theirs.
-            missed = table_s[cell] < frame_s[line]
-            cell, back = cell[missed], back[missed]
-            table_s[cell], table[cell] = times[back], places[back]
-        at = seen.spread(lines[oldest]) + rows
-        span_s = times - table_s[at]
-        span_s[span_s < LEAST_S] = np.nan
-        ways, per_s = places - table[at], 1 / span_s
-        ways.real *= per_s
-        ways.imag *= per_s
-        return ways.view(np.float64).reshape(-1, 2)
+        self._places[lines[carried:]] = np.nan
+        table, starts, rows, places = self._places.ravel(), lines * capacity, seen.rows, seen.places
+        cells = seen.spread(starts[carried:])
+        cells += rows
+        table[cells] = places
+        cells = seen.spread(starts[oldest])
+        cells += rows
+        ways = table[cells]
+        late = np.flatnonzero(np.isnan(ways.real))
+        np.subtract(places, ways, out=ways)
+        per_s = seen.spread(_per_s(seen.times_s - frame_s[oldest]))
+        if len(late):
+            frame = seen.starts.searchsorted(late, "right") - 1
+            line = self._first_seen(lines, oldest[frame], rows[late])
+            ways[late] = places[late] - table[starts[line] + rows[late]]
+            per_s[late] = _per_s(seen.times_s[frame] - frame_s[line])
+        np.multiply(ways.real, per_s, out=ways.real)
+        np.multiply(ways.imag, per_s, out=ways.imag)
+        velocities: FloatArray = ways.view(np.float64).reshape(-1, 2)
+        return velocities
 
     def _lay_out(self, frames: int, capacity: int) -> None:
         """A table of another size with the frames of the window."""
-        times = np.full((frames, capacity), -np.inf)
-        places = np.zeros((frames, capacity), dtype=np.complex128)
+        places = np.full((frames, capacity), np.nan, dtype=np.complex128)
         kept = np.arange(self._next - len(self._frame_s), self._next)
-        old, rows = kept % len(self._times), self._times.shape[1]
-        times[kept % frames, :rows] = self._times[old]
-        places[kept % frames, :rows] = self._places[old]
-        self._times, self._places = times, places
+        places[kept % frames, : self._places.shape[1]] = self._places[kept % len(self._places)]
+        self._places = places
+
+    def _first_seen(self, lines: IndexArray, since: IndexArray, rows: IndexArray) -> IndexArray:
+        """The first of the lines, from ``since`` on, where each row has a place; there is one."""
+        column = np.zeros(self._places.shape[1], dtype=np.intp)
+        column[rows] = 1
+        columns = np.flatnonzero(column)
+        column[columns] = np.arange(len(columns))
+        missing = np.isnan(self._places.take(columns, axis=1)[lines].real)
+        places = np.where(missing, len(lines), np.arange(len(lines))[:, None])
+        following = np.minimum.accumulate(places[::-1], axis=0)[::-1]
+        first: IndexArray = following[since, column[rows]]
+        return first
 
 
-def _spans(starts: IndexArray, ends: IndexArray) -> tuple[IndexArray, IndexArray]:
-    """Index and value of every whole number of several ranges."""
-    lengths = ends - starts
-    which = np.repeat(np.arange(len(starts)), lengths)
-    values = np.arange(len(which)) + (starts - np.cumsum(lengths) + lengths)[which]
-    return which, values
+def _per_s(span_s: FloatArray) -> FloatArray:
+    """One over the seconds; NaN where they are too few."""
+    per_s: FloatArray = 1 / np.where(span_s >= LEAST_S, span_s, np.nan)
+    return per_s

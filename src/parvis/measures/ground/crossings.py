@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
 from parvis.measures.ground.segments import FloatArray, IndexArray, Segments
 from parvis.measures.ground.steps import Moved
@@ -57,19 +59,23 @@ class LineCrossings:
 
     def __init__(self, lines: Sequence[FloatArray], capacity: int) -> None:
         self._segments = Segments(lines)
+        self._waits = np.zeros(capacity, dtype=np.bool_)  # where any net is not 0
         self._net = np.zeros((capacity, len(lines)), dtype=np.int64)  # left to right, since clear
-        self._when = np.zeros((capacity, len(lines)))  # of the last passage
+        self._when = np.full((capacity, len(lines)), -np.inf)  # of the last passage
         self._clear = np.zeros((capacity, len(lines)))  # at the last sight, 1 when it is
 
     def enlarge(self, capacity: int) -> None:
         """Make room for more rows."""
+        self._waits = enlarged(self._waits, capacity)
         self._net = enlarged(self._net, capacity)
         self._when = enlarged(self._when, capacity)
         self._clear = enlarged(self._clear, capacity)
 
     def clear(self, rows: IndexArray | list[int]) -> None:
         """These rows belong to new objects."""
+        self._waits[rows] = False
         self._net[rows] = 0
+        self._when[rows] = -np.inf
 
     def observe(self, moved: Moved, sigma_m: FloatArray) -> Passages:
         """Take the steps of one or more frames, later than those before, in their order.
@@ -82,60 +88,43 @@ class LineCrossings:
             The passages of which the object is now clear, in the order of the steps.
         """
         step, segment, sign, at = self._segments.passages(moved.start, moved.end)
-        pending = np.any(self._net, axis=1, keepdims=True)[:, 0]
-        pending[moved.rows[step]] = True
-        hot = np.flatnonzero(pending[moved.rows])
-        hot = hot[np.argsort(moved.rows[hot], kind="stable")]
-        rows, n = moved.rows[hot], len(hot)
-        if not n:
+        self._waits[moved.rows[step]] = True
+        hot = np.flatnonzero(self._waits[moved.rows])
+        if not len(hot):
             return _NONE
-        place = np.empty(len(moved), dtype=np.intp)
-        place[hot] = np.arange(n)
-        where = place[step], self._segments.line_of[segment]
-        signs = np.zeros((n, self._net.shape[1]), dtype=np.int64)
-        np.add.at(signs, where, sign)
-        passed_s = np.full(signs.shape, -np.inf)
-        began_s = moved.start_s[step]
-        np.maximum.at(passed_s, where, began_s + at * (moved.end_s[step] - began_s))
+        rows, end_s = moved.rows[hot], moved.end_s[hot]
         need = np.maximum(CLEAR_M, 2 * sigma_m[hot])
         clear = self._segments.distances(moved.end[hot]) / need[:, None]
-        # What an object brings along counts as done in its first step here.
-        first = np.ones(n + 1, dtype=np.bool_)  # and one beyond the end
-        first[1:-1] = rows[1:] != rows[:-1]
-        first, last = first[:-1], first[1:]
-        signs[first] += self._net[rows[first]]
-        brought_s = np.where(self._net[rows[first]] != 0, self._when[rows[first]], -np.inf)
-        passed_s[first] = np.maximum(passed_s[first], brought_s)
-        # The net of a step is that of all since the object was last clear.
-        free = clear >= 1.0
-        since = np.repeat(first[:, None], free.shape[1], axis=1)
-        since[1:] |= free[:-1]
-        begin, line = _last(since), np.arange(free.shape[1])
-        total = np.cumsum(signs, axis=0)
-        net = total - (total - signs)[begin, line]
-        when = passed_s[_last(since | (passed_s > -np.inf)), line]
-        self._net[rows[last]] = np.where(free[last], 0, net[last])
-        self._when[rows[last]], self._clear[rows[last]] = when[last], clear[last]
-        return _in_order(hot, rows, np.where(free, net, 0), when)
+        near = clear < 1.0
+        net, when = np.zeros(clear.shape, dtype=np.int64), np.full(clear.shape, -np.inf)
+        where = hot.searchsorted(step), self._segments.line_of[segment]
+        np.add.at(net, where, sign)
+        began_s = moved.start_s[step]
+        np.maximum.at(when, where, began_s + at * (moved.end_s[step] - began_s))
+        # An object makes one step a frame: within a frame nobody waits for anybody.
+        bounds = [0, *(np.flatnonzero(end_s[1:] != end_s[:-1]) + 1).tolist(), len(hot)]
+        for a, b in pairwise(bounds):
+            here, net_here, when_here = rows[a:b], net[a:b], when[a:b]
+            net_here += self._net[here]
+            self._net[here] = net_here * near[a:b]
+            np.maximum(when_here, self._when[here], out=when_here)
+            self._when[here] = when_here
+        self._waits[rows] = self._net[rows].any(axis=1)
+        self._clear[rows] = clear  # of those named more than once the last one
+        return _certain(rows, np.where(near, 0, net), when)
 
     def end(self, rows: IndexArray) -> Passages:
         """These objects are gone: a passage counts when they were half clear of the line."""
         net = np.where(self._clear[rows] >= 0.5, self._net[rows], 0)
+        self._waits[rows] = False
         self._net[rows] = 0
-        return _in_order(np.arange(len(rows)), rows, net, self._when[rows])
+        return _certain(rows, net, self._when[rows])
 
 
-def _last(true: np.ndarray) -> IndexArray:
-    """For each place of a column the last one up to there where it is true; the first one is."""
-    places = np.where(true, np.arange(len(true))[:, None], 0)
-    last: IndexArray = np.maximum.accumulate(places, axis=0)
-    return last
-
-
-def _in_order(steps: IndexArray, rows: IndexArray, net: np.ndarray, when: FloatArray) -> Passages:
+def _certain(rows: IndexArray, net: npt.NDArray[np.int64], when: FloatArray) -> Passages:
     i, line = np.nonzero(net)
-    in_order = np.argsort(steps[i], kind="stable")
-    i, line = i[in_order], line[in_order]
+    if not len(i):
+        return _NONE
     return Passages(rows[i], line, (net[i, line] < 0).astype(np.intp), when[i, line])
 
 

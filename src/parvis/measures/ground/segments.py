@@ -49,17 +49,18 @@ class Segments:
             steps. The sign is +1 from the left to the right of the segment (walked from a to b),
             -1 back.
         """
-        before = orientation(self.a, self.d, start)
-        after = orientation(self.a, self.d, end)
-        segment, step = np.nonzero((before > 0) != (after > 0))
-        in_order = np.argsort(step, kind="stable")
-        step, segment = step[in_order], segment[in_order]
-        p, d = start[step], end[step] - start[step]
-        from_a = d[:, 0] * (self.a[segment, 1] - p[:, 1]) - d[:, 1] * (self.a[segment, 0] - p[:, 0])
-        from_b = d[:, 0] * (self.b[segment, 1] - p[:, 1]) - d[:, 1] * (self.b[segment, 0] - p[:, 0])
+        n = len(start)
+        o = orientation(self.a, self.d, np.concatenate((start, end)))
+        on_left = o > 0
+        segment, step = np.nonzero(on_left[:, :n] != on_left[:, n:])
+        if self.count > 1:
+            in_order = np.argsort(step, kind="stable")
+            step, segment = step[in_order], segment[in_order]
+        p, q = start[step].T, end[step].T
+        from_a, from_b = _cross(q - p, self.a[segment].T - p), _cross(q - p, self.b[segment].T - p)
         through = (from_a > 0) != (from_b > 0)
         step, segment = step[through], segment[through]
-        o0, o1 = before[segment, step], after[segment, step]
+        o0, o1 = o[segment, step], o[segment, n + step]
         return step, segment, np.where(o0 > 0, 1, -1).astype(np.int8), o0 / (o0 - o1)
 
     def distances(self, points: FloatArray) -> FloatArray:
@@ -87,3 +88,9 @@ def orientation(a: FloatArray, d: FloatArray, points: FloatArray) -> FloatArray:
     x, y = np.ascontiguousarray(points.T)
     o: FloatArray = d[:, :1] * (y - a[:, 1:]) - d[:, 1:] * (x - a[:, :1])
     return o
+
+
+def _cross(u: FloatArray, v: FloatArray) -> FloatArray:
+    """Of vectors in the plane, shape (2, k) each."""
+    crossed: FloatArray = u[0] * v[1] - u[1] * v[0]
+    return crossed
