@@ -3,7 +3,7 @@
 import line_paths
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from parvis.measures.lines import CountingLine, LineCounter
@@ -48,6 +48,8 @@ def counted(line, path, size=(20.0, 60.0), seen=None, rule=RULE) -> list[Crossin
 @pytest.mark.parametrize("family", line_paths.FAMILIES)
 @settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 10**6))
+@example(seed=2718)  # through the line, then a sample on a vertex where it turns: a touch
+@example(seed=5010)
 def test_equals_the_exact_truth(family, seed):
     case = line_paths.case(family, seed)
     assume(case is not None)

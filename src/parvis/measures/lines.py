@@ -98,6 +98,7 @@ class LineCounter:
         self._from = np.zeros((n, k))  # most clear on the side it came from
         self._through = np.zeros((n, k), dtype=np.int32)  # net ways through since it was clear
         self._around = np.zeros((n, k), dtype=np.int32)  # net ways round the ends since then
+        self._begun = np.zeros((n, k), dtype=np.int32)  # ways through just where it was last seen
         self._where = np.zeros((n, k, 3))  # time, x, y of the last way through
 
     def observe(self, tracks: Tracks) -> list[Crossing]:
@@ -135,7 +136,7 @@ class LineCounter:
         steps = Steps(self._point[rows], point, axes)
         passages = self._geometry.passages(steps, self._sides[rows], sides)
         waiting = (self._through[rows] != 0) | (self._around[rows] != 0)
-        for story in stories(self._geometry, steps, passages, waiting):
+        for story in stories(self._geometry, steps, passages, waiting, self._begun[rows]):
             self._follow(story, rows[story.step], steps, tracks.time_s, found)
         self._settle(rows, clear, found)
 
@@ -169,6 +170,7 @@ class LineCounter:
             elif through + around == 0:
                 came_from = max(came_from, event.clear)
         self._through[row, line], self._around[row, line] = through, around
+        self._begun[row, line] = story.begun
         self._from[row, line] = came_from
 
     def _settle(
@@ -219,5 +221,5 @@ class LineCounter:
 
 _STATE = (
     "_known", "_classes", "_time", "_point", "_sides", "_clear", "_from", "_through", "_around",
-    "_where",
+    "_begun", "_where",
 )  # fmt: skip

@@ -43,11 +43,19 @@ class Pass:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """Looks and passes of one step at one line, in order of time."""
+    """Looks and passes of one step at one line, in order of time.
+
+    Args:
+        step, line: which.
+        events: what happened.
+        begun: ways through the line at the very end of the step: the object stands on the line to
+            the bit, and only the next step tells whether it goes through or but touches it.
+    """
 
     step: int
     line: int
     events: tuple[Look | Pass, ...]
+    begun: int
 
 
 def stories(
@@ -55,6 +63,7 @@ def stories(
     steps: Steps,
     passages: Passages,
     waiting: npt.NDArray[np.bool_],
+    begun: npt.NDArray[np.int32],
 ) -> list[Story]:
     """Tell each step that passed a line, and each fast one of an object that waits at a line.
 
@@ -63,29 +72,33 @@ def stories(
         steps: n steps.
         passages: where they pass.
         waiting: true where an object has a pending crossing, shape (n, lines).
+        begun: ways through the line at the very end of the step before, shape (n, lines).
     """
     strides = steps.strides()
     passes = _passes(passages)
+    for step, line in np.argwhere(begun).tolist():
+        at_start = Pass(0.0, int(begun[step, line]), 0)
+        passes.setdefault((step, line), []).insert(0, at_start)
     for step, line in np.argwhere(waiting & (strides > FAST)[:, None]).tolist():
         passes.setdefault((step, line), [])
     if not passes:
         return []
     plans = []
     for (step, line), events in passes.items():
-        merged = _one_event_a_place(events, float(strides[step]))
-        plans.append((step, line, merged, _looks(merged, float(strides[step]))))
-    owner = [step for step, _, _, looks in plans for _ in looks]
-    share = np.array([at for _, _, _, looks in plans for at in looks])
+        merged, last = _without_end(_one_event_a_place(events, float(strides[step])))
+        plans.append((step, line, merged, last, _looks(merged, float(strides[step]))))
+    owner = [step for step, *_, looks in plans for _ in looks]
+    share = np.array([at for *_, looks in plans for at in looks])
     points = steps.start[owner] + share[:, None] * (steps.end[owner] - steps.start[owner])
     clear = geometry.clearance(points, steps.axes[owner])
     told, first = [], 0
-    for step, line, merged, looks in plans:
+    for step, line, merged, last, looks in plans:
         seen = clear[first : first + len(looks), line].tolist()
         first += len(looks)
         marked: list[tuple[float, Look | Pass]] = [(p.share, p) for p in merged]
         marked += [(at, Look(c)) for at, c in zip(looks, seen, strict=True)]
         marked.sort(key=lambda mark: mark[0])
-        told.append(Story(step, line, tuple(event for _, event in marked)))
+        told.append(Story(step, line, tuple(event for _, event in marked), last))
     return told
 
 
@@ -115,6 +128,14 @@ def _one_event_a_place(passes: list[Pass], stride: float) -> list[Pass]:
         else:
             out.append(each)
     return [each for each in out if each.through or each.around]
+
+
+def _without_end(passes: list[Pass]) -> tuple[list[Pass], int]:
+    """The passes without those through the line at the very end, and these."""
+    if not passes or passes[-1].share != 1.0:
+        return passes, 0
+    *before, last = passes
+    return [*before, Pass(1.0, 0, last.around)] if last.around else before, last.through
 
 
 def _looks(passes: list[Pass], stride: float) -> list[float]:

@@ -111,6 +111,7 @@ class ZoneObserver:
         self._inside = np.zeros((n, k), dtype=np.bool_)  # believed
         self._from = np.zeros((n, k))  # most clear on the believed side
         self._clear = np.zeros((n, k))  # at the last seen position
+        self._begun = np.zeros((n, k), dtype=np.int32)  # ways through just where it was last seen
         self._moment = np.zeros((n, k))  # when it last left the believed side
         self._entered = np.zeros((n, k))
 
@@ -159,7 +160,7 @@ class ZoneObserver:
         steps = Steps(self._point[rows], point, axes)
         passages = self._geometry.passages(steps, self._sides[rows], sides)
         waiting = self._raw[rows] != self._inside[rows]
-        for story in stories(self._geometry, steps, passages, waiting):
+        for story in stories(self._geometry, steps, passages, waiting, self._begun[rows]):
             row, zone = rows[story.step], story.line
             for event in story.events:
                 if isinstance(event, Pass):
@@ -168,6 +169,7 @@ class ZoneObserver:
                         self._toggle(row, zone, began_s + event.share * (tracks.time_s - began_s))
                 else:
                     self._look(row, zone, event, axes[story.step], events)
+            self._begun[row, zone] = story.begun
         self._settle(rows, clear, events)
 
         self._sides[rows], self._point[rows] = sides, point
@@ -248,7 +250,7 @@ class ZoneObserver:
 
 _STATE = (
     "_known", "_classes", "_time", "_point", "_sides", "_raw", "_inside", "_from", "_clear",
-    "_moment", "_entered",
+    "_begun", "_moment", "_entered",
 )  # fmt: skip
 
 
