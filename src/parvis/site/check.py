@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from parvis.site import wording
 from parvis.site.document import MAX_BYTES, read
+from parvis.site.notify import unknown_told
 from parvis.site.place import unknown_members
 from parvis.site.placing import Placer
 from parvis.site.problems import Problem, Remark, SiteError, errors
@@ -16,7 +17,7 @@ from parvis.site.rules import unknown_watched
 from parvis.site.shapes import Site, live_sources
 from parvis.site.surroundings import surroundings
 
-_OF_THE_WHOLE = ("recorded_only", "place_member", "rule_member")
+_OF_THE_WHOLE = ("recorded_only", "place_member", "rule_member", "notify_member")
 """Errors of the file as a whole, told at their own lines below."""
 
 Judge = Callable[[Site], Iterable[Remark]]
@@ -128,6 +129,7 @@ def judge(path: Path, text: str) -> tuple[Site | None, list[Problem]]:
     problems += _demonstrated(placer, plain)
     problems += _measured(placer, plain)
     problems += _watched(placer, plain)
+    problems += _told(placer, plain)
     return (None if errors(problems) else site), problems
 
 
@@ -174,3 +176,14 @@ def _watched(placer: Placer, plain: Any) -> Iterator[Problem]:
         places if isinstance(places, dict) else {},
     ):
         yield placer.error(("rules", *key), message, remedy)
+
+
+def _told(placer: Placer, plain: Any) -> Iterator[Problem]:
+    """What channels name and nobody has, told even when other errors stand."""
+    channels = plain.get("notify") if isinstance(plain, dict) else None
+    if not isinstance(channels, dict):
+        return
+    held = [plain.get(section) for section in ("rules", "cameras", "places")]
+    rules, cameras, places = (one if isinstance(one, dict) else {} for one in held)
+    for key, message, remedy in unknown_told(channels, rules, cameras, places):
+        yield placer.error(("notify", *key), message, remedy)

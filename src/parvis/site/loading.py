@@ -56,6 +56,15 @@ class LoadedSite:
         file = secrets.secrets_file(self.folder, env)
         return located(secrets.resolve(source, env, file), self.folder)
 
+    def secret(self, text: str, env: Mapping[str, str]) -> str:
+        """``text`` with its secrets filled in; call it when they are used and keep no copy.
+
+        Raises:
+            SecretMissingError: a secret is set nowhere.
+            SecretsFileError, OSError: the secrets file cannot be read.
+        """
+        return secrets.resolve(text, env, secrets.secrets_file(self.folder, env))
+
     def database(self, env: Mapping[str, str]) -> str | None:
         """The database address with its secrets filled in; None for SQLite in the data folder.
 
@@ -102,5 +111,8 @@ def hash_of(site: Site) -> str:
         for key in ("source", "sub_source"):
             camera[key] = camera[key] and redact(camera[key])
     said["store"]["url"] = said["store"]["url"] and redact(said["store"]["url"])
+    for channel in said["notify"].values():
+        if channel["webhook"]:
+            channel["webhook"]["url"] = redact(channel["webhook"]["url"])
     canonical = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

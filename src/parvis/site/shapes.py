@@ -27,6 +27,7 @@ from parvis.site.fields import (
     refused,
 )
 from parvis.site.ground import Ground
+from parvis.site.notify import Channel, unknown_told
 from parvis.site.place import Place, split_member, unknown_members
 from parvis.site.rules import RuleSettings, unknown_watched
 from parvis.site.sections import Identity, PolicyChoice, ServerSettings, StoreSettings
@@ -238,6 +239,14 @@ class Site(Shape):
             "rule that applies runs with its defaults; with one or more, exactly these run."
         ),
     )
+    notify: dict[Name, Channel] = Field(
+        default_factory=dict,
+        max_length=50,
+        title="Notifications",
+        description=(
+            "Who is told of alerts, by channel name. Without any, nothing leaves this machine."
+        ),
+    )
     map: TownMap = Field(
         default=TownMap(), title="Map", description="What lies under the places on the map."
     )
@@ -286,6 +295,18 @@ class Site(Shape):
         for key, message, remedy in unknown_watched(rules, cameras, self.places):
             where = ".".join(map(str, key))
             raise refused("rule_member", f"rules.{where}: {message}", remedy)
+        return self
+
+    @model_validator(mode="after")
+    def _channels_tell_of_what_is_there(self) -> Self:
+        cameras = {n: {"zones": one.zones, "lines": one.lines} for n, one in self.cameras.items()}
+        channels = {
+            n: {"on": one.on, "rules": one.rules, "escalate_to": one.escalate_to}
+            for n, one in self.notify.items()
+        }
+        for key, message, remedy in unknown_told(channels, self.rules, cameras, self.places):
+            where = ".".join(map(str, key))
+            raise refused("notify_member", f"notify.{where}: {message}", remedy)
         return self
 
 

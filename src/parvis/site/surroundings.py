@@ -65,6 +65,9 @@ def surroundings(placer: Placer, site: Site | None, env: Mapping[str, str]) -> I
     plain = document.plain() if document.root is not None else None
     for key, text in _addresses(plain):
         yield from _secrets(placer, key, text, values)
+    for name, channel in site.notify.items() if site is not None else ():
+        for (section, part), text in channel.secrets:
+            yield from _unset(placer, ("notify", name, section, part), text, values)
     if site is not None:
         yield from _files(placer, site)
         yield from _network(placer, site)
@@ -87,16 +90,23 @@ def _addresses(plain: Any) -> Iterator[tuple[tuple[Key, ...], str]]:
                 yield ("cameras", name, key), camera[key]
 
 
+def _unset(
+    placer: Placer, key: tuple[Key, ...], text: str, values: Mapping[str, str]
+) -> Iterator[Problem]:
+    for name in secret_names(text):
+        if name not in values:
+            yield placer.error(
+                key,
+                f"the secret {name} is not set",
+                f"give {name} a line in {FILE_NAME} beside the file, or set it in the environment",
+            )
+
+
 def _secrets(
     placer: Placer, key: tuple[Key, ...], text: str, values: Mapping[str, str]
 ) -> Iterator[Problem]:
     missing = [name for name in secret_names(text) if name not in values]
-    for name in missing:
-        yield placer.error(
-            key,
-            f"the secret {name} is not set",
-            f"give {name} a line in {FILE_NAME} beside the file, or set it in the environment",
-        )
+    yield from _unset(placer, key, text, values)
     rest = SECRET.sub("", text)
     if "${" in rest or ("://" in text and _HALF_WRITTEN.search(rest)):
         yield placer.error(
