@@ -15,6 +15,7 @@ from parvis.store.alert_rows import alert_of, event_of
 from parvis.store.alert_steps import AlertSteps
 from parvis.store.alert_wire import unpack_replay
 from parvis.store.database import Database
+from parvis.store.notices import forget_notices
 from parvis.store.schema import alert, alert_early, alert_event, alert_replay, alert_unraised
 from parvis.values.alert_history import QUARTER_S, AlertEvent, DayTally, RuleTally, Unraised
 from parvis.values.alerts import Alert, Replay, Verdict
@@ -230,6 +231,7 @@ def purge_alerts(database: Database, before_s: float) -> int:
             for table in (alert_event, alert_replay):
                 connection.execute(delete(table).where(table.c.alert_id.in_(ids)))
             connection.execute(delete(alert).where(alert.c.id.in_(ids)))
+            forget_notices(database, connection, ids)
             count += len(ids)
             if len(ids) < _PURGED_AT_ONCE:
                 break

@@ -11,6 +11,9 @@ ZONE = "zone"
 MINUTES_FROM = "minutes_from"
 """Minutes before this (seconds since the epoch) were purged."""
 
+NEWS_UNTIL = "news_until"
+"""Number of the last line of alerts' history that channels were told of, see store/notices.py."""
+
 
 def read_fact(connection: Connection, key: str) -> str | None:
     """The value under that key."""

@@ -371,3 +371,36 @@ alert_unraised = Table(
     Column("why", String, nullable=False),
     Index("ix_alert_unraised", "quarter_s", "rule"),
 )
+
+# The outbox: a message about an alert, to one channel; its id is its own for ever.
+notice = Table(
+    "notice",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("channel", String, nullable=False),
+    Column("alert_id", String, nullable=False),
+    Column("deed", String, nullable=False),
+    Column("severity", Integer, nullable=False),
+    Column("called_by", String, nullable=False),  # channel that escalates; else empty
+    Column("event_s", Double, nullable=False),
+    Column("since_s", Double, nullable=False),  # since when it could have gone
+    Column("due_s", Double, nullable=False),
+    Column("state", String, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("digest", String),  # id of the one message that tells of many
+    Column("done_s", Double),
+    Column("why", Text, nullable=False),
+    Index("ix_notice_due", "state", "channel", "due_s"),
+    Index("ix_notice_alert", "alert_id", "channel"),
+    Index("ix_notice_done", "channel", "state", "done_s"),
+)
+
+notice_channel = Table(
+    "notice_channel",
+    metadata,
+    Column("channel", String, primary_key=True),
+    Column("sent_s", Double),
+    Column("failed_s", Double),
+    Column("failures", Integer, nullable=False),  # in a row
+    Column("failure", Text, nullable=False),
+)

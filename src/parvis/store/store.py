@@ -16,6 +16,7 @@ from parvis.store.database import Database
 from parvis.store.facts import MINUTES_FROM, ZONE, read_fact, write_fact
 from parvis.store.ground import read_speeds
 from parvis.store.ground_reading import GroundSpan, Presence, read_ground, read_presence
+from parvis.store.notices import Notices
 from parvis.store.outages import Outages
 from parvis.store.recording import write_minutes
 from parvis.store.retention import Deleted, Kept
@@ -71,6 +72,7 @@ class Store:
         self.checks = Checks(self._database)
         self.corrections = Corrections(self._database)
         self.alerts = Alerts(self._database, self.zone)
+        self.notices = Notices(self._database)
 
     def __enter__(self) -> "Store":
         return self
