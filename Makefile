@@ -29,6 +29,7 @@ $(STAMPS)/programs: tools/setup-debian
 	@tools/setup-debian libpangoft2-1.0-0
 	@tools/setup-debian libharfbuzz-subset0
 	@tools/setup-debian postgresql
+	@tools/setup-debian mosquitto
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/node: web/package-lock.json

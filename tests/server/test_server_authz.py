@@ -69,6 +69,7 @@ ALLOWED = {
     ("POST", "/api/v1/alerts/{alert_id}/dismiss"): JUDGES,
     ("POST", "/api/v1/alerts/{alert_id}/undo"): JUDGES,
     ("GET", "/api/v1/rules"): ALERT_READERS,
+    ("GET", "/api/v1/alert-channels"): ALERT_READERS,
     ("GET", "/api/v1/health"): EVERYONE,
     ("GET", "/api/v1/outages"): EVERYONE,
     ("GET", "/api/v1/occupancy"): EVERYONE,

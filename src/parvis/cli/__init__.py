@@ -11,6 +11,7 @@ from rich.table import Table
 
 import parvis
 from parvis.cli.console import SitePath, err, fail, out
+from parvis.cli.notify import notify_app
 from parvis.cli.rules import rules_app
 
 app = typer.Typer(
@@ -27,6 +28,7 @@ app.add_typer(cameras_app, name="cameras", no_args_is_help=True)
 evaluate_app = typer.Typer(help="Compare results with ground truth.")
 app.add_typer(evaluate_app, name="evaluate", no_args_is_help=True)
 app.add_typer(rules_app, name="rules", no_args_is_help=True)
+app.add_typer(notify_app, name="notify", no_args_is_help=True)
 
 
 def _print_version(wanted: bool) -> None:

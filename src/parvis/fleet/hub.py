@@ -47,8 +47,10 @@ from parvis.jobs.clockwork import Clockwork
 from parvis.jobs.outages import OutageWatch
 from parvis.jobs.retention import delete_what_is_due
 from parvis.policy.gate import Gate
+from parvis.publish.notifier import Notifier
 from parvis.server.app import create_app
 from parvis.server.check_results import settle_due
+from parvis.server.i18n import Words
 from parvis.server.line_errors import LineErrorBook
 from parvis.server.live import LiveBoard
 from parvis.server.services import HubServices
@@ -118,6 +120,10 @@ class Hub:
             new_run(time.time()), zone, lambda rule: self._may_raise(rule, None), self._quarter
         )
         self._own_said: list[Said] = []
+        self.notifier = Notifier(
+            self.store, self.site.loaded, self._gate, self._rules, Words, time.time
+        )
+        self.store.alerts.heard_by(self.notifier.heard)
         self._socket = HubSocket(self.folder.socket, self._record, self._hear, self._show)
 
     def services(self) -> HubServices:
@@ -141,6 +147,7 @@ class Hub:
                 queues=self._queues,
                 jobs=lambda: self._work,
             ),
+            channels=self.notifier.states,
             models=(*catalogue.packaged(), *catalogue.brought(usual())),
         )
 
@@ -198,6 +205,7 @@ class Hub:
         except StoreUnavailableError as error:
             log.error("the running minutes of places are lost", reason=str(error))
         self._socket.close()
+        self.notifier.end()
         self.store.close()
 
     def note(self, action: str) -> None:
@@ -393,6 +401,7 @@ def main() -> None:
     hub.note("system.start")
     hub.recover_at_start()
     hub.clockwork().start()
+    hub.notifier.start()
     announce(hub, sock.getsockname()[1])
     http = _SignalFree(http_config(create_app(hub.services())))
     threading.Thread(target=_end_with_input, args=(http,), daemon=True).start()

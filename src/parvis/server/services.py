@@ -1,7 +1,7 @@
 """What the HTTP server stands on, handed to it by the hub: nothing is looked up globally."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from parvis.server.machine import Machine
 from parvis.server.witnesses import WitnessBoard
 from parvis.site import LoadedSite
 from parvis.store import Store
+from parvis.values.notices import ChannelState
 from parvis.values.place_now import PlaceNow
 
 
@@ -48,6 +49,7 @@ class HubServices:
             only a signed-in technician or administrator may.
         models: names of the detectors that a camera may ask for, beside ``auto``.
         places_now: how many people are in each place now, by name.
+        channels: how the channels do that tell people of alerts.
         environ: the environment that names the secrets file, see :mod:`parvis.site.secrets`.
     """
 
@@ -63,6 +65,7 @@ class HubServices:
     metrics_token: str | None = field(default=None, repr=False)
     models: tuple[str, ...] = ()
     places_now: Callable[[], Mapping[str, PlaceNow]] = dict
+    channels: Callable[[], Sequence[ChannelState]] = tuple
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
 
 

@@ -1,0 +1,1 @@
+"""Outwards: what leaves Parvis by itself, with its outbox."""

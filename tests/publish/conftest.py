@@ -1,0 +1,3 @@
+from receivers import certificate
+
+__all__ = ["certificate"]
