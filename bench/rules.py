@@ -34,9 +34,10 @@ HEAD = """\
 <!-- Written by: python bench/rules.py --write docs/alerts.md -->
 
 A rule raises an alert, a person judges it; nothing acts on a person by itself. Every alert reads
-“not verified by a person” until it is. Each rule is declared in `site.yaml` ([keys](reference/site-yaml.md))
-or in the screen *Règles*; where a site declares none, those marked *ready-made* run with the values
-below. None of these values is a certified safety limit.
+“not verified by a person” until it is. Each rule is declared in
+`site.yaml` ([keys](reference/site-yaml.md)) or in the screen *Règles*; where a site declares none,
+those marked *ready-made* run with the values below. None of these values is a certified safety
+limit.
 
 The error was measured on scenarios in `tests/alerts/suite`: walks that `tools/scenarios` simulates,
 at 2.5 to 10 positions a second, some with noise and broken tracks. `parvis rules score --suite
@@ -100,13 +101,13 @@ TEXTS = {
     ),
     AlertKind.WRONG_WAY: About(
         "People or vehicles that go against the way of a one-way zone, over a few metres.",
-        "A vehicle that backs into a parking bay goes a little against; slower than 0.25 m/s nobody "
-        "goes anywhere.",
+        "A vehicle that backs into a parking bay goes a little against; slower than 0.25 m/s "
+        "nobody goes anywhere.",
         ROAD + " (Vehicle or person against the direction.)",
     ),
     AlertKind.INTRUSION: About(
-        "How many are in a forbidden zone, beyond the doubt of their positions; forbidden hours are "
-        "the rule's.",
+        "How many are in a forbidden zone, beyond the doubt of their positions; forbidden hours "
+        "are the rule's.",
         "It does not know who somebody is: a gardener counts like anybody else.",
         ROAD + " (Presence in a forbidden zone.)",
     ),
@@ -152,7 +153,8 @@ TEXTS = {
     ),
     AlertKind.UNUSUAL: About(
         "A closed hour or quarter outside what this place, hour and kind of day usually has.",
-        "It needs weeks of history; a match every other week is usual there, and hides what is not.",
+        "It needs weeks of history; a match every other week is usual there, and hides what is "
+        "not.",
         FREE,
     ),
     AlertKind.THRESHOLD: About(
@@ -202,7 +204,7 @@ def _ordinary() -> str:
         scenario = streets.scenario(name, walked, streets.quarters(walked))
         alerts = alerts_of(changes_of(scenario), scenario.rules)
         said = ", ".join(f"{one.rule} at {one.raised_s:.0f} s" for one in alerts) or "none"
-        start_s, end_s = scenario.span
+        start_s, end_s = scenario.trial.span
         minutes += (end_s - start_s) / 60
         people = len(set(scenario.walks.ids.tolist()))
         rows.append(f"| {name} | {(end_s - start_s) / 60:.1f} | {people} | {said} |")

@@ -22,7 +22,7 @@ def scores() -> dict[AlertKind, Score]:
     for truth in sorted(SUITE.glob("crowd-*.truth.json")):
         walks = truth.with_name(truth.name.replace(".truth.json", ".csv"))
         scenario = read_scenario(walks, truth)
-        matches += score(scenario, alerts_of(changes_of(scenario), scenario.rules))
+        matches += score(scenario.trial, alerts_of(changes_of(scenario), scenario.rules))
     return {one.kind: one for one in summed(matches)}
 
 

@@ -32,7 +32,7 @@ def alerts(played: Scenario) -> list[Alert]:
 
 def test_every_rule_reaches_its_quality_on_the_suite() -> None:
     played = map(scenario, NAMES)
-    matches = [match for one in played for match in score(one, alerts(one))]
+    matches = [match for one in played for match in score(one.trial, alerts(one))]
     scores = {one.kind: one for one in summed(matches)}
     assert set(scores) == KINDS
     for one in scores.values():

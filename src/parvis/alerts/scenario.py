@@ -103,27 +103,22 @@ class Walks:
 
 
 @dataclass(frozen=True, slots=True)
-class Scenario:
-    """Walks on a scene, the rules that watch, and what they should raise.
+class Trial:
+    """A scene that rules were tried on, and what they should have raised.
 
     Args:
         name: of its file.
-        scene, walks: what happens.
+        scene: what rules look at.
         rules: those that run.
         events: what should be raised; a rule without one there must stay quiet.
+        span: its first and its last moment, seconds.
     """
 
     name: str
     scene: Scene
-    walks: Walks
     rules: tuple[Rule, ...]
-    events: tuple[Event, ...] = field(default=())
-
-    @property
-    def span(self) -> tuple[float, float]:
-        """Its first and its last moment; of an empty one, 0 and 0."""
-        times = self.walks.times_s
-        return (float(times[0]), float(times[-1])) if len(times) else (0.0, 0.0)
+    events: tuple[Event, ...]
+    span: tuple[float, float]
 
     def can_show(self, rule: Rule) -> bool:
         """Whether anything is drawn that the rule looks at: else its silence says nothing."""
@@ -142,6 +137,30 @@ class Scenario:
     def _drawn(self, rule: Rule) -> bool:
         shapes = {*self.scene.zones, *self.scene.lines}
         return any(subject.shape in shapes for subject in rule.on)
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """Walks on a scene, the rules that watch, and what they should raise.
+
+    Args:
+        name: of its file.
+        scene, walks: what happens.
+        rules, events: see :class:`Trial`.
+    """
+
+    name: str
+    scene: Scene
+    walks: Walks
+    rules: tuple[Rule, ...]
+    events: tuple[Event, ...] = field(default=())
+
+    @property
+    def trial(self) -> Trial:
+        """Itself without its walks; of an empty one, the span is 0 to 0."""
+        times = self.walks.times_s
+        span = (float(times[0]), float(times[-1])) if len(times) else (0.0, 0.0)
+        return Trial(self.name, self.scene, self.rules, self.events, span)
 
 
 def rate_of(walks: Walks) -> float:

@@ -7,7 +7,7 @@ from statistics import median
 
 from parvis.alerts.kinds import KINDS
 from parvis.alerts.rule import Rule
-from parvis.alerts.scenario import Event, Scenario
+from parvis.alerts.scenario import Event, Trial
 from parvis.values.alerts import Alert, AlertKind
 
 EARLY_S = 2.0
@@ -129,21 +129,21 @@ def _meets(alert: Alert, event: Event, for_s: float, end_s: float) -> bool:
     return alert.raised_s <= late_s and over_s >= early_s
 
 
-def score(scenario: Scenario, alerts: Iterable[Alert]) -> list[Matched]:
-    """What every rule of a scenario did in it."""
-    by_rule: dict[str, list[Alert]] = {rule.name: [] for rule in scenario.rules}
+def score(trial: Trial, alerts: Iterable[Alert]) -> list[Matched]:
+    """What every rule did on a trial in it."""
+    by_rule: dict[str, list[Alert]] = {rule.name: [] for rule in trial.rules}
     for alert in alerts:
         by_rule[alert.rule].append(alert)
-    span = scenario.span
+    span = trial.span
     return [
         match(
             rule,
-            [event for event in scenario.events if event.rule == rule.name],
+            [event for event in trial.events if event.rule == rule.name],
             by_rule[rule.name],
             span,
         )
-        for rule in scenario.rules
-        if scenario.can_show(rule)
+        for rule in trial.rules
+        if trial.can_show(rule)
     ]
 
 

@@ -28,6 +28,7 @@ def rules_score(
     ] = False,
 ) -> None:
     """Score every rule on scenarios whose truth is known."""
+    from parvis.fleet.failures import MODEL_FAILURES, SOURCE_FAILURES
     from parvis.fleet.rule_scores import scored, told
     from parvis.fleet.rule_suite import SuiteError
 
@@ -35,6 +36,8 @@ def rules_score(
         scores, faults = scored(suite)
     except SuiteError as error:
         raise fail(str(error), error.remedy) from None
+    except (*MODEL_FAILURES, *SOURCE_FAILURES) as error:
+        raise fail(str(error)) from None
     if as_json:
         out.print_json(json.dumps([told(one) for one in scores]))
         return

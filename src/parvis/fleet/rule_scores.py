@@ -1,10 +1,12 @@
-"""``parvis rules score``: every scenario of a suite played, every rule scored."""
+"""``parvis rules score``: every scenario and recording of a suite played, every rule scored."""
 
 import math
+from collections.abc import Iterator
 from pathlib import Path
 
-from parvis.alerts.scenario import Scenario, alerts_of, changes_of
+from parvis.alerts.scenario import Trial, alerts_of, changes_of
 from parvis.alerts.scoring import Matched, Score, match, score, summed
+from parvis.fleet.rule_recordings import played, read_recordings
 from parvis.fleet.rule_suite import read_suite
 from parvis.values.alerts import Alert
 
@@ -14,31 +16,39 @@ def scored(suite: Path) -> tuple[list[Score], list[str]]:
 
     Raises:
         SuiteError: a scenario cannot be read.
+        MODEL_FAILURES of :mod:`parvis.fleet.failures`, VideoError: a recording cannot be analysed.
     """
     matches: list[Matched] = []
     faults: list[str] = []
-    for scenario in read_suite(suite):
-        alerts = alerts_of(changes_of(scenario), scenario.rules)
-        matches += score(scenario, alerts)
-        faults += faults_of(scenario, alerts)
+    for trial, alerts in _trials(suite):
+        matches += score(trial, alerts)
+        faults += faults_of(trial, alerts)
     return summed(matches), faults
 
 
-def faults_of(scenario: Scenario, alerts: list[Alert]) -> list[str]:
+def _trials(suite: Path) -> Iterator[tuple[Trial, list[Alert]]]:
+    for scenario in read_suite(suite):
+        yield scenario.trial, alerts_of(changes_of(scenario), scenario.rules)
+    for recording in read_recordings(suite):
+        trial, changes = played(recording)
+        yield trial, alerts_of(changes, trial.rules)
+
+
+def faults_of(trial: Trial, alerts: list[Alert]) -> list[str]:
     """The events that were missed and the alerts that were false, in words."""
     said = []
-    for rule in scenario.rules:
+    for rule in trial.rules:
         mine = [one for one in alerts if one.rule == rule.name]
-        events = [one for one in scenario.events if one.rule == rule.name]
+        events = [one for one in trial.events if one.rule == rule.name]
         for event in events:
-            if match(rule, [event], mine, scenario.span).missed:
+            if match(rule, [event], mine, trial.span).missed:
                 said.append(
-                    f"{scenario.name}: {rule.name} missed {event.from_s:.0f}-{event.to_s:.0f} s"
+                    f"{trial.name}: {rule.name} missed {event.from_s:.0f}-{event.to_s:.0f} s"
                 )
         for alert in mine:
-            if match(rule, events, [alert], scenario.span).false:
+            if match(rule, events, [alert], trial.span).false:
                 said.append(
-                    f"{scenario.name}: {rule.name} false at {alert.raised_s:.1f} s, "
+                    f"{trial.name}: {rule.name} false at {alert.raised_s:.1f} s, "
                     f"{alert.subject.shape} {alert.form.value or ''} {alert.value:.2f}"
                 )
     return said

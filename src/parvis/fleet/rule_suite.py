@@ -87,7 +87,7 @@ def read_suite(folder: Path) -> Iterator[Scenario]:
         SuiteError: there is none, or one cannot be read.
     """
     truths = sorted(folder.glob(f"*{TRUTH}")) if folder.is_dir() else []
-    if not truths:
+    if not truths and not any(folder.glob("*.events.json")):
         raise SuiteError(
             folder, "", f"there is no scenario NAME.csv with NAME{TRUTH}", "name another folder"
         )

@@ -1,0 +1,165 @@
+"""Recordings with rules: NAME.site.yaml beside a video, what should be raised in NAME.events.json.
+
+The site's one camera with that video as its source has the lines, zones and ground; its rules run,
+or the ready-made ones. Played is what runs live: decoding, detector, tracker, ground, rules.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Final
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from parvis.alerts.camera_watch import CameraWatch
+from parvis.alerts.engine import RuleEngine
+from parvis.alerts.from_site import rules_of, watched_by_cameras
+from parvis.alerts.rule import Rule
+from parvis.alerts.scenario import Event, Trial
+from parvis.alerts.scene import Scene
+from parvis.fleet.analysis import analyze_videos
+from parvis.fleet.ground_book import GroundBook
+from parvis.fleet.observing import classes_of
+from parvis.fleet.rule_suite import SuiteError
+from parvis.measures.ground.drawn import GroundNow
+from parvis.measures.ground.moment import Moment
+from parvis.site import SiteError, load
+from parvis.site.shapes import Camera
+from parvis.values.alerts import Change
+from parvis.vision import detect
+from parvis.vision.models import fetch
+
+SITE: Final = ".site.yaml"
+EVENTS: Final = ".events.json"
+
+
+class _Event(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rule: str
+    from_s: Annotated[float, Field(allow_inf_nan=False)]
+    to_s: Annotated[float, Field(allow_inf_nan=False)]
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A video that rules are tried on.
+
+    Args:
+        name: of its site's camera.
+        camera: with its ground.
+        video: the file.
+        rules: those that run.
+        events: what they should raise, seconds of the video.
+        zone: civil time, for schedules.
+    """
+
+    name: str
+    camera: Camera
+    video: Path
+    rules: tuple[Rule, ...]
+    events: tuple[Event, ...]
+    zone: ZoneInfo
+
+
+def read_recordings(folder: Path) -> Iterator[Recording]:
+    """The recordings of a folder, by name.
+
+    Raises:
+        SuiteError: one cannot be read.
+    """
+    for events in sorted(folder.glob(f"*{EVENTS}")):
+        site = events.with_name(events.name.removesuffix(EVENTS) + SITE)
+        try:
+            loaded = load(site)
+            said = TypeAdapter(tuple[_Event, ...]).validate_python(
+                json.loads(events.read_text(encoding="utf-8"))
+            )
+        except SiteError as error:
+            raise SuiteError(site, "", str(error.problems[0]), "run parvis check on it") from None
+        except (OSError, ValueError, ValidationError) as error:
+            raise SuiteError(
+                events, "", f"it cannot be read: {error}", "write [{rule, from_s, to_s}, …]"
+            ) from None
+        if len(loaded.site.cameras) != 1:
+            raise SuiteError(site, "cameras", "not one camera", "declare the camera of the video")
+        ((name, camera),) = loaded.site.cameras.items()
+        yield Recording(
+            name,
+            camera,
+            site.parent / camera.source,
+            tuple(watched_by_cameras(rules_of(loaded.site.rules))),
+            tuple(Event(one.rule, one.from_s, one.to_s) for one in said),
+            ZoneInfo(loaded.site.site.timezone),
+        )
+
+
+class _Following:
+    """Follows rules on a recording's ground and keeps what they say."""
+
+    def __init__(self, recording: Recording) -> None:
+        self._recording = recording
+        self._watch: CameraWatch | None = None
+        self.scene: Scene | None = None
+        self.changes: list[Change] = []
+        self.last_s = 0.0
+
+    def begin(self, scene: Scene) -> None:
+        """The ground is known."""
+        engine = RuleEngine(
+            self._recording.rules, scene.uses(), zone=self._recording.zone, run="recording"
+        )
+        self.scene, self._watch = scene, CameraWatch(scene, engine)
+
+    def observe(self, moment: Moment, now: GroundNow) -> None:
+        """Take one settled frame."""
+        self.last_s = moment.time_s
+        if self._watch is not None:
+            self.changes += self._watch.observe(moment, now)
+
+    def gap(self) -> None:
+        """What comes next does not continue what was."""
+        if self._watch is not None:
+            self._watch.gap()
+
+
+def played(
+    recording: Recording, tell: Callable[[float], None] = lambda done_s: None
+) -> tuple[Trial, list[Change]]:
+    """Analyse a recording as a live camera's stream is, and return what its rules said.
+
+    Args:
+        recording: which.
+        tell: progress, seconds of video.
+
+    Raises:
+        SuiteError: the camera has no ground, or the video shows nothing of it.
+        MODEL_FAILURES of :mod:`parvis.fleet.failures`, VideoError: it cannot be analysed.
+    """
+    following = _Following(recording)
+    detector = detect.start(fetch.resolve(recording.camera.model))
+    classes = classes_of(recording.camera, detector.model)
+    book = GroundBook(recording.name, recording.camera, classes, rules=following)
+    analyze_videos(
+        recording.name,
+        recording.camera,
+        (recording.video,),
+        detector,
+        start_s=0.0,
+        tell=tell,
+        watch_ground=book.watch,
+    )
+    if following.scene is None:
+        raise SuiteError(
+            recording.video, "", "no position on the ground", "give the camera its ground"
+        )
+    trial = Trial(
+        recording.video.stem,
+        following.scene,
+        recording.rules,
+        recording.events,
+        (0.0, following.last_s),
+    )
+    return trial, following.changes
