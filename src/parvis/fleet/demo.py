@@ -77,6 +77,10 @@ cameras:
         label: Croisement
         polygon: [[0.30, 0.42], [0.62, 0.38], [0.80, 0.62], [0.45, 0.80]]
         use: walkway
+      pelouse:
+        label: Pelouse
+        polygon: [[0.02, 0.62], [0.30, 0.62], [0.30, 0.95], [0.02, 0.95]]
+        use: forbidden                # two people of the clip walk on it
     ground:
       points:                         # of the scene's published calibration, rounded
         - {{image: [0.0781, 0.5729], ground: [-14.36, -2.72]}}
@@ -96,6 +100,24 @@ places:
     zones: [{camera}.croisement]
     lines: [{camera}.allee, {camera}.traverse]
     ladder: {{density: [0.03, 0.06, 0.12], source: seuils de démonstration}}
+rules:                                # what raises an alert that a person judges
+  pelouse:
+    label: Passage sur la pelouse
+    kind: intrusion
+    on: [{camera}.pelouse]
+    todo: {{watch: "Regarder qui traverse ; un jardinier n’est pas une alerte."}}
+  croisement:
+    label: Monde au croisement
+    kind: threshold
+    indicator: people
+    on: [{camera}.croisement]
+    levels: {{watch: 4, warn: 6}}
+    for_s: 3
+    release_s: 5
+    todo: {{watch: "Chercher la cause.", warn: "Limiter les arrivées."}}
+  mouvement: {{label: Mouvement de foule, kind: crowd_movement}}
+  attroupement: {{label: Attroupement, kind: gathering}}
+  camera: {{label: Caméra en panne, kind: camera_health}}
 map:
   plan: {{image: {plan}, metres_per_pixel: 0.05, origin: [-34.0, -24.0]}}
   attribution: Plan schématique dessiné pour Parvis
