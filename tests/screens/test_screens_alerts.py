@@ -10,7 +10,7 @@ from map_site import MAP_SITE
 from playwright.sync_api import Browser, expect
 from town import NOW_S, Town, open_site
 
-from parvis.values.alerts import AlertKind, DismissReason, Subject, Verdict
+from parvis.values.alerts import AlertKind, DismissReason, Severity, Subject, Verdict
 
 pytestmark = pytest.mark.machine
 
@@ -220,3 +220,27 @@ def test_who_may_not_judge_reads_no_buttons(town: Town, browser: Browser) -> Non
     assert answer is not None
     assert answer.status == 403
     context.close()
+
+
+def test_other_pages_mark_what_nobody_has_judged(town: Town, open_page: OpenPage) -> None:
+    page = open_page(1280)
+    page.goto(town.url)
+    page.wait_for_selector("#feed[data-feed=live]")
+    first = page.locator(".watch li.alerted").first
+    told = first.inner_text().replace("\u00a0", " ")
+    for words in ("Dense", "Place du Marché", "p/m² depuis", "Non vérifié par une personne."):
+        assert words in told
+    # The row of the camera tells that it is lost: its alert is not a second one.
+    assert page.locator(".watch li.alerted", has_text="Rue Haute").count() == 0
+    # A new one comes by itself.
+    dense(town, "while-live", severity=Severity.CRITICAL, value=5.4)
+    expect(page.locator(".watch li.tint-critical")).to_have_count(1, timeout=10_000)
+    page.locator(".watch li.tint-critical a", has_text="Ouvrir l’alerte").click()
+    page.wait_for_url("**/alerts/while-live")
+    page.goto(f"{town.url}/places/marche")
+    assert "Non vérifié par une personne" in page.inner_text(".place-alert")
+    page.goto(f"{town.url}/map")
+    row = page.locator("[data-place=marche]")
+    assert "sans avis, densité haute" in row.inner_text()
+    page.wait_for_selector("[data-mark=marche] .place-alert", state="attached")
+    assert page.locator("[data-mark=quai] .place-alert").count() == 0

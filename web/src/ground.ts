@@ -54,7 +54,7 @@ async function calibrate(root: HTMLElement): Promise<void> {
     const plan = base.kind === 'plan' && base.address ? await loaded(base.address) : null;
     const planAt = plan ? planBox(base, plan) : null;
     const surface = await under(element('ground-canvas'), base, plan, planAt);
-    const places = base === told.base ? told.places.map((place) => ({ ...place, name: '', level: null, word: '', said: '', gap: false })) : [];
+    const places = base === told.base ? told.places.map((place) => ({ ...place, name: '', level: null, word: '', said: '', gap: false, alert: false })) : [];
     const scene: Scene = { base, shown: 'levels', places, flows: [], cells: { corners: [], step: [], hatched: [] }};
     surface.show(scene);
     const spots = model.pairs.map((pair) => pair.ground).filter((spot): spot is Spot => spot !== null);

@@ -157,6 +157,17 @@ function newest(): number | null {
   return best;
 }
 
+let alertsDue = 0;
+
+/** Alerts came or changed: the page is asked for again, in a burst once a second. */
+function tellAlerts(): void {
+  if (alertsDue) return;
+  alertsDue = window.setTimeout(() => {
+    alertsDue = 0;
+    document.body.dispatchEvent(new CustomEvent('closed'));
+  }, 1000);
+}
+
 function hear(news: News): void {
   if (news.event === 'error') {
     broken = true;
@@ -180,6 +191,8 @@ function hear(news: News): void {
     document.body.dispatchEvent(new CustomEvent('closed'));
   } else if (news.event === 'closed' && openBefore !== -1) {
     document.body.dispatchEvent(new CustomEvent('closed'));
+  } else if (news.event === 'alerts') {
+    tellAlerts();
   } else if (news.event === 'end') {
     window.location.reload();
   }

@@ -65,7 +65,7 @@ export function wirePlayer(root: ParentNode): void {
       const kind = kindOf(label);
       mark.setAttribute('class', `k-${kind}`);
       mark.setAttribute('d', PATHS[kind] as string);
-      mark.setAttribute('transform', `translate(${(left + x * scale).toFixed(1)} ${(top - y * scale).toFixed(1)})`);
+      mark.setAttribute('transform', `translate(${(left + x * scale).toFixed(1)} ${(top - y * scale).toFixed(1)}) scale(1.5)`);
     });
     const back = (told.frames.length - 1 - at) * told.step_s;
     const moment = clock(told.start_s + at * told.step_s);

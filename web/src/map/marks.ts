@@ -150,6 +150,8 @@ export class Marks {
     const group = drawn('g', { class: `place${place.name === this.chosen ? ' place-chosen' : ''}`, 'data-mark': place.name });
     const mark = drawn('g', { transform: `translate(${x.toFixed(1)} ${y.toFixed(1)})`, class: `lvl lvl-${kind}` });
     mark.append(drawn('circle', { r: 22, class: 'place-grip' }), drawn('path', { d: SHAPES[kind] ?? '', class: 'place-ring' }), drawn('path', { d: SHAPES[kind] ?? '' }));
+    // An alert that nobody has judged: a ring around the place, whatever its level.
+    if (place.alert) mark.append(drawn('circle', { r: 15, class: 'place-alert' }));
     if (kind === 'critical') mark.append(drawn('path', { d: 'M0 -6v7M0 4v2.5', class: 'lvl-bang' }));
     if (kind === 'gap') mark.append(drawn('path', { d: 'M-7 4L4 -7M-5 7L7 -5', class: 'lvl-hatch' }));
     group.append(mark, ...this.words([place.label, [place.word, place.said].filter(Boolean).join(' ')].filter(Boolean), [x, y], 'place-said', 14));

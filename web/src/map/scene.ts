@@ -19,6 +19,7 @@ export interface Place {
   word: string;
   said: string;
   gap: boolean;
+  alert: boolean;
 }
 
 export interface Flow {

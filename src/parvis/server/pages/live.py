@@ -10,6 +10,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from parvis.policy.terms import Role
 from parvis.server import counts as counting
 from parvis.server.counts import Count
+from parvis.server.inbox.kind_words import is_health
+from parvis.server.inbox.listing import Row as AlertRow
 from parvis.server.pages.classes import GROUPS, Group, group_of
 from parvis.server.pages.drawing import Chart, Spark, day_chart, gap_stretches, spark
 from parvis.server.pages.frame import View, render, view
@@ -17,6 +19,7 @@ from parvis.server.pages.ground_now import GroundRow, ground_rows
 from parvis.server.pages.readings import Readings, read
 from parvis.server.pages.scene import Scene, scene
 from parvis.server.pages.states import CameraNow, cameras_now, ways_of
+from parvis.server.pages.unjudged import unjudged
 from parvis.server.problems import T
 from parvis.site.shapes import Camera, Line
 from parvis.values.civil import Bin, bin_end, bin_start
@@ -25,6 +28,8 @@ from parvis.values.series import SeriesKind
 router = APIRouter()
 
 SPARK_S = 2 * 3600.0
+MOST_ALERTS = 4
+"""Alerts on this page; the inbox has them all."""
 QUARTER_S = 900.0
 
 
@@ -90,6 +95,8 @@ class Situation:
     change: float | None
     last_quarter: Count | None
     attention: tuple[Attention, ...]
+    alerts: tuple[AlertRow, ...]
+    alerts_left: int
     rows: tuple[Row, ...]
     chosen: CameraNow | None
     scene: Scene | None
@@ -145,6 +152,13 @@ def situate(here: View, chosen: str | None) -> Situation:
     rows = tuple(_row(here, state, readings, picked is state) for state in states)
     today = readings.total()
     present = _present(states) if here.live else None
+    # What its own row tells of a camera is not told twice.
+    blind = {state.name for state in states if not state.sees}
+    alerts = tuple(
+        one
+        for one in unjudged(here)
+        if not (is_health(one.alert.kind) and one.alert.subject.camera in blind)
+    )
     return Situation(
         present=present,
         seen_now=sum(state.sees for state in states),
@@ -153,6 +167,8 @@ def situate(here: View, chosen: str | None) -> Situation:
         change=_change(readings, last_week),
         last_quarter=_last_quarter(readings, now_s),
         attention=tuple(_attention(here, state) for state in states if not state.sees),
+        alerts=alerts[:MOST_ALERTS],
+        alerts_left=sum(one.count for one in alerts[MOST_ALERTS:]),
         rows=rows,
         chosen=picked,
         scene=_scene(here, picked) if picked else None,

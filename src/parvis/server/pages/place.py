@@ -15,6 +15,7 @@ from parvis.server.pages.place_files import files
 from parvis.server.pages.place_inside import inside_today
 from parvis.server.pages.place_week import today, week
 from parvis.server.pages.states import ways_of
+from parvis.server.pages.unjudged import by_place, unjudged
 from parvis.server.ranges import Range
 from parvis.server.town import portrait
 from parvis.server.town.levels import (
@@ -55,6 +56,7 @@ def page(here: Annotated[View, Depends(view)], name: str) -> Response:
         name=name,
         place=place,
         state=state,
+        alerted=by_place(unjudged(here)).get(name),
         sentence=_sentence(here, state),
         day=today(here, place),
         week=week_rows,

@@ -34,6 +34,7 @@ from parvis.server.pages.map_scene import (
 from parvis.server.pages.map_sentences import sentence
 from parvis.server.pages.map_sheet import Changed, Sheet, changes, day_strip
 from parvis.server.pages.states import ways_of
+from parvis.server.pages.unjudged import by_place, unjudged
 from parvis.server.problems import T
 from parvis.server.ranges import Range
 from parvis.server.town.around_lines import NEAR_M, Nearby, around_lines
@@ -64,6 +65,7 @@ def page(here: Annotated[View, Depends(view)]) -> Response:
         return RedirectResponse("/login?next=/map", 303)
     ways_of(here).demand(OutputKind.HEALTH)
     sheet = _sheet(here)
+    alerted = by_place(unjudged(here))
     response = render(
         here,
         "map.html",
@@ -73,7 +75,8 @@ def page(here: Annotated[View, Depends(view)]) -> Response:
         m=sheet,
         asked=sheet.asked,
         layers=[(one, here.words._(SHOWN_WORDS[one].text)) for one in Shown],
-        scene=_scene(here, sheet),
+        scene=_scene(here, sheet, frozenset(alerted)),
+        alerted=alerted,
         counting=counting,
         level_said=level_said,
         source_said=source_said,
@@ -138,14 +141,17 @@ def _sheet(here: View) -> Sheet:
     return replace(sheet, sentence=sentence(here, sheet))
 
 
-def _scene(here: View, sheet: Sheet) -> dict[str, Any]:
+def _scene(here: View, sheet: Sheet, alerted: frozenset[str]) -> dict[str, Any]:
     words, shown = here.words, sheet.asked.shown
     layer = Layer(shown.value) if shown in (Shown.PRESENCE, Shown.SPEED) else None
     cells = sheet.squares.cells if sheet.squares is not None else ()
     return {
         "base": basemap(here.site.map),
         "shown": shown.value,
-        "places": [drawn_place(one, words, levels=shown is Shown.LEVELS) for one in sheet.states],
+        "places": [
+            drawn_place(one, words, levels=shown is Shown.LEVELS) | {"alert": one.name in alerted}
+            for one in sheet.states
+        ],
         "flows": [
             *(
                 drawn_flow(one, sheet.scale, words, sheet.near.get((one.camera, one.line)))

@@ -1,0 +1,26 @@
+"""Alerts that nobody has judged yet, for the pages beside the inbox."""
+
+from collections.abc import Iterable
+
+from parvis.server.inbox.listing import Row, grouped
+from parvis.server.pages.alerts import reader_of
+from parvis.server.pages.frame import View, may_read_alerts
+from parvis.store.alerts import MOST, Tray
+
+
+def unjudged(here: View) -> list[Row]:
+    """By place and cause, the gravest first; none for who has no inbox; blocking."""
+    if not may_read_alerts(here):
+        return []
+    kept, reader = here.services.store.alerts, reader_of(here)
+    found = [one for tray in (Tray.INBOX, Tray.TAKEN) for one in kept.page(tray, limit=MOST)]
+    return grouped(reader.seen(found), reader)
+
+
+def by_place(rows: Iterable[Row]) -> dict[str, Row]:
+    """Of each place the gravest."""
+    found: dict[str, Row] = {}
+    for one in rows:
+        if one.where.place is not None:
+            found.setdefault(one.where.place, one)
+    return found
