@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from starlette.datastructures import FormData
 
+from parvis.alerts.advice import to_do
 from parvis.alerts.kinds import KINDS
 from parvis.alerts.rule import Rule
 from parvis.server.i18n import Words
-from parvis.server.inbox.advice import to_do
 from parvis.server.inbox.kind_words import amount, what
 from parvis.server.problems import ProblemError
 from parvis.server.rulebook.form import LEVELS, Filled, given, settings, shown
@@ -45,16 +45,16 @@ def test_every_kind_says_itself_and_what_to_do(kind: AlertKind, language: str) -
     assert what(kind, Form.PLAIN, words)
     assert KINDS[kind].source.rstrip(".") in {one.text for one in SOURCE_WORDS}
     for severity in list(Severity)[1:]:
-        assert to_do(kind, Form.PLAIN, severity, {}, words)
+        assert words.shown(to_do(kind, Form.PLAIN, severity, {}))
 
 
 def test_the_words_of_the_town_come_first() -> None:
     words = Words("fr", ZoneInfo("Europe/Paris"))
     said = {Severity.WARN: "Appeler le régisseur."}
     kind, form = AlertKind.DENSITY, Form.PLAIN
-    assert to_do(kind, form, Severity.ALARM, said, words) == "Appeler le régisseur."
+    assert to_do(kind, form, Severity.ALARM, said) == "Appeler le régisseur."
     # Under the first severity that the town wrote for, the kind's own text holds.
-    assert to_do(kind, form, Severity.WATCH, said, words).startswith("Limitez")
+    assert words.shown(to_do(kind, form, Severity.WATCH, said)).startswith("Limitez")
 
 
 def filled(held: Filled) -> FormData:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+from parvis.alerts.advice import to_do
 from parvis.alerts.in_words import SEVERITY_WORDS, what
 from parvis.alerts.kinds import KINDS
 from parvis.alerts.rule import Rule
@@ -30,7 +31,6 @@ _VERDICTS = {
     Verdict.CONFIRMED: T("Confirmed by a person."),
     Verdict.DISMISSED: T("Dismissed by a person."),
 }
-_JUDGE = T("Look at the alert, then confirm or dismiss it.")
 _SECONDS = frozenset({AlertKind.ACCUMULATION, AlertKind.LOITERING, AlertKind.STOPPED_VEHICLE})
 _DIGITS = {AlertKind.DENSITY: 1, AlertKind.UNUSUAL: 1, AlertKind.THRESHOLD: 1}
 _MOST_LINES = 20
@@ -203,10 +203,8 @@ class Writer:
 
     def _todo(self, alert: Alert) -> str:
         rule = self.rules.get(alert.rule)
-        reached = [one for one in (rule.todo if rule else ()) if one <= _shown(alert)]
-        if rule is not None and reached:
-            return rule.todo[max(reached)]
-        return self.speech.shown(_JUDGE)
+        said = rule.todo if rule is not None else {}
+        return self.speech.shown(to_do(alert.kind, alert.form, _shown(alert), said))
 
     def _facts(self, alert: Alert) -> tuple[tuple[str, str], ...]:
         say = self.speech.shown

@@ -10,8 +10,8 @@ from parvis.values.saying import T
 class Speech(Protocol):
     """One reader's language and civil time."""
 
-    def shown(self, message: T) -> str:
-        """A message in that language."""
+    def shown(self, message: T | str) -> str:
+        """A message in that language; a plain text as it is."""
         ...
 
     def number(self, value: float | None, digits: int = 0) -> str:

@@ -1,49 +1,11 @@
 """Kinds of alerts, severities and reasons in words, and the shape that stands beside each."""
 
+from parvis.alerts import in_words
+from parvis.alerts.in_words import SEVERITY_WORDS
 from parvis.alerts.kinds import KINDS, Basis
 from parvis.server.i18n import HARD, Words
 from parvis.server.problems import T
 from parvis.values.alerts import Alert, AlertKind, DismissReason, Form, Severity
-
-KIND_WORDS = {
-    AlertKind.DENSITY: T("High density"),
-    AlertKind.ACCUMULATION: T("Filling up"),
-    AlertKind.CROWD_MOVEMENT: T("Crowd movement"),
-    AlertKind.GATHERING: T("Gathering"),
-    AlertKind.WRONG_WAY: T("Wrong direction"),
-    AlertKind.INTRUSION: T("Presence in a forbidden zone"),
-    AlertKind.FORBIDDEN_CROSSING: T("Forbidden crossing"),
-    AlertKind.QUEUE: T("Long queue"),
-    AlertKind.LOITERING: T("Long stay"),
-    AlertKind.STOPPED_VEHICLE: T("Stopped vehicle"),
-    AlertKind.SPEED: T("High speed"),
-    AlertKind.PARKING_FULL: T("Parking full"),
-    AlertKind.CAMERA_HEALTH: T("Camera unwell"),
-    AlertKind.UNUSUAL: T("Unusual footfall"),
-    AlertKind.THRESHOLD: T("Threshold passed"),
-}
-
-FORM_WORDS = {
-    Form.SURGE: T("Sudden common movement"),
-    Form.RUNNING: T("People running"),
-    Form.DISPERSAL: T("Sudden dispersal"),
-    Form.STOP_AND_GO: T("Stop-and-go crowd"),
-    Form.LOST: T("Camera lost"),
-    Form.MOVED: T("View moved"),
-    Form.MASKED: T("View covered"),
-    Form.DARK: T("View dark"),
-    Form.BLURRED: T("View blurred"),
-    Form.MORE: T("More people than usual"),
-    Form.LESS: T("Fewer people than usual"),
-}
-
-SEVERITY_WORDS = {
-    Severity.NONE: T("Over"),
-    Severity.WATCH: T("Watch"),
-    Severity.WARN: T("Warning"),
-    Severity.ALARM: T("Alarm"),
-    Severity.CRITICAL: T("Critical"),
-}
 
 _FULLNESS_WORDS = {
     Severity.WATCH: T("Busy"),
@@ -86,8 +48,7 @@ LASTING = frozenset(
 
 def what(kind: AlertKind, form: Form, words: Words) -> str:
     """What happened, as a noun."""
-    found = FORM_WORDS.get(form) or KIND_WORDS[kind]
-    return words._(found.text)
+    return words.shown(in_words.what(kind, form))
 
 
 def is_health(kind: AlertKind) -> bool:

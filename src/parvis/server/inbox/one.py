@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from parvis.alerts.advice import to_do
 from parvis.alerts.from_site import sound_rules_of
+from parvis.alerts.in_words import KIND_WORDS
 from parvis.alerts.life import UNDO_S
 from parvis.alerts.rule import Rule
 from parvis.server.i18n import Words
 from parvis.server.inbox import sentences
-from parvis.server.inbox.advice import to_do
-from parvis.server.inbox.kind_words import KIND_WORDS, REASON_WORDS, amount
+from parvis.server.inbox.kind_words import REASON_WORDS, amount
 from parvis.server.inbox.listing import Row, number_said, row
 from parvis.server.inbox.reader import Reader
 from parvis.server.inbox.records import quality_of, record
@@ -82,7 +83,7 @@ def detail(reader: Reader, alert: Alert, others: tuple[Alert, ...]) -> Detail:
         facts=tuple(_facts(reader, alert, rule)),
         replay=drawn,
         replay_said=_replay_said(drawn, words) if drawn is not None else "",
-        to_do=to_do(alert.kind, alert.form, alert.severity or alert.peak, todo, words),
+        to_do=words.shown(to_do(alert.kind, alert.form, alert.severity or alert.peak, todo)),
         record=f"{name} {record(found, words)}",
         rule_link=f"/rules/{alert.rule}" if rule is not None else "",
         reasons=tuple((one.value, words._(REASON_WORDS[one].text)) for one in DismissReason),

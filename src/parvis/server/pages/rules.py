@@ -8,11 +8,11 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from parvis.alerts.from_site import rule_of, sound_rules_of
+from parvis.alerts.in_words import KIND_WORDS, SEVERITY_WORDS
 from parvis.alerts.kinds import KINDS
 from parvis.alerts.rule import Rule
 from parvis.policy.terms import Role
 from parvis.server.errors import language_of
-from parvis.server.inbox.kind_words import KIND_WORDS, SEVERITY_WORDS
 from parvis.server.pages.alerts import demand_reader, reader_of
 from parvis.server.pages.frame import View, render, view
 from parvis.server.problems import ProblemError, T

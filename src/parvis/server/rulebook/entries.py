@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from parvis.alerts.from_site import sound_rules_of
+from parvis.alerts.in_words import KIND_WORDS
 from parvis.alerts.quality import Proposal, Quality
 from parvis.alerts.rule import Mode, Rule
 from parvis.policy.permit import Permit
 from parvis.server.i18n import Words
-from parvis.server.inbox.kind_words import KIND_WORDS, amount
+from parvis.server.inbox.kind_words import amount
 from parvis.server.inbox.reader import Reader
 from parvis.server.inbox.records import quality_of
 from parvis.server.rulebook.sentence import sentence

@@ -1,10 +1,11 @@
 """A rule as one sentence: when what passes which threshold, for how long, where, at what hours."""
 
+from parvis.alerts.in_words import SEVERITY_WORDS
 from parvis.alerts.kinds import Ground
 from parvis.alerts.rule import Rule
 from parvis.alerts.schedule import Hours
 from parvis.server.i18n import Words
-from parvis.server.inbox.kind_words import LASTING, SEVERITY_WORDS, amount
+from parvis.server.inbox.kind_words import LASTING, amount
 from parvis.server.inbox.where import where
 from parvis.server.problems import T
 from parvis.site.shapes import Site

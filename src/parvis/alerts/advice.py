@@ -8,9 +8,8 @@ routes. They are advice for a person who decides, never an order.
 from collections.abc import Mapping
 from typing import TypeVar
 
-from parvis.server.i18n import Words
-from parvis.server.problems import T
 from parvis.values.alerts import AlertKind, Form, Severity
+from parvis.values.saying import T
 
 _Text = TypeVar("_Text")
 _W, _N, _A = Severity.WATCH, Severity.WARN, Severity.ALARM
@@ -82,15 +81,12 @@ BY_FORM: Mapping[Form, Mapping[Severity, T]] = {
 }
 
 
-def to_do(
-    kind: AlertKind, form: Form, severity: Severity, said: Mapping[Severity, str], words: Words
-) -> str:
+def to_do(kind: AlertKind, form: Form, severity: Severity, said: Mapping[Severity, str]) -> T | str:
     """What to do: the town's words of that severity or of the next lower one, else the kind's."""
     own = _reached(said, severity)
     if own is not None:
         return own
-    found = _reached(BY_FORM.get(form) or TEXTS[kind], max(severity, Severity.WATCH))
-    return words._(found.text) if found is not None else ""
+    return _reached(BY_FORM.get(form) or TEXTS[kind], max(severity, Severity.WATCH)) or ""
 
 
 def _reached(texts: Mapping[Severity, _Text], severity: Severity) -> _Text | None:
