@@ -206,7 +206,7 @@ def test_a_receiver_that_fails_gets_it_later_and_what_is_too_old_is_dropped(
     assert here.tell("poste") == 0  # not at once
     (state,) = here.notifier.states()
     assert (state.waiting, state.failures) == (1, 1)
-    assert state.failure == "127.0.0.1 answers 503"
+    assert str(state.failure) == "127.0.0.1 answers 503"
     tries = sum(here.tell("poste", 1) for _ in range(60))
     assert 3 <= tries <= 6  # 5, 10, 20, 40 s, half as much at least
     hook.answer = 204

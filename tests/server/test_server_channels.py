@@ -36,4 +36,9 @@ def test_a_channel_that_fails_says_so(demonstration: World) -> None:
     )  # fmt: skip
     assert found["failure"] == "127.0.0.1 refuses the connection"
     assert (found["sent_s"], found["failed_s"]) == (None, NOON_S)
+    page = browser.get("/health", headers={"accept-language": "fr"}).text
+    assert "Notifications, canal poste" in page
+    assert "127.0.0.1 refuse la connexion" in page
+    assert "parvis notify test --channel poste" in page
+    assert 'parvis_notifications_failures{channel="poste"} 1.0' in browser.get("/metrics").text
     assert world.signed_in(Role.VIEWER).get("/api/v1/alert-channels").status_code == 403

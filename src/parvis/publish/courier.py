@@ -13,6 +13,7 @@ from parvis.publish.letter import Letter, Writer
 from parvis.store.notices import AT_ONCE, Notices
 from parvis.values.alerts import Alert
 from parvis.values.notices import DueNotice
+from parvis.values.saying import T
 
 log = structlog.get_logger(__name__)
 
@@ -167,7 +168,7 @@ class Courier:
     def _carry(self, letters: Sequence[Letter], carrier: Callable[[], Carrier]) -> None:
         gone: set[str] = set()
 
-        def told(letter: Letter, refusal: str | None) -> None:
+        def told(letter: Letter, refusal: T | None) -> None:
             gone.add(letter.id)
             if refusal is None:
                 self.notices.sent(self.name, letter.id, self.clock())
@@ -179,9 +180,9 @@ class Courier:
             carrier().carry(letters, told)
         except CarryError as error:
             left = [letter.id for letter in letters if letter.id not in gone]
-            self._failed(left, str(error))
+            self._failed(left, error.message)
 
-    def _failed(self, ids: Sequence[str], why: str) -> None:
+    def _failed(self, ids: Sequence[str], why: T) -> None:
         now_s = self.clock()
         due_s = self.pace.failed(now_s)
         self.notices.failed(self.name, ids, why, now_s=now_s, due_s=due_s)
@@ -189,7 +190,7 @@ class Courier:
             "notifications not sent",
             channel=self.name,
             messages=len(ids),
-            reason=why,
+            reason=str(why),
             again_in_s=round(due_s - now_s, 1),
         )
 

@@ -10,6 +10,7 @@ from parvis.publish.carriers.choosing import carrier_of
 from parvis.publish.letter import Letter, Writer
 from parvis.publish.speech import Speeches
 from parvis.site.loading import LoadedSite
+from parvis.values.saying import T
 
 
 def try_channel(
@@ -35,12 +36,12 @@ def try_channel(
     channel = site.notify.get(name)
     if channel is None:
         known = ", ".join(sorted(site.notify)) or "none yet"
-        raise CarryError(f"there is no channel {name!r}", f"name one of notify: {known}")
+        raise CarryError(T("there is no channel {name}")(name=name), f"name one of notify: {known}")
     speech = speeches(channel.language or site.site.language, ZoneInfo(site.site.timezone))
     letter = Writer(site, {}, speech).trial(f"test-{secrets.token_hex(8)}/{name}", now_s)
-    refusals: list[str] = []
+    refusals: list[T] = []
 
-    def told(_letter: Letter, refusal: str | None) -> None:
+    def told(_letter: Letter, refusal: T | None) -> None:
         if refusal is not None:
             refusals.append(refusal)
 

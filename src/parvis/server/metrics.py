@@ -11,6 +11,7 @@ from parvis.policy.terms import OutputKind
 from parvis.server.services import HubServices
 from parvis.server.ways_out import Seen, WaysOut
 from parvis.values.live import CameraState
+from parvis.values.notices import ChannelState
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -36,12 +37,27 @@ class _Board(Collector):
         readers = GaugeMetricFamily("parvis_live_readers", "Screens that follow the live stream.")
         readers.add_metric([], self._hub.board.follower_count)
         yield readers
+        yield from _channels(self._hub.channels())
         seen = {
             name: self._ways.live(sighting)
             for name, sighting in self._hub.board.latest().items()
             if name in self._ways.cameras and self._ways.decide(OutputKind.METRICS, name).allowed
         }
         yield from _metrics({name: one for name, one in seen.items() if one is not None})
+
+
+def _channels(states: Iterable[ChannelState]) -> Iterable[Metric]:
+    waiting = GaugeMetricFamily(
+        "parvis_notifications_waiting", "Messages that are due and not sent.", labels=["channel"]
+    )
+    failures = GaugeMetricFamily(
+        "parvis_notifications_failures", "Failures in a row.", labels=["channel"]
+    )
+    for one in states:
+        waiting.add_metric([one.channel], one.waiting)
+        failures.add_metric([one.channel], one.failures)
+    yield waiting
+    yield failures
 
 
 def _metrics(seen: dict[str, Seen]) -> Iterable[Metric]:

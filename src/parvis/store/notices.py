@@ -5,6 +5,7 @@ are written with the mark in one transaction. A process that dies between two tr
 what it left: nothing is lost, and what was sent but not marked goes again under the same id.
 """
 
+import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -24,6 +25,7 @@ from parvis.values.notices import (
     NoticeState,
     Told,
 )
+from parvis.values.saying import T
 
 AT_ONCE = 500
 """Most rows read or written in one piece."""
@@ -172,7 +174,7 @@ class Notices:
             self._write_state(connection, channel, sent_s=now_s, failures=0)
 
     def failed(
-        self, channel: str, ids: Sequence[str], why: str, *, now_s: float, due_s: float
+        self, channel: str, ids: Sequence[str], why: T, *, now_s: float, due_s: float
     ) -> None:
         """Messages could not be sent; they are due again at ``due_s``.
 
@@ -184,13 +186,13 @@ class Notices:
             connection.execute(
                 update(notice)
                 .where(_DUE, notice.c.id.in_(ids) | notice.c.digest.in_(ids))
-                .values(due_s=due_s, attempts=notice.c.attempts + 1, why=why)
+                .values(due_s=due_s, attempts=notice.c.attempts + 1, why=str(why))
             )
             before = connection.execute(
                 select(notice_channel.c.failures).where(notice_channel.c.channel == channel)
             ).scalar()
             self._write_state(
-                connection, channel, failed_s=now_s, failure=why, failures=(before or 0) + 1
+                connection, channel, failed_s=now_s, failure=_kept(why), failures=(before or 0) + 1
             )
 
     def drop_others(self, channels: Collection[str], now_s: float) -> int:
@@ -295,7 +297,7 @@ def _state(connection: Connection, channel: str, now_s: float) -> ChannelState:
         None if kept is None else kept.sent_s,
         None if kept is None else kept.failed_s,
         0 if kept is None else kept.failures,
-        "" if kept is None else kept.failure,
+        _said(kept.failure if kept is not None else ""),
         day.get(NoticeState.SENT.value, 0),
         day.get(NoticeState.DROPPED.value, 0),
     )
@@ -332,3 +334,14 @@ def _notice(row: Any) -> Notice:
         row.since_s,
         row.called_by,
     )
+
+
+def _kept(said: T) -> str:
+    return json.dumps([said.text, {key: str(value) for key, value in said.fields}])
+
+
+def _said(kept: str) -> T | None:
+    if not kept:
+        return None
+    text, fields = json.loads(kept)
+    return T(text)(**fields)

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from parvis.values.alert_history import AlertEvent
 from parvis.values.alerts import Alert, Severity
+from parvis.values.saying import T
 
 
 class NoticeDeed(StrEnum):
@@ -119,6 +120,6 @@ class ChannelState:
     sent_s: float | None = None
     failed_s: float | None = None
     failures: int = 0
-    failure: str = ""
+    failure: T | None = None
     sent_day: int = 0
     dropped_day: int = 0

@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from parvis.publish.letter import Letter
+from parvis.values.saying import T
 
 TIMEOUT_S = 20.0
 """Longest silence of a server."""
 
-Told = Callable[[Letter, str | None], None]
+Told = Callable[[Letter, T | None], None]
 """Called after each message: None once the receiver has taken it, else why it refuses this one."""
 
 
@@ -18,11 +19,12 @@ class CarryError(Exception):
 
     Args:
         message: what failed, without any secret.
-        remedy: what to do.
+        remedy: what to do, for who types commands.
     """
 
-    def __init__(self, message: str, remedy: str) -> None:
-        super().__init__(message)
+    def __init__(self, message: T, remedy: str) -> None:
+        super().__init__(str(message))
+        self.message = message
         self.remedy = remedy
 
 
@@ -48,19 +50,28 @@ def network_error(error: OSError, host: str) -> CarryError:
     match error:
         case ssl.SSLCertVerificationError():
             return CarryError(
-                f"the certificate of {host} is not trusted: {error.verify_message}",
+                T("the certificate of {host} is not trusted: {reason}")(
+                    host=host, reason=error.verify_message
+                ),
                 "give the server a certificate for that name, or add its authority to this machine",
             )
         case ssl.SSLError():
             return CarryError(
-                f"no TLS with {host}: {error.reason or 'it breaks off'}", "check port and tls"
+                T("no TLS with {host}: {reason}")(host=host, reason=error.reason or "EOF"),
+                "check port and tls",
             )
         case TimeoutError():
-            return CarryError(f"{host} does not answer", "check host, port and firewall")
+            return CarryError(
+                T("{host} does not answer")(host=host), "check host, port and firewall"
+            )
         case ConnectionRefusedError():
             return CarryError(
-                f"{host} refuses the connection", "check the port, and that the server runs"
+                T("{host} refuses the connection")(host=host),
+                "check the port, and that the server runs",
             )
         case _:
             reason = error.strerror or type(error).__name__
-            return CarryError(f"{host} cannot be reached: {reason}", "check host, port and network")
+            return CarryError(
+                T("{host} cannot be reached: {reason}")(host=host, reason=reason),
+                "check host, port and network",
+            )

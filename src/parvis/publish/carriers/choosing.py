@@ -8,6 +8,7 @@ from parvis.publish.carriers.mqtt import MqttCarrier
 from parvis.publish.carriers.webhook import WebhookCarrier
 from parvis.site.loading import LoadedSite
 from parvis.site.secrets import SecretMissingError, SecretsFileError
+from parvis.values.saying import T
 
 
 def carrier_of(loaded: LoadedSite, name: str, env: Mapping[str, str]) -> Carrier:
@@ -30,11 +31,11 @@ def carrier_of(loaded: LoadedSite, name: str, env: Mapping[str, str]) -> Carrier
             return loaded.secret(text, env)
         except SecretMissingError as error:
             raise CarryError(
-                f"the secret {', '.join(error.names)} is not set",
+                T("the secret {name} is not set")(name=", ".join(error.names)),
                 "give it a line in secrets.env beside site.yaml, or set it in the environment",
             ) from None
         except (SecretsFileError, OSError):
-            raise CarryError("the secrets file cannot be read", "correct the file") from None
+            raise CarryError(T("the secrets file cannot be read"), "correct the file") from None
 
     if channel.email is not None:
         language = channel.language or loaded.site.site.language

@@ -4,6 +4,7 @@ import socket
 
 from parvis.publish.carriers.carrying import CarryError
 from parvis.site.notify import is_no_destination
+from parvis.values.saying import T
 
 
 def check_destination(host: str) -> None:
@@ -16,7 +17,9 @@ def check_destination(host: str) -> None:
     """
     if is_no_destination(host) or any(map(is_no_destination, _addresses(host))):
         raise CarryError(
-            f"nothing is sent to {host}: its address is reserved, or gives out credentials",
+            T("nothing is sent to {host}: its address is reserved, or gives out credentials")(
+                host=host
+            ),
             "write the address of the server that takes the messages",
         )
 

@@ -19,6 +19,7 @@ from parvis.publish.carriers.carrying import (
 from parvis.publish.carriers.destinations import check_destination
 from parvis.publish.letter import Letter
 from parvis.site.notify import EmailSettings
+from parvis.values.saying import T
 
 log = structlog.get_logger(__name__)
 
@@ -47,17 +48,22 @@ class EmailCarrier:
                     told(letter, self._refusal(server, letter))
         except smtplib.SMTPAuthenticationError as error:
             raise CarryError(
-                f"{host} does not accept user and password ({error.smtp_code})",
+                T("{host} does not accept user and password ({code})")(
+                    host=host, code=error.smtp_code
+                ),
                 "check user and password; some servers want a password of the application",
             ) from None
         except smtplib.SMTPNotSupportedError as error:
             raise CarryError(
-                f"{host} does not offer what is asked for: {error}",
+                T("{host} does not offer what is asked for: {reason}")(
+                    host=host, reason=str(error)
+                ),
                 "check port and tls; without user where the server knows no login",
             ) from None
         except smtplib.SMTPException as error:
             raise CarryError(
-                f"{host} breaks off: {error}", "check port and tls, then the server's own log"
+                T("{host} breaks off: {reason}")(host=host, reason=str(error)),
+                "check port and tls, then the server's own log",
             ) from None
         except OSError as error:
             raise network_error(error, host) from None
@@ -83,7 +89,7 @@ class EmailCarrier:
             raise
         return server
 
-    def _refusal(self, server: smtplib.SMTP, letter: Letter) -> str | None:
+    def _refusal(self, server: smtplib.SMTP, letter: Letter) -> T | None:
         asked = self._settings
         try:
             refused = server.send_message(
@@ -91,9 +97,9 @@ class EmailCarrier:
             )
         except smtplib.SMTPRecipientsRefused as error:
             codes = ", ".join(sorted({str(code) for code, _ in error.recipients.values()}))
-            return f"{asked.host} accepts none of the recipients ({codes})"
+            return T("{host} accepts none of the recipients ({code})")(host=asked.host, code=codes)
         except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
-            return f"{asked.host} refuses the message ({error.smtp_code})"
+            return T("{host} refuses the message ({code})")(host=asked.host, code=error.smtp_code)
         if refused:
             # Those who got it must not get it again: it counts as sent.
             log.warning("recipients refused", host=asked.host, refused=len(refused))

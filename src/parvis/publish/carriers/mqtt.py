@@ -14,6 +14,7 @@ from parvis.publish.carriers.carrying import (
 from parvis.publish.carriers.destinations import check_destination
 from parvis.publish.letter import Letter
 from parvis.site.notify import MqttSettings
+from parvis.values.saying import T
 
 
 class MqttCarrier:
@@ -38,7 +39,7 @@ class MqttCarrier:
             from aiomqtt import Client, MqttCodeError, MqttError  # noqa: PLC0415 - an extra
         except ImportError:
             raise CarryError(
-                "MQTT needs a package that is not installed", "pip install 'parvis[notify]'"
+                T("MQTT needs a package that is not installed"), "pip install 'parvis[notify]'"
             ) from None
         asked = self._settings
         client = Client(
@@ -58,12 +59,14 @@ class MqttCarrier:
                     told(letter, None)
         except MqttCodeError as error:
             raise CarryError(
-                f"{asked.host} refuses: {error}", "check user, password and the broker's rights"
+                T("{host} refuses: {reason}")(host=asked.host, reason=str(error)),
+                "check user, password and the broker's rights",
             ) from None
         except MqttError as error:
             cause = error.__context__
             if isinstance(cause, OSError):
                 raise network_error(cause, asked.host) from None
             raise CarryError(
-                f"{asked.host} breaks off: {error}", "check port, tls and the broker's own log"
+                T("{host} breaks off: {reason}")(host=asked.host, reason=str(error)),
+                "check port, tls and the broker's own log",
             ) from None

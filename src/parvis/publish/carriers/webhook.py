@@ -19,6 +19,7 @@ from parvis.publish.carriers.carrying import (
 )
 from parvis.publish.carriers.destinations import check_destination
 from parvis.publish.letter import Letter
+from parvis.values.saying import T
 
 _SHORTEST_SECRET = 24
 _OF_THE_MESSAGE = frozenset({400, 413, 422})
@@ -48,7 +49,10 @@ class WebhookCarrier:
                 body = json.dumps(letter.payload, ensure_ascii=False, allow_nan=False)
                 status = self._post(http, body, sign(letter.id, datetime.now(UTC), body))
                 if status in _OF_THE_MESSAGE:
-                    told(letter, f"{self._host} refuses the message ({status})")
+                    told(
+                        letter,
+                        T("{host} refuses the message ({code})")(host=self._host, code=status),
+                    )
                 elif 200 <= status < 300:
                     told(letter, None)
                 else:
@@ -69,16 +73,23 @@ class WebhookCarrier:
     def _refused(self, status: int) -> CarryError:
         if status in (401, 403):
             return CarryError(
-                f"{self._host} does not accept the signature ({status})",
+                T("{host} does not accept the signature ({code})")(host=self._host, code=status),
                 "give both sides the same secret, and set both clocks right",
             )
         if status in (404, 410):
-            return CarryError(f"{self._host} knows no such path ({status})", "correct the url")
+            return CarryError(
+                T("{host} knows no such path ({code})")(host=self._host, code=status),
+                "correct the url",
+            )
         if 300 <= status < 400:
             return CarryError(
-                f"{self._host} sends elsewhere ({status})", "write the address that it sends to"
+                T("{host} sends elsewhere ({code})")(host=self._host, code=status),
+                "write the address that it sends to",
             )
-        return CarryError(f"{self._host} answers {status}", "look at the receiver's own log")
+        return CarryError(
+            T("{host} answers {code}")(host=self._host, code=status),
+            "look at the receiver's own log",
+        )
 
 
 def _signer(secret: str) -> Callable[[str, datetime, str], dict[str, str]]:
@@ -89,14 +100,14 @@ def _signer(secret: str) -> Callable[[str, datetime, str], dict[str, str]]:
         key = b""
     if len(key) < _SHORTEST_SECRET:
         raise CarryError(
-            f"the secret is not {_SHORTEST_SECRET} bytes or more in base64",
+            T("the secret is not {n} bytes or more in base64")(n=_SHORTEST_SECRET),
             'make one: echo "whsec_$(openssl rand -base64 32)"',
         )
     try:
         from standardwebhooks import Webhook  # noqa: PLC0415 - an extra
     except ImportError:
         raise CarryError(
-            "webhooks need a package that is not installed", "pip install 'parvis[notify]'"
+            T("webhooks need a package that is not installed"), "pip install 'parvis[notify]'"
         ) from None
     hook = Webhook(key)
 

@@ -61,7 +61,7 @@ async def channels(request: Request, ways: WaysOutHere, _reader: Reader) -> Chan
                 sent_s=one.sent_s,
                 failed_s=one.failed_s,
                 failures=one.failures,
-                failure=one.failure,
+                failure=str(one.failure or ""),
                 sent_day=one.sent_day,
                 dropped_day=one.dropped_day,
             )

@@ -11,6 +11,7 @@ from parvis.policy.terms import OutputKind, Role
 from parvis.server.counts import Count
 from parvis.server.live import Freshness
 from parvis.server.machine import Checkup
+from parvis.server.pages.channel_facts import channel_facts
 from parvis.server.pages.frame import View, render, view
 from parvis.server.pages.machine import Fact, Found, checks, facts
 from parvis.server.pages.readings import read
@@ -121,6 +122,8 @@ def _gathered(here: View) -> Health:
             totals[stage.key] = totals.get(stage.key, 0.0) + stage.ms
     state = here.services.machine.state()
     lines = facts(state, here.words, now_s)
+    lines += channel_facts(here.services.channels(), here.words, now_s)
+    lines.sort(key=lambda fact: fact.well)
     return Health(
         verdict=_verdict(here, rows, lines),
         well=all(row.well for row in rows) and all(fact.well for fact in lines),
