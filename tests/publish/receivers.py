@@ -103,9 +103,9 @@ class MailBox:
 
 @contextmanager
 def mail_server(
-    certificate: tuple[Path, Path], user: str, password: str
+    certificate: tuple[Path, Path], user: str, password: str, *, starttls: bool = True
 ) -> Iterator[tuple[MailBox, int]]:
-    """A server that asks for STARTTLS and a login; its box and its port."""
+    """A server that asks for TLS, from the beginning or by STARTTLS, and a login; box and port."""
     import ssl
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -124,8 +124,10 @@ def mail_server(
         box,
         hostname="127.0.0.1",
         port=free_port(),
-        tls_context=context,
-        require_starttls=True,
+        ssl_context=None if starttls else context,
+        tls_context=context if starttls else None,
+        require_starttls=starttls,
+        auth_require_tls=starttls,
         auth_required=True,
         authenticator=authenticate,
     )

@@ -116,6 +116,24 @@ def test_a_mail_server_that_says_no_is_told_in_plain_words(
     town.store.close()
 
 
+def test_a_mail_server_may_speak_tls_from_the_beginning(
+    certificate: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+    with mail_server(certificate, "parvis", "p@ss/word", starttls=False) as (mailbox, port):
+        town = Town(
+            tmp_path, MAIL.replace("PORT", str(port)).replace("HOST", "localhost\n      tls: tls")
+        )
+        tried(town)
+        assert len(mailbox.mails) == 1
+        text = town.path.read_text(encoding="utf-8").replace("tls: tls", "tls: starttls")
+        town.path.write_text(text, encoding="utf-8")
+        with monkeypatch.context() as patch:
+            patch.setattr("parvis.publish.carriers.email.TIMEOUT_S", 1.0)
+            assert "localhost" in refused(town)[0]
+        town.store.close()
+
+
 MQTT = """\
   poste:
     mqtt: {host: 127.0.0.1, port: PORT, tls: none, topic: ville/alertes,
@@ -151,6 +169,19 @@ def test_a_broker_takes_each_message_once_and_keeps_none(tmp_path: Path) -> None
         assert remedy == "check user, password and the broker's rights"
     assert refused(town)[0] == "127.0.0.1 refuses the connection"
     town.store.close()
+
+
+def test_a_broker_over_tls_is_trusted_by_its_certificate(
+    certificate: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cert, key = certificate
+    rights = f"allow_anonymous true\ncertfile {cert}\nkeyfile {key}"
+    with broker(tmp_path, rights) as port:
+        town = Town(tmp_path, f"  poste:\n    mqtt: {{host: localhost, port: {port}}}\n")
+        assert "certificate of localhost is not trusted" in refused(town)[0]
+        monkeypatch.setenv("SSL_CERT_FILE", str(cert))
+        tried(town)
+        town.store.close()
 
 
 def test_a_broker_that_comes_back_gets_what_waited(tmp_path: Path) -> None:

@@ -49,6 +49,7 @@ def types(hook: HookReceiver) -> list[str]:
     return [body["type"] for body in hook.bodies]
 
 
+@pytest.mark.law(19)
 def test_an_alert_is_told_once_with_all_that_it_takes_to_act(
     town: Callable[..., Town], hook: HookReceiver
 ) -> None:
