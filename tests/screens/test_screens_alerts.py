@@ -169,6 +169,7 @@ def test_a_thumb_judges_in_two_taps(town: Town, open_page: OpenPage) -> None:
     said = town.services.store.alerts.get("by-thumb").judgement  # type: ignore[union-attr]
     assert said is not None
     assert said.verdict is Verdict.DISMISSED
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
     page.tap("a.back")
     page.wait_for_selector("#inbox-list:visible")
 

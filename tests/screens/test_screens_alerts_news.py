@@ -115,6 +115,7 @@ def test_the_sound_is_off_until_asked_for(town: Town, open_page: OpenPage) -> No
 
 def test_ten_thousand_alerts_leave_the_page_usable(town: Town, open_page: OpenPage) -> None:
     page = open_page(1280)
+    raise_one(town, "before-the-rain", Severity.CRITICAL)
     listening(page, town)
     changes = (
         raised.change(
@@ -138,6 +139,9 @@ def test_ten_thousand_alerts_leave_the_page_usable(town: Town, open_page: OpenPa
     expect(page).not_to_have_url(re.compile("/alerts$"))
     page.goto(f"{town.url}/alerts")
     assert nodes(page) < 3000
+    # What is grave is not washed away.
+    assert page.locator("[data-rows-of=new] > li[data-grave=yes]").count() >= 1
+    assert page.locator("li[data-alert=before-the-rain]").count() == 1
     page.click("a[rel=next]")
     page.wait_for_url("**before=*")
     assert page.locator("[data-rows-of=new] > li").count() > 0

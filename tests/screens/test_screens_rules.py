@@ -106,7 +106,7 @@ def test_a_change_shows_the_yaml_then_keeps_the_comments(
     text = kept_file.read_text(encoding="utf-8")
     assert "# the long one" in text
     site = load(kept_file).site
-    assert site.rules["density"].levels == {"watch": 1.5, "warn": 2.5}
+    assert site.rules["density"].levels == {"watch": 1.5, "warn": 2.5, "alarm": 3.0}
     # None of the ready-made ones falls silent.
     assert len(site.rules) == 11
     said = page.inner_text("#says").replace("\u00a0", " ")
@@ -129,7 +129,7 @@ def test_what_is_wrong_is_told_and_nothing_is_lost(
     assert page.input_value("[name=label]") == "Foule du marché"
     assert kept_file.read_text(encoding="utf-8") == before
     # Somebody changed the file meanwhile: nothing is overwritten.
-    page.fill("[name=level_warn]", "4")
+    page.fill("[name=level_watch]", "1.2")
     kept_file.write_text(before + "# a hand was here\n", encoding="utf-8")
     page.click("button[value=save]")
     expect(page.locator("#summary")).to_contain_text("Quelqu’un d’autre")

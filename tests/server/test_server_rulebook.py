@@ -94,6 +94,13 @@ def test_a_form_gives_back_what_it_shows(said: dict[str, object]) -> None:
     assert settings(given("x", filled(form), several=form.several), held) == held
 
 
+def test_a_changed_rung_keeps_the_others() -> None:
+    held = RuleSettings(kind=AlertKind.DENSITY)
+    rows = dict(filled(shown("x", held)).items()) | {"level_watch": "1.5"}
+    fresh = settings(given("x", FormData(rows), several=False), held)
+    assert fresh.levels == {"watch": 1.5, "warn": 2.0, "alarm": 3.0}
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -256,6 +256,8 @@ class Inbox {
   // Keys
 
   step(by: 1 | -1): void {
+    // At the end of the list the key asks for what waits behind it.
+    if (by > 0 && this.list.waits && this.list.isLast(this.chosen)) this.list.apply(this.chosen);
     const links = this.list.links().filter((link) => link.offsetParent !== null || this.root.classList.contains('opened'));
     const at = links.findIndex((link) => link.closest<HTMLElement>('li')?.dataset['alert'] === this.chosen);
     const next = links[at < 0 ? (by > 0 ? 0 : links.length - 1) : at + by];

@@ -46,7 +46,7 @@ function wire(card: HTMLElement): void {
   card.querySelector('[data-use]')?.addEventListener('click', () => {
     // The whole ladder moves in proportion, as it was played.
     const rungs = [...document.querySelectorAll<HTMLInputElement>('.rung input')];
-    const own = rungs.map((rung) => Number(rung.value || rung.placeholder));
+    const own = rungs.map((rung) => Number(rung.value));
     const first = own.find((value) => value > 0) ?? 0;
     const level = (tries[Number(range.value)] as Try).level;
     if (first <= 0) return;

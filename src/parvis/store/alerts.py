@@ -18,7 +18,7 @@ from parvis.store.database import Database
 from parvis.store.notices import forget_notices
 from parvis.store.schema import alert, alert_early, alert_event, alert_replay, alert_unraised
 from parvis.values.alert_history import QUARTER_S, AlertEvent, DayTally, RuleTally, Unraised
-from parvis.values.alerts import Alert, Replay, Verdict
+from parvis.values.alerts import Alert, Replay, Severity, Verdict
 
 Heard = Callable[[Sequence[Alert]], None]
 """Told of alerts that changed, once they are on disk."""
@@ -87,6 +87,7 @@ class Alerts:
         limit: int = 50,
         rule: str | None = None,
         judged_from_s: float | None = None,
+        least: Severity = Severity.NONE,
     ) -> list[Alert]:
         """Alerts of a tray, those with the highest number first.
 
@@ -96,6 +97,7 @@ class Alerts:
             limit: of the page, at most MOST.
             rule: only of that rule.
             judged_from_s: only judged since, seconds since the epoch.
+            least: only those that are at least so serious now.
         """
         query = select(alert).where(_in(tray)).order_by(alert.c.number.desc())
         if before is not None:
@@ -104,6 +106,8 @@ class Alerts:
             query = query.where(alert.c.rule == rule)
         if judged_from_s is not None:
             query = query.where(alert.c.judged_s >= judged_from_s)
+        if least:
+            query = query.where(alert.c.severity >= int(least))
         with self._database.reading() as connection:
             rows = connection.execute(query.limit(min(limit, MOST))).all()
         return [alert_of(row) for row in rows]

@@ -28,6 +28,15 @@ export class AlertList {
     return this.rows().find((one) => one.dataset['alert'] === id);
   }
 
+  /** Whether something new waits behind the button. */
+  get waits(): boolean {
+    return !this.button.hidden;
+  }
+
+  isLast(id: string): boolean {
+    return this.rows().at(-1)?.dataset['alert'] === id;
+  }
+
   /** Mark the row of an alert as the one that is open. */
   choose(id: string): void {
     for (const one of this.rows()) {

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from parvis.policy.permit import Permit
 from parvis.server.i18n import Words
+from parvis.server.inbox.kind_words import GRAVE
 from parvis.server.inbox.listing import Row, grouped, is_settled, row
 from parvis.server.inbox.one import Detail, detail
 from parvis.server.inbox.reader import Reader
@@ -68,7 +69,9 @@ def inbox(
     kept, now_s = reader.hub.store.alerts, reader.now_s
     midnight_s = bin_start(now_s, Bin.DAY, reader.words.zone)
     waiting = kept.page(Tray.INBOX, before=before or None, limit=MOST)
-    new = grouped(reader.seen(waiting), reader)
+    # What is grave stands on the first page, however much came after it.
+    grave = [] if before else kept.page(Tray.INBOX, least=GRAVE, limit=MOST_ROWS)
+    new = grouped(reader.seen({one.id: one for one in (*grave, *waiting)}.values()), reader)
     judged = reader.seen(kept.page(Tray.JUDGED, judged_from_s=midnight_s, limit=MOST))
     going_on = [one for one in judged if not is_settled(one)]
     settled = sorted((one for one in judged if is_settled(one)), key=_judged_s, reverse=True)

@@ -35,6 +35,9 @@ REASON_WORDS = {
 
 _DIGITS = {AlertKind.DENSITY: 1, AlertKind.UNUSUAL: 1, AlertKind.THRESHOLD: 1}
 _PEOPLE = frozenset({AlertKind.CROWD_MOVEMENT, AlertKind.GATHERING, AlertKind.QUEUE})
+GRAVE = Severity.ALARM
+"""From this severity on an alert enters the list at once, and stays on its first page."""
+
 LASTING = frozenset(
     {
         AlertKind.ACCUMULATION,
@@ -76,7 +79,7 @@ def shown_severity(alert: Alert) -> Severity:
 
 def is_grave(severity: Severity) -> bool:
     """Whether it enters the list at once, whoever is reading."""
-    return severity >= Severity.ALARM
+    return severity >= GRAVE
 
 
 def amount(kind: AlertKind, value: float, words: Words) -> str:

@@ -196,7 +196,8 @@ async def _page(
         says=sentence(here.site, rule, here.words),
         form=filled,
         kind=held.kind,
-        fields=_fields(here, rule),
+        fields=_fields(here),
+        own_ladders=_own_ladders(here, rule),
         choices=choices(here.site, held.kind),
         days=tuple(zip(WEEK, (here.words._(day.text) for day in DAY_WORDS), strict=True)),
         undeclared=not here.site.rules,
@@ -232,17 +233,26 @@ def _title(here: View, known: Entry | None, rule: Rule) -> str:
     return here.words._("New rule: {kind}", kind=here.words._(KIND_WORDS[rule.kind].text))
 
 
-def _fields(here: View, rule: Rule) -> list[dict[str, str]]:
-    """The rungs of the ladder: name, word, and what the kind itself says."""
-    own = rule.spec.bounds.at
+def _fields(here: View) -> list[dict[str, str]]:
+    """The rungs of the ladder: name and word."""
     return [
-        {
-            "key": key,
-            "word": here.words._(SEVERITY_WORDS[Severity.from_label(key)].text),
-            "own": f"{own[Severity.from_label(key)]:g}" if Severity.from_label(key) in own else "",
-        }
+        {"key": key, "word": here.words._(SEVERITY_WORDS[Severity.from_label(key)].text)}
         for key in LEVELS
     ]
+
+
+def _own_ladders(here: View, rule: Rule) -> str:
+    """Ladders that the kind has for some uses of a zone, where the rule follows its kind."""
+    if rule.bounds is not None:
+        return ""
+    told = []
+    for use, bounds in rule.spec.bounds_by_use.items():
+        values = ", ".join(here.words.number(value, 1) for _, value in sorted(bounds.at.items()))
+        told.append(f"{here.words._(USE_WORDS[use].text)} {values}")
+    return " ; ".join(told) if here.words.language == "fr" else "; ".join(told)
+
+
+USE_WORDS = {"waiting": T("zones where people wait"), "queue": T("queues")}
 
 
 def _said(here: View, problem: ProblemError | None) -> list[str]:

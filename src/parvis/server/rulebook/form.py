@@ -25,7 +25,8 @@ class Filled:
 
     Args:
         name: of the rule; empty for one that has none yet.
-        label, levels, for_s, cooldown_s, cap, radius_m: fields; empty: as the kind says.
+        label, for_s, cooldown_s, cap, radius_m: fields; empty: as the kind says.
+        levels: the whole ladder; a rung that is empty is not there.
         on: what is ticked.
         start, end: hours; empty: always. ``days``: ticked.
         shadow: on trial.
@@ -55,7 +56,7 @@ def shown(name: str, said: RuleSettings) -> Filled:
     return Filled(
         name=name,
         label=said.label or "",
-        levels={key: _plain(value) for key, value in said.levels.items()},
+        levels=_ladder(said),
         for_s=_plain(said.for_s),
         cooldown_s=_plain(said.cooldown_s),
         cap=str(said.cap_per_hour),
@@ -107,7 +108,7 @@ def settings(filled: Filled, held: RuleSettings) -> RuleSettings:
     wanted: dict[str, Any] = held.model_dump(mode="json", by_alias=True)
     wanted |= {
         "label": filled.label or None,
-        "levels": {key: _number(value) for key, value in filled.levels.items() if value},
+        "levels": _levels(filled, held),
         "for_s": _number(filled.for_s) if filled.for_s else None,
         "on": sorted(filled.on),
         "mode": "shadow" if filled.shadow else "live",
@@ -154,6 +155,20 @@ def choices(site: Site, kind: AlertKind) -> Sequence[tuple[str, str]]:
     if spec.looks_at is Ground.SERIES:
         found += [(f"{PLACE}{name}", place.label) for name, place in site.places.items()]
     return found
+
+
+def _ladder(said: RuleSettings) -> dict[str, str]:
+    """The rungs of a rule: its own, or where it has none those of its kind."""
+    if said.levels:
+        return {str(key): _plain(value) for key, value in said.levels.items()}
+    return {one.label: _plain(value) for one, value in KINDS[said.kind].bounds.at.items()}
+
+
+def _levels(filled: Filled, held: RuleSettings) -> dict[str, float]:
+    """The ladder to write: none where the rule goes on following its kind."""
+    given_levels = {key: _number(value) for key, value in filled.levels.items() if value}
+    own = {one.label: value for one, value in KINDS[held.kind].bounds.at.items()}
+    return {} if not held.levels and given_levels == own else given_levels
 
 
 def _hours(filled: Filled) -> list[dict[str, Any]]:
