@@ -204,7 +204,7 @@ def test_by_keys_points_are_reached_moved_and_removed(town: Town, open_page: Ope
     assert page.locator("#pairs li.chosen").count() == 0
 
 
-@pytest.mark.parametrize("end", ["image"])
+@pytest.mark.parametrize("end", ["image", "ground"])
 def test_a_finger_has_a_loupe_and_a_long_press_deletes(
     town: Town, open_page: OpenPage, end: str
 ) -> None:
@@ -247,6 +247,35 @@ def test_a_finger_has_a_loupe_and_a_long_press_deletes(
     expect(page.locator("#pairs li")).to_have_count(7)
     page.locator("#undo").tap()
     expect(page.locator("#pairs li")).to_have_count(8)
+
+
+@pytest.mark.parametrize("end", ["image", "ground"])
+def test_a_drag_on_a_page_that_is_busy_is_no_long_press(
+    town: Town, open_page: OpenPage, end: str
+) -> None:
+    page = open_page(390, has_touch=True)
+    opened(page, f"{town.url}/cameras/marche/ground")
+    touch = page.context.new_cdp_session(page)
+    name = f"5-{end}"
+    page.eval_on_selector(f"[data-mark='{name}']", "one => one.scrollIntoView({block: 'center'})")
+    x, y = resting(page, name)
+
+    def finger(kind: str, *at: float) -> None:
+        points = [{"x": at[0], "y": at[1]}] if at else []
+        touch.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": points})
+
+    finger("Start", x, y)
+    # As while a map is drawn: the finger moves at once, and is heard when its time is over.
+    page.evaluate(
+        """() => { setTimeout(() => {
+          const until = performance.now() + 1200;
+          while (performance.now() < until);
+        }); }"""
+    )
+    finger("Move", x + 20, y + 20)
+    finger("End")
+    expect(page.locator("#pairs li")).to_have_count(8)
+    assert place(page, name) == pytest.approx((x + 20, y + 20), abs=1)
 
 
 def test_a_finger_aims_before_it_lays_and_a_flick_lays_nothing(

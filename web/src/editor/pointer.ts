@@ -3,12 +3,12 @@ import { clamp, type Point } from '../geometry';
 import { say } from '../page';
 import { hint } from './dom';
 import type { Draft } from './draft';
+import { longPress } from './long_press';
 import { Loupe } from './loupe';
 import { betweens, type Picture } from './picture';
 import { called, shifted, type Shape } from './shapes';
 import type { Sheet } from './sheet';
 
-const LONG_PRESS_MS = 650;
 /** How near counts as on it, in pixels: a finger covers 44. */
 const REACH = { touch: 22, fine: 11 };
 const STILL = 4;
@@ -25,7 +25,7 @@ interface Drag {
 
 export class Pointer {
   private drag: Drag | null = null;
-  private press = 0;
+  private giveRestUp = () => {};
   private readonly loupe: Loupe;
 
   constructor(
@@ -84,7 +84,7 @@ export class Pointer {
     event.preventDefault();
     this.picture.svg.setPointerCapture(event.pointerId);
     if (event.pointerType === 'touch') {
-      this.press = window.setTimeout(() => this.held(), LONG_PRESS_MS);
+      this.giveRestUp = longPress(() => this.held());
       if (found.j !== null) this.glance(shape.points[found.j] as Point);
     }
     this.sheet.draw();
@@ -131,7 +131,7 @@ export class Pointer {
     const [dx, dy] = [now[0] - drag.from[0], now[1] - drag.from[1]];
     if (!drag.moved && Math.hypot(dx * w, dy * h) < STILL) return;
     drag.moved = true;
-    window.clearTimeout(this.press);
+    this.giveRestUp();
     if (drag.j === null) shape.points = shifted(drag.points, [dx, dy]);
     else {
       // The point keeps its distance to the finger: it does not jump when it is taken beside.
@@ -166,7 +166,7 @@ export class Pointer {
   }
 
   private end(): void {
-    window.clearTimeout(this.press);
+    this.giveRestUp();
     this.loupe.away();
     this.drag = null;
   }

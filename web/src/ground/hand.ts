@@ -1,10 +1,10 @@
 // Marks under the hand: dragged by mouse or finger, moved by arrows, removed by keys or a long press.
+import { longPress } from '../editor/long_press';
 import type { Loupe } from '../editor/loupe';
 import type { Spot } from '../map/scene';
 import type { Desk } from './desk';
 import { numberOf } from './model';
 
-const LONG_PRESS_MS = 650;
 /** How near counts as on it, in pixels: a finger covers 44. */
 const REACH = { touch: 22, fine: 11 };
 const STILL = 4;
@@ -40,7 +40,7 @@ interface Press {
 
 export class Hand {
   private press: Press | null = null;
-  private timer = 0;
+  private giveRestUp = () => {};
 
   constructor(
     private readonly pane: Pane,
@@ -79,7 +79,7 @@ export class Hand {
       const i = numberOf(name);
       this.desk.choose(i, !this.desk.model.placed(i));
       this.focus(name);
-      if (touch) this.timer = window.setTimeout(() => this.held(), LONG_PRESS_MS);
+      if (touch) this.giveRestUp = longPress(() => this.held());
     }
     if (touch) this.pane.loupe.over(stood);
   }
@@ -102,7 +102,7 @@ export class Hand {
     const [dx, dy] = [x - press.from[0], y - press.from[1]];
     if (!press.moved && Math.hypot(dx, dy) < STILL) return;
     press.moved = true;
-    window.clearTimeout(this.timer);
+    this.giveRestUp();
     const { width, height } = this.pane.svg.getBoundingClientRect();
     // The mark keeps its distance to the finger: it does not jump when it is taken beside.
     press.at = [Math.min(width, Math.max(0, press.stood[0] + dx)), Math.min(height, Math.max(0, press.stood[1] + dy))];
@@ -144,7 +144,7 @@ export class Hand {
   }
 
   private end(): void {
-    window.clearTimeout(this.timer);
+    this.giveRestUp();
     this.pane.loupe.away();
     this.press = null;
   }
