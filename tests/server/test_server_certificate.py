@@ -35,6 +35,9 @@ def test_the_certificate_says_what_was_found(
     text = " ".join(text_of(answer.content).split())
     for said in (title, told, "Claire Dupont", "Quai Nord", "omz-2004", check_id):
         assert said in text, text
+    first, *others = pypdfium2.PdfDocument(answer.content)
+    assert "Claire Dupont" in first.get_textpage().get_text_range(), "signed where the result is"
+    assert others == [], "a short check is one sheet"
     check = demonstration.store.checks.get(check_id)
     assert check is not None and check.config_hash in text
     assert "&" not in text, "escaped for HTML where it is none"

@@ -125,6 +125,23 @@ def sentence(
     )
 
 
+def meaning(check: Check, true: int, counted: int, words: Words) -> str:
+    """The same for who has never read an interval."""
+    bias = (check.result or {}).get("bias")
+    text = words._(
+        "The person saw {true} passages, Parvis counted {counted}.",
+        true=words.number(true),
+        counted=words.number(counted),
+    )
+    if bias is None:
+        return text
+    return f"{text} " + words._(
+        "Of as many passages again, expect Parvis to be off by {low} to {high}, nine times in ten.",
+        low=signed(_outward(bias["low"], -1), words),
+        high=signed(_outward(bias["high"], 1), words),
+    )
+
+
 def _outward(bound: float, way: int) -> float:
     """A bound rounded away from the middle: an interval never promises too much."""
     return float(-(-bound // 1) if way > 0 else bound // 1)
@@ -137,9 +154,9 @@ def _noted(
         return None
 
     def one(passage: Passage) -> Noted:
-        second = words.local(passage.time_s).second
+        second = f"{words.local(passage.time_s).second:02d}"
         word = words._(CLASS_WORDS[passage.tapped].text)
-        at = f"{words.clock(passage.time_s)}{' ' if words.language == 'fr' else ':'}{second:02d}"
+        at = words._("{clock}:{second}", clock=words.clock(passage.time_s), second=second)
         return Noted(at, names[passage.direction], word)
 
     return tuple(one(passage) for passage in passages_of(check.events[kind]))

@@ -21,6 +21,7 @@ from parvis.server.pages.check_words import (
     FEW_CERTIFIED,
     LIGHTS,
     factor,
+    meaning,
     sentence,
     told,
 )
@@ -186,6 +187,7 @@ def _paper(here: View, check: Check) -> str:
         certificate_sentence=sentence(
             check, found.true, found.counted, words, said=CERTIFIED, few=FEW_CERTIFIED
         ),
+        certificate_meaning=meaning(check, found.true, found.counted, words),
         camera_label=camera.label if camera else check.camera,
         called=line.called(check.line) if line else check.line,
         directions=line.directions if line else ("1", "2"),
