@@ -47,21 +47,31 @@ def named(version: int, from_s: float, words: Words) -> str:
 def told(
     rows: Iterable[Corrected | None], camera: Camera | None, words: Words
 ) -> tuple[tuple[str, str], ...]:
-    """The corrections behind a line of the chart: each factor, and since when it is in force."""
+    """The corrections behind a line of the chart: each factor, and when it was in force."""
     used: dict[Correction, None] = {}
     for row in rows:
         used |= dict.fromkeys(row.by if row else ())
     return tuple(
         (
             factor(one, camera.lines.get(one.line) if camera else None, words),
-            words._(
-                "{version}, for {light}, since {time}",
-                version=named(one.version, one.from_s, words),
-                light=words._(LIGHTS[one.light.value].text),
-                time=words.moment(one.from_s),
-            ),
+            _since(one, words),
         )
         for one in sorted(used, key=lambda one: (one.from_s, one.direction, one.tapped))
+    )
+
+
+def _since(one: Correction, words: Words) -> str:
+    light, start = words._(LIGHTS[one.light.value].text), words.moment(one.from_s)
+    if one.to_s is None:
+        return words._(
+            "version {n} ({light}), since {start}", n=one.version, light=light, start=start
+        )
+    return words._(
+        "version {n} ({light}), from {start} to {end}",
+        n=one.version,
+        light=light,
+        start=start,
+        end=words.moment(one.to_s),
     )
 
 

@@ -41,6 +41,6 @@ class Drawn:
         return any(one is not None for one in self.corrected)
 
     @property
-    def last_named(self) -> str:
-        """The correction of the last stretch that has one, for the key of the chart."""
-        return next((one.named for one in reversed(self.corrected) if one is not None), "")
+    def named(self) -> str:
+        """Every version with its date, for the key of the chart."""
+        return ", ".join(dict.fromkeys(one.named for one in self.corrected if one is not None))
