@@ -40,6 +40,19 @@ def test_who_walks_on_the_lawn_is_told_from_the_video(shared: Path, tmp_path: Pa
     assert (found["density"]["quiet"], found["density"]["negatives"]) == (1, 1)
 
 
+def test_a_rule_is_replayed_on_a_video(shared: Path, tmp_path: Path) -> None:
+    text = (SITES / "pets.yaml").read_text(encoding="utf-8").replace("\n    ground:", LAWN)
+    site = tmp_path / "site.yaml"
+    site.write_text(text + RULES, encoding="utf-8")
+    video = shared / "data/video/pets2009_s2l1_view001_vtest.avi"
+    command = ["rules", "replay", "--site", str(site), "--video", str(video), "--rule"]
+    done = CliRunner().invoke(app, [*command, "lawn"])
+    assert "lawn would have fired 2 times" in done.output
+    assert "pets.lawn" in done.output
+    refused = CliRunner().invoke(app, [*command, "other"])
+    assert "name one of lawn, crowd" in refused.output
+
+
 def test_a_recording_that_makes_no_sense_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.events.json").write_text("[]", encoding="utf-8")
     done = CliRunner().invoke(app, ["rules", "score", "--suite", str(tmp_path)])

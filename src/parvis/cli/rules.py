@@ -65,26 +65,60 @@ def rules_score(
 @rules_app.command("replay")
 def rules_replay(
     rule: Annotated[str, typer.Option(help="The rule's name.")],
-    start: Annotated[str, typer.Option("--from", help="From when, ISO 8601.")],
-    end: Annotated[str, typer.Option("--to", help="Until when, ISO 8601.")],
+    start: Annotated[str | None, typer.Option("--from", help="From when, ISO 8601.")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Until when, ISO 8601.")] = None,
     site: Annotated[Path, typer.Option(help="The site.yaml.")] = Path("site.yaml"),
     level: Annotated[
         float | None, typer.Option(help="Another lowest level, to try; the others in proportion.")
     ] = None,
+    video: Annotated[
+        Path | None, typer.Option(help="A recording, in the place of what is stored.")
+    ] = None,
+    camera: Annotated[str | None, typer.Option(help="Whose recording it is.")] = None,
 ) -> None:
-    """Say when a rule would have fired, on the minutes that the site has stored."""
-    from parvis.fleet.rule_replay import ReplayRequest, ReplayRequestError, replay
+    """Say when a rule would have fired: on the minutes that the site has stored, or on a video."""
+    from parvis.alerts.from_site import RuleRefusedError
+    from parvis.fleet.failures import MODEL_FAILURES, SOURCE_FAILURES
+    from parvis.fleet.rule_replay import ReplayRequestError
+    from parvis.fleet.rule_suite import SuiteError
     from parvis.site import SiteError
     from parvis.store import StoreUnavailableError
 
     try:
-        found = replay(ReplayRequest(site, rule, start, end, level))
+        if video is not None:
+            _on_video(site, camera, video, rule)
+        elif start is None or end is None:
+            raise fail("from when to when?", "Give --from and --to, or --video")
+        else:
+            _on_store(site, rule, start, end, level)
     except SiteError as error:
         raise fail("; ".join(str(problem) for problem in error.problems)) from None
-    except ReplayRequestError as error:
+    except (ReplayRequestError, SuiteError) as error:
         raise fail(str(error), error.remedy) from None
-    except StoreUnavailableError as error:
+    except (StoreUnavailableError, RuleRefusedError, *MODEL_FAILURES, *SOURCE_FAILURES) as error:
         raise fail(str(error)) from None
+
+
+def _on_video(site: Path, camera: str | None, video: Path, rule: str) -> None:
+    from parvis.alerts.scenario import alerts_of
+    from parvis.fleet.rule_recordings import played, recording_of
+
+    trial, changes = played(recording_of(site, camera, video, rule))
+    alerts = alerts_of(changes, trial.rules)
+    out.print(f"{rule} would have fired {len(alerts)} times", highlight=False)
+    if alerts:
+        table = Table("from s", "to s", "where", "severity", "last value", box=SIMPLE)
+        for one in alerts:
+            until = "still" if one.over_s is None else f"{one.over_s:.1f}"
+            value = f"{one.value:.2f} {trial.rules[0].spec.unit}"
+            table.add_row(f"{one.raised_s:.1f}", until, one.subject.key, one.peak.label, value)
+        out.print(table)
+
+
+def _on_store(site: Path, rule: str, start: str, end: str, level: float | None) -> None:
+    from parvis.fleet.rule_replay import ReplayRequest, replay
+
+    found = replay(ReplayRequest(site, rule, start, end, level))
     table = Table("from", "to", "where", "severity", "worst", box=SIMPLE)
     for one in found.played:
         for firing in one.firings:

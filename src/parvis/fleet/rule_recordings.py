@@ -96,6 +96,31 @@ def read_recordings(folder: Path) -> Iterator[Recording]:
         )
 
 
+def recording_of(site: Path, camera: str | None, video: Path, rule: str) -> Recording:
+    """A video played for one camera and one rule of a site.
+
+    Raises:
+        SuiteError: there is no such camera, rule or file.
+        SiteError: the site cannot be used.
+    """
+    loaded = load(site)
+    cameras = loaded.site.cameras
+    name = camera or (next(iter(cameras)) if len(cameras) == 1 else "")
+    if name not in cameras:
+        known = ", ".join(cameras) or "none is declared"
+        raise SuiteError(
+            site, "cameras", f"no camera {name!r}", f"say --camera with one of {known}"
+        )
+    rules = {one.name: one for one in watched_by_cameras(rules_of(loaded.site.rules))}
+    if rule not in rules:
+        known = ", ".join(rules)
+        raise SuiteError(site, "rules", f"no rule {rule!r} watches images", f"name one of {known}")
+    if not video.is_file():
+        raise SuiteError(video, "", "there is no such file", "give the path of a video")
+    zone = ZoneInfo(loaded.site.site.timezone)
+    return Recording(name, cameras[name], video, (rules[rule],), (), zone)
+
+
 class _Following:
     """Follows rules on a recording's ground and keeps what they say."""
 
