@@ -9,11 +9,12 @@ from parvis.alerts import life
 from parvis.alerts.from_site import sound_rules_of
 from parvis.alerts.rule import Rule
 from parvis.fleet.alert_book import AlertBook
+from parvis.fleet.layout import DataFolder
 from parvis.policy.gate import Gate
 from parvis.publish.notifier import Notifier
 from parvis.server.i18n import Words
 from parvis.site import LoadedSite, load
-from parvis.store import Store, sqlite_url
+from parvis.store import Store
 from parvis.values.alert_history import AlertEvent, Deed
 from parvis.values.alerts import (
     Alert,
@@ -38,7 +39,7 @@ SECRETS = f"HOOK_SECRET={SECRET}\nMAIL_PASSWORD=p@ss/word\nBROKER_PASSWORD=b<rok
 HEAD = """\
 site: {name: Ville d'exemple, timezone: Europe/Paris, language: fr}
 policy: {profile: PROFILE}
-server: {public_url: "https://parvis.example.fr"}
+server: {public_url: "https://parvis.example.fr", port: 0}
 cameras:
   quai:
     label: Quai <Nord>
@@ -77,7 +78,7 @@ class Town:
         (self.folder / "secrets.env").write_text(SECRETS, encoding="utf-8")
         (self.folder / "secrets.env").chmod(0o600)
         self.write(self.channels, self.profile)
-        self.store = Store(sqlite_url(self.folder / "parvis.db"), ZoneInfo("Europe/Paris"))
+        self.store = Store(DataFolder(self.folder / "data").database_url, ZoneInfo("Europe/Paris"))
         self.notifier = Notifier(
             self.store, self.loaded, self.gate, self.rules, Words, lambda: self.now_s, os.environ
         )

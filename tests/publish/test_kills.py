@@ -1,4 +1,4 @@
-"""A process that is killed between sending and marking sends again, under the same id."""
+"""A hub that is killed between sending and marking sends again, under the same id."""
 
 import os
 import signal
@@ -18,13 +18,14 @@ from parvis.values.notices import NoticeState
 
 pytestmark = pytest.mark.machine
 
-ACTOR = Path(__file__).with_name("notifying.py")
-
 
 @contextmanager
-def notifying(town: Town) -> Iterator[subprocess.Popen[bytes]]:
-    command = [sys.executable, str(ACTOR), str(town.path), str(town.folder / "parvis.db")]
-    process = subprocess.Popen(command, env=dict(os.environ))
+def hub(town: Town) -> Iterator[subprocess.Popen[bytes]]:
+    """The hub's own process; it ends when its input does."""
+    command = [sys.executable, "-m", "parvis.fleet.hub", "--parent", str(os.getpid())]
+    process = subprocess.Popen(
+        [*command, str(town.path)], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
+    )
     try:
         yield process
     finally:
@@ -38,13 +39,13 @@ def test_killed_before_the_answer_it_goes_again_as_the_same_message(tmp_path: Pa
         town = Town(tmp_path, channel, now_s=time.time())
         alert_id = town.raise_alert()
         hook.hold = threading.Event()
-        with notifying(town) as first:
+        with hub(town) as first:
             assert hook.came.wait(30)
             first.send_signal(signal.SIGKILL)
             first.wait()
         assert town.states(alert_id) == {f"{alert_id}/warn/poste": NoticeState.WAITING}
         hook.hold.set()
-        with notifying(town):
+        with hub(town):
             until(lambda: NoticeState.SENT in town.states(alert_id).values())
             later = town.raise_alert(2)
             until(lambda: NoticeState.SENT in town.states(later).values())
@@ -61,10 +62,10 @@ def test_killed_again_and_again_nothing_is_lost(tmp_path: Path) -> None:
         )
         town = Town(tmp_path, channel, now_s=time.time())
         told = [town.raise_alert(number) for number in range(30)]
-        for round_s in (0.9, 1.0, 1.1, 1.2):
-            with notifying(town):
-                time.sleep(round_s)
-        with notifying(town):
+        for taken in (3, 9, 17):
+            with hub(town):  # killed while it carries the next one
+                until(lambda taken=taken: len(hook.ids) >= taken, 60)
+        with hub(town):
             until(lambda: all(NoticeState.SENT in town.states(one).values() for one in told), 30)
         assert set(hook.ids) == {f"{one}/warn/poste" for one in told}
         town.store.close()

@@ -45,6 +45,7 @@ def test_each_thing_that_happened_is_taken_once(store: Store) -> None:
     assert all(one.alert is not None and len(one.told) == 1 for one in due)
     assert store.notices.due("a", NOON) == due[1:2]
     assert store.notices.due("b", NOON + 10) == []
+    assert (store.notices.busy(NOON - 1), store.notices.busy(NOON)) == (set(), {"a"})
 
 
 def test_a_message_is_sent_postponed_dropped_or_forgotten(store: Store) -> None:

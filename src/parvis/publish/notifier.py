@@ -69,7 +69,8 @@ class Notifier:
         self._called.set()
 
     def turn(self) -> None:
-        """Take what happened into the outbox, and let every channel that is idle do a round.
+        """Take what happened into the outbox, and let every channel do a round that has
+        something to tell and is not at it.
 
         Raises:
             StoreUnavailableError: try again later.
@@ -77,7 +78,7 @@ class Notifier:
         loaded = self.site()
         self.gather()
         self.store.notices.drop_others(tuple(loaded.site.notify), self.clock())
-        for name in loaded.site.notify:
+        for name in self.store.notices.busy(self.clock()) & loaded.site.notify.keys():
             under_way = self._rounds.get(name)
             if under_way is None or not under_way.is_alive():
                 thread = threading.Thread(

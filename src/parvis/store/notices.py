@@ -103,6 +103,12 @@ class Notices:
             for row in rows
         ]
 
+    def busy(self, now_s: float) -> set[str]:
+        """Channels that have a message which may go now."""
+        query = select(notice.c.channel).where(_DUE, notice.c.due_s <= now_s).distinct()
+        with self._database.reading() as connection:
+            return set(connection.execute(query).scalars())
+
     def open_digest(self, channel: str, now_s: float) -> str | None:
         """Id of the one message of many that may go now; None without one."""
         query = select(notice.c.digest).where(
