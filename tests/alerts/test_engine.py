@@ -55,7 +55,22 @@ def test_two_episodes_have_two_ids() -> None:
 def test_what_may_not_be_raised_is_counted_and_never_told() -> None:
     watching = engine(RULE, permitted=False)
     assert not played(watching, [1.5] * 4 + [2.5] * 4 + [0.1] * 4)
-    assert watching.refused["dense"] == 1
+    (counted,) = watching.not_raised(Subject("place"), 1000.0)
+    assert (counted.rule, counted.subject, counted.quarter_s) == ("dense", Subject("place"), 900.0)
+    assert watching.not_raised(Subject("place"), 1000.0) == []
+
+
+def test_what_was_not_raised_is_counted_for_its_own_rule_each_time() -> None:
+    there = frozenset({SUBJECT})
+    other = Rule("other", AlertKind.QUEUE, on=there, bounds=RULE.bounds, timing=RULE.timing)
+    watching = engine(RULE, other, permitted=False)
+    counted = []
+    for n, kind in enumerate((AlertKind.DENSITY, AlertKind.QUEUE, AlertKind.DENSITY)):
+        for i, value in enumerate([1.5] * 4 + [0.1] * 4):
+            watching.look([Signal(kind, SUBJECT, n * 8.0 + i, value)])
+            counted += watching.not_raised(Subject("place"), 0.0)
+    assert [one.rule for one in counted] == ["dense", "other", "dense"]
+    assert len({one.episode for one in counted}) == 3
 
 
 def test_a_rule_looks_only_where_it_is_told_to() -> None:
@@ -72,6 +87,16 @@ def test_outside_its_hours_a_rule_neither_begins_nor_goes_on() -> None:
     assert not played(engine(rule), [1.5] * 60, noon_s)
     changes = played(engine(rule), [1.5] * 60, dawn_s)
     assert [one.step for one in changes] == [Step.RAISED, Step.OVER]
+
+
+def test_what_lasted_before_its_hours_does_not_count_within_them() -> None:
+    nights = Schedule((Hours(frozenset(range(7)), time(22), time(6)),))
+    rule = Rule("night", AlertKind.DENSITY, bounds=RULE.bounds, timing=RULE.timing, schedule=nights)
+    watching = engine(rule)
+    dawn_s, evening_s = 5 * 3600.0 - 1, 21 * 3600.0  # Paris is an hour ahead
+    assert not played(watching, [1.5] * 3, dawn_s)
+    (raised,) = played(watching, [1.5] * 4, evening_s)
+    assert (raised.since_s, raised.time_s) == (evening_s, evening_s + 2.0)
 
 
 def test_a_worsening_sign_is_one_rung_higher() -> None:

@@ -55,6 +55,14 @@ def test_nothing_is_raised_or_over_while_it_cannot_be_told() -> None:
     assert climbed([1.5] * 31 + [0.5] * 5 + unknown)[-1] is Severity.WATCH
 
 
+def test_a_clock_that_is_set_back_costs_no_more_than_the_duration() -> None:
+    climb = Climb(BOUNDS, TIMING)
+    levels = [climb.look(7200.0 + i, 1.5) for i in range(10)]
+    levels += [climb.look(float(i), 1.5) for i in range(60)]
+    assert levels[10 + 29] is Severity.NONE
+    assert levels[10 + 31] is Severity.WATCH
+
+
 def test_time_that_is_left_falls() -> None:
     climb = Climb(Bounds({Severity.WATCH: 900.0, Severity.WARN: 300.0}, falling=True), Timing(0.0))
     assert climb.look(0.0, math.inf) is Severity.NONE

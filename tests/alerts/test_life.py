@@ -85,6 +85,7 @@ def test_one_takes_care_and_one_judges() -> None:
     alert = life.taken(life.opened(RAISED), "ana", 110.0)
     with pytest.raises(life.StepRefusedError):
         life.taken(alert, "bob", 111.0)
+    assert life.taken(alert, "ana", 190.0).taken_s == 110.0, "she has had it since then"
     alert = life.judged(alert, YES)
     with pytest.raises(life.StepRefusedError):
         life.judged(alert, YES)

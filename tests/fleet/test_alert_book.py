@@ -1,6 +1,8 @@
 """What rules say becomes alerts: each once, in whatever order and however often it comes."""
 
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from parvis.alerts.kinds import Basis
 from parvis.alerts.rule import Rule
 from parvis.fleet.alert_book import AlertBook
 from parvis.store import Store, sqlite_url
@@ -74,6 +77,25 @@ def test_an_episode_makes_one_alert_with_its_history_and_its_dots(store: Store) 
     assert entry.detail["version"] == alert.version
 
 
+def test_who_listens_hears_of_steps_in_the_order_in_which_they_were_written(store: Store) -> None:
+    heard: list[Alert] = []
+    slow = threading.Event()
+
+    def listen(alerts: Sequence[Alert]) -> None:
+        if not slow.is_set():
+            slow.set()
+            time.sleep(0.3)
+        heard.extend(alerts)
+
+    store.alerts.heard_by(listen)
+    first = threading.Thread(target=book(store).take, args=([RAISED], NOON))
+    first.start()
+    assert slow.wait(10)
+    book(store).take([ROSE], NOON)
+    first.join()
+    assert [one.severity for one in heard] == [Severity.WATCH, Severity.WARN]
+
+
 NUMBERS = count()
 
 
@@ -134,6 +156,24 @@ def test_a_worker_that_does_not_know_the_new_profile_raises_nothing(store: Store
     assert store.audit.entries(0, 1e12) == []
     (tally,) = store.alerts.tallies(NOON, NOON + 900, NOON + 900)
     assert tally.refused == 1
+
+
+@pytest.mark.law(2)
+@pytest.mark.parametrize("kind", [AlertKind.DENSITY, AlertKind.THRESHOLD])
+def test_a_change_never_passes_under_another_rules_name(store: Store, kind: AlertKind) -> None:
+    """Its rule has gone, or is now one on the health of cameras: the law asks what it was."""
+    asked = []
+
+    def may_raise(rule: Rule, camera: str) -> bool:
+        asked.append(rule.basis)
+        return rule.basis is not Basis.IMAGE
+
+    rules = {"dense": Rule("dense", AlertKind.CAMERA_HEALTH)}
+    for n, known in enumerate((rules, dict[str, Rule]())):
+        said = replace(RAISED, episode=f"run1-{n}", kind=kind)
+        AlertBook(store.alerts, known.copy, may_raise).take([said], NOON)
+    assert asked == [Basis.IMAGE] * 2
+    assert store.alerts.page(Tray.ALL) == []
 
 
 def test_what_a_profile_refuses_is_counted_once(store: Store) -> None:

@@ -56,10 +56,13 @@ class Town:
         self.hub = HubRules(
             "hub",
             ZoneInfo("Europe/Paris"),
-            lambda rule: gate.permit(rule.basis.value, rule.kind, rule.purposes).raises,
+            lambda rule: (
+                self.may and gate.permit(rule.basis.value, rule.kind, rule.purposes).raises
+            ),
             self._quarter,
         )
         self.stopped = False
+        self.may = True
 
     def _quarter(self, start_s: float, end_s: float) -> Iterable[Measure]:
         self.asked.append((start_s, end_s))
@@ -111,6 +114,27 @@ def test_a_camera_that_was_never_heard_is_lost_since_the_hub_listens(tmp_path: P
     said = [one for n in range(40) for one in town.look(NOON + n, None)]
     (raised,) = [one for one in said if isinstance(one, Change)]
     assert (raised.form, raised.time_s) == (Form.LOST, NOON + 30)
+
+
+@pytest.mark.parametrize("jump_s", [3600.0, -3600.0])
+def test_a_clock_that_is_set_makes_no_camera_lost(tmp_path: Path, jump_s: float) -> None:
+    town = Town(tmp_path)
+    last = quai(NOON + 9)
+    assert town.raised(*(quai(NOON + n) for n in range(10))) == []
+    # The clock jumps; the camera's next word comes two seconds later.
+    assert [one for n in range(2) for one in town.look(NOON + jump_s + n, last)] == []
+    assert town.raised(*(quai(NOON + jump_s + 2 + n) for n in range(10))) == []
+
+
+@pytest.mark.law(3)
+def test_what_the_profile_lets_it_raise_no_more_is_told_no_more(tmp_path: Path) -> None:
+    town = Town(tmp_path)
+    (raised,) = town.raised(*(quai(NOON + n, queue=14) for n in range(5)))
+    town.may = False
+    rest = [quai(NOON + 5 + n, queue=14 if n < 5 else 0) for n in range(99)]
+    said = [one for state in rest for one in town.look(state.time_s, state)]
+    assert [type(one) for one in said] == [NotRaised]
+    assert town.hub.watch_id != raised.episode.rpartition("-")[0], "the keeper ends it"
 
 
 @pytest.mark.parametrize("form", [Form.MASKED, Form.DARK, Form.BLURRED])

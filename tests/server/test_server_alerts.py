@@ -1,5 +1,6 @@
 """Alerts over the API: read where allowed, judged by the operator, logged, told at once."""
 
+import asyncio
 import threading
 import time
 from dataclasses import replace
@@ -10,8 +11,9 @@ from test_server_live import Event, client, listen, named, served
 
 from parvis.alerts import life
 from parvis.policy.terms import Role
+from parvis.server.live import LiveBoard
 from parvis.values.alert_history import NotRaised, Unraised
-from parvis.values.alerts import AlertKind, Change, Form, Replay, Severity, Step, Subject
+from parvis.values.alerts import Alert, AlertKind, Change, Form, Replay, Severity, Step, Subject
 
 RAISED = Change(
     "run1-1", 0, "density", "0123456789ab", AlertKind.DENSITY, Form.PLAIN,
@@ -141,6 +143,19 @@ def test_news_of_alerts_are_on_the_stream_at_once(demonstration: World) -> None:
         assert first.at_s - written_s[0] < 0.2
         assert named(events, "alerts")[-1].at_s - written_s[-1] < 0.3
         assert first.data["alerts"][0]["notice"]["fr"] == "Non vérifié par une personne."
+
+
+def test_alerts_on_trial_crowd_no_other_out_of_the_stream() -> None:
+    async def heard() -> tuple[tuple[Alert, ...], bool]:
+        board = LiveBoard(time.time)
+        with board.follow() as follower:
+            trial = [life.opened(replace(RAISED, episode=f"t-{n}", shadow=True)) for n in range(60)]
+            board.put_alerts([*trial, life.opened(RAISED)])
+            return await follower.alerts(5.0)
+
+    told, more = asyncio.run(heard())
+    assert [one.id for one in told] == [RAISED.episode]
+    assert not more
 
 
 def _told(events: list[Event]) -> set[str]:

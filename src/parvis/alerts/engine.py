@@ -1,11 +1,11 @@
 """Signals → changes of alerts: every rule followed at every subject it watches."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from zoneinfo import ZoneInfo
 
 from parvis.alerts.rule import Rule
 from parvis.alerts.watch import Evidence, Watch
+from parvis.values.alert_history import NotRaised, Unraised, quarter_of
 from parvis.values.alerts import AlertKind, Change, Form, Signal, Subject
 
 Uses = Mapping[Subject, str]
@@ -28,7 +28,7 @@ class RuleEngine:
         zone: civil time, for schedules.
         run: id of this life of the process; episodes are named after it.
         permitted: asked when a rule is about to raise. An episode that may not be raised is
-            counted in ``refused``, and nobody is told.
+            counted (:meth:`not_raised`), and nobody is told.
         model: name of the detector, for the record.
     """
 
@@ -50,7 +50,8 @@ class RuleEngine:
         self._model = model
         self._watches: dict[tuple[str, Subject, Form], Watch] = {}
         self._begun = 0
-        self.refused: Counter[str] = Counter()
+        self._refused: list[str] = []
+        self._refused_before = 0
 
     def wanted(self, kind: AlertKind) -> bool:
         """Whether any rule is of that kind: signals nobody watches need not be made."""
@@ -76,6 +77,21 @@ class RuleEngine:
                     changes += [] if change is None else [change]
         return changes
 
+    def not_raised(self, where: Subject, time_s: float) -> list[NotRaised]:
+        """What would have been raised since the last call, without its moment and its spot.
+
+        Args:
+            where: what is said of the spot: all that these rules look at.
+            time_s: now; only its quarter of an hour is kept.
+        """
+        rules, self._refused = self._refused, []
+        first = self._refused_before
+        self._refused_before += len(rules)
+        return [
+            NotRaised(f"{self._run}-r{first + i}", rule, where, quarter_of(time_s), Unraised.PERMIT)
+            for i, rule in enumerate(rules)
+        ]
+
     def gap(self) -> None:
         """The stream is cut: what lasted has to last anew."""
         for watch in self._watches.values():
@@ -94,7 +110,7 @@ class RuleEngine:
 
     def _begin(self, rule: Rule) -> str:
         if not self._permitted(rule):
-            self.refused[rule.name] += 1
+            self._refused.append(rule.name)
             return ""
         self._begun += 1
         return f"{self._run}-{self._begun}"

@@ -108,15 +108,18 @@ class Climb:
         """Since when the lowest bound has been passed."""
 
     def look(self, time_s: float, value: float | None, *, since_s: float | None = None) -> Severity:
-        """Take the value of a moment, later than the last; return the severity now.
+        """Take the value of a moment; return the severity now.
 
         Args:
-            time_s: of the moment.
+            time_s: of the moment; one before the last is a gap.
             value: then; None when it cannot be told.
             since_s: since when it is known to have been so, where that is not since now: a value
                 told from a stretch of time has lasted for it.
         """
         step_s = 0.0 if self._last_s is None else time_s - self._last_s
+        if step_s < 0:  # the clock was set back: how long things lasted is not known
+            self.gap()
+            step_s = 0.0
         self._last_s = None if value is None else time_s
         if value is None:
             self._freeze()

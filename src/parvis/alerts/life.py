@@ -154,6 +154,8 @@ def taken(alert: Alert, who: str, at_s: float) -> Alert:
         raise StepRefusedError(Refusal.JUDGED)
     if alert.taken_by not in (None, who):
         raise StepRefusedError(Refusal.TAKEN)
+    if alert.taken_by == who:
+        return alert
     return replace(alert, taken_by=who, taken_s=at_s)
 
 

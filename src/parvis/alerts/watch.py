@@ -51,6 +51,8 @@ class Watch:
         value = signal.value
         if not open_:
             value = None if self._episode is None else self._calm()
+            if value is None:
+                self._climb.gap()  # what was so before the hours does not count within them
         severity = self._climb.look(signal.time_s, value, since_s=signal.since_s)
         if severity and signal.worse:
             severity = Severity(min(Severity.CRITICAL, severity + 1))

@@ -1,6 +1,5 @@
 """One camera's rules in a worker: followed on its ground at every settled frame, as ordered now."""
 
-from collections import Counter
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
@@ -11,7 +10,6 @@ from parvis.fleet.rule_orders import Orders, RuleOrders
 from parvis.measures.ground.drawn import GroundNow
 from parvis.measures.ground.moment import Moment
 from parvis.store.alert_wire import Said
-from parvis.values.alert_history import NotRaised, Unraised, quarter_of
 from parvis.values.alerts import Subject
 
 
@@ -48,7 +46,6 @@ class CameraRules:
         self._generation = 0
         self._engine: RuleEngine | None = None
         self._watch: CameraWatch | None = None
-        self._counted: Counter[str] = Counter()
 
     @property
     def watch_id(self) -> str:
@@ -66,7 +63,7 @@ class CameraRules:
         if self._watch is None or self._engine is None:
             return
         said: list[Said] = list(self._watch.observe(moment, now))
-        said += self._refused(moment.time_s)
+        said += self._engine.not_raised(Subject(self._camera), moment.time_s)
         if said:
             self._tell(said)
 
@@ -81,7 +78,6 @@ class CameraRules:
         if self._scene is None:
             return
         self._generation += 1
-        self._counted = Counter()
         self._engine = RuleEngine(
             orders.rules,
             self._scene.uses(),
@@ -91,21 +87,3 @@ class CameraRules:
             model=self._model,
         )
         self._watch = CameraWatch(self._scene, self._engine)
-
-    def _refused(self, time_s: float) -> list[NotRaised]:
-        """What would have been raised since the last frame, without its moment and its place."""
-        if self._engine is None or self._engine.refused == self._counted:
-            return []
-        fresh = self._engine.refused - self._counted
-        first = self._counted.total()
-        self._counted = Counter(self._engine.refused)
-        return [
-            NotRaised(
-                f"{self.watch_id}-r{first + i}",
-                rule,
-                Subject(self._camera),
-                quarter_of(time_s),
-                Unraised.PERMIT,
-            )
-            for i, rule in enumerate(fresh.elements())
-        ]

@@ -24,7 +24,8 @@ def health_signals(
     A camera that a person has switched off or stopped is not unwell.
 
     Args:
-        began_s: when the hub began to listen: a camera that was never heard is lost since then.
+        began_s: when the hub began to listen, or its clock was set: a camera that was not heard
+            since is lost since then.
         stopped: whether a person has stopped it.
     """
     for name, camera in site.cameras.items():
@@ -46,7 +47,7 @@ def _unwell(
         return {Form.LOST: began_s}
     state, received_s = found
     if now_s - received_s > SILENT_S:
-        return {Form.LOST: received_s}
+        return {Form.LOST: max(received_s, began_s)}
     stream = state.stream
     if stream.state in _LOST:
         return {Form.LOST: stream.since_s}

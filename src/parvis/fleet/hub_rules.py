@@ -12,7 +12,7 @@ from parvis.fleet.place_signals import place_signals
 from parvis.fleet.threshold_signals import closed_signals, live_signals
 from parvis.site.shapes import Site
 from parvis.store.alert_wire import Said
-from parvis.values.alert_history import NotRaised, Unraised, quarter_of
+from parvis.values.alert_history import quarter_of
 from parvis.values.alerts import AlertKind, Signal, Subject
 from parvis.values.live import LiveState
 from parvis.values.measure import Measure
@@ -23,6 +23,9 @@ Quarter = Callable[[float, float], Iterable[Measure]]
 
 CLOSED_AFTER_S = 120.0
 """After its end a quarter of an hour has arrived: minutes are sent as they close."""
+
+LONGEST_STEP_S = 20.0
+"""Between two looks; the clock does not tell what has lasted over a longer one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +72,12 @@ class HubRules:
         self._zone = zone
         self._permitted = permitted
         self._quarter = quarter
-        self._began_s: float | None = None
+        self._began_s = 0.0
         self._rules: list[Rule] = []
+        self._says: list[tuple[str, bool]] = []
+        self._looked_s = -math.inf
         self._generation = 0
         self._engine: RuleEngine | None = None
-        self._counted = 0
         self._told_to_s = -math.inf
 
     @property
@@ -84,10 +88,17 @@ class HubRules:
     def look(self, now: Now, site: Site, rules: Iterable[Rule]) -> list[Said]:
         """Look at everything; return what the rules say."""
         wanted = followed_by_hub(rules)
-        if self._engine is None or [r.version for r in wanted] != [r.version for r in self._rules]:
+        # Where the profile has changed, what goes on is not told by its old word.
+        says = [(rule.version, self._permitted(rule)) for rule in wanted]
+        if self._engine is None or says != self._says:
+            self._says = says
             self._renew(wanted)
         assert self._engine is not None  # noqa: S101  # made a line above
-        self._began_s = now.time_s if self._began_s is None else self._began_s
+        if not 0 <= now.time_s - self._looked_s <= LONGEST_STEP_S:
+            # The first look, or the clock was set, or the machine slept: nothing has lasted.
+            self._began_s = now.time_s
+            self._engine.gap()
+        self._looked_s = now.time_s
         signals: list[Signal] = []
         if self._engine.wanted(AlertKind.CAMERA_HEALTH):
             signals += health_signals(now.time_s, self._began_s, site, now.heard, now.stopped)
@@ -97,12 +108,11 @@ class HubRules:
         )
         signals += self._closed(now.time_s)
         said: list[Said] = list(self._engine.look(signals))
-        return said + self._refused(now.time_s)
+        return said + list(self._engine.not_raised(Subject("*"), now.time_s))
 
     def _renew(self, rules: list[Rule]) -> None:
         self._rules = rules
         self._generation += 1
-        self._counted = 0
         self._engine = RuleEngine(
             rules, {}, zone=self._zone, run=self.watch_id, permitted=self._permitted
         )
@@ -127,20 +137,3 @@ class HubRules:
         if not rules:
             return []
         return list(closed_signals(end_s, rules, self._quarter(end_s - 900.0, end_s)))
-
-    def _refused(self, time_s: float) -> list[NotRaised]:
-        """What would have been raised since the last look, without its moment and its place."""
-        assert self._engine is not None  # noqa: S101  # asked after a look
-        counted = list(self._engine.refused.elements())
-        fresh, first = counted[self._counted :], self._counted
-        self._counted = len(counted)
-        return [
-            NotRaised(
-                f"{self.watch_id}-r{first + i}",
-                rule,
-                Subject("*"),
-                quarter_of(time_s),
-                Unraised.PERMIT,
-            )
-            for i, rule in enumerate(fresh)
-        ]

@@ -63,9 +63,14 @@ class Follower:
         self._alerted = asyncio.Event()
 
     def tell(self, alerts: Sequence[Alert]) -> None:
-        """Note alerts as they are now; callable from any thread."""
+        """Note alerts as they are now; callable from any thread.
+
+        Those on trial disturb nobody, and do not crowd out the others.
+        """
         with self._lock:
             for alert in alerts:
+                if alert.shadow:
+                    continue
                 if alert.id in self._alerts or len(self._alerts) < MOST_TOLD:
                     self._alerts[alert.id] = alert
                 else:

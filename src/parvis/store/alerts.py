@@ -4,6 +4,7 @@ The steps of an alert's life are pure (:mod:`parvis.alerts.life`); whoever takes
 :meth:`Alerts.stepping`, so that an alert, its history and the audit trail never disagree.
 """
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
@@ -51,6 +52,7 @@ class Alerts:
         self._database = database
         self._zone = zone
         self._heard_by: list[Heard] = []
+        self._stepping = threading.RLock()
 
     def heard_by(self, listener: Heard) -> None:
         """Tell ``listener`` of every alert that changes from now on, in the thread that does it.
@@ -63,15 +65,18 @@ class Alerts:
     def stepping(self) -> Iterator[AlertSteps]:
         """One transaction in which alerts may take steps.
 
+        Whoever listens hears of steps in the order in which they were written.
+
         Raises:
             StoreUnavailableError: nothing was written.
         """
-        with self._database.writing() as connection:
-            steps = AlertSteps(self._database, connection, self._zone)
-            yield steps
-        if steps.stepped:
-            for listener in self._heard_by:
-                listener(tuple(steps.stepped.values()))
+        with self._stepping:
+            with self._database.writing() as connection:
+                steps = AlertSteps(self._database, connection, self._zone)
+                yield steps
+            if steps.stepped:
+                for listener in self._heard_by:
+                    listener(tuple(steps.stepped.values()))
 
     def get(self, alert_id: str) -> Alert | None:
         """The alert of that id."""

@@ -202,9 +202,9 @@ class _Telling:
         return gone
 
     def alerts(self, alerts: tuple[Alert, ...]) -> tuple[Alert, ...]:
-        """Those of the alerts that are for this reader; none that is on trial."""
+        """Those of the alerts that are for this reader."""
         ways = self._ways()
-        return tuple(one for one in alerts if not one.shadow and shown(ways, one))
+        return tuple(one for one in alerts if shown(ways, one))
 
     def told(self, alerts: tuple[Alert, ...], *, more: bool) -> dict[str, Any]:
         """News of alerts."""
