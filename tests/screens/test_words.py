@@ -43,6 +43,12 @@ def test_translations_keep_their_fields(language: str) -> None:
             assert fields(form) <= wanted, form
 
 
+def test_english_is_not_french() -> None:
+    french = {forms(one.id): forms(one.string) for one in words.read("fr") if one.id}
+    told = [(forms(one.id), forms(one.string)) for one in words.read("en") if one.id]
+    assert [said for text, said in told if said != text and said == french[text]] == []
+
+
 def test_french_spaces_are_no_break_spaces() -> None:
     for one in words.read("fr"):
         if not one.id:

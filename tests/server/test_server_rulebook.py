@@ -4,16 +4,21 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from server_world import World
 from starlette.datastructures import FormData
 
 from parvis.alerts.advice import to_do
+from parvis.alerts.from_site import rule_of
 from parvis.alerts.kinds import KINDS
+from parvis.alerts.remarks import rule_remarks
 from parvis.alerts.rule import Rule
+from parvis.policy.terms import Role
 from parvis.server.i18n import Words
 from parvis.server.inbox.kind_words import amount, what
 from parvis.server.problems import ProblemError
 from parvis.server.rulebook.form import LEVELS, Filled, given, settings, shown
 from parvis.server.rulebook.sentence import SOURCE_WORDS, sentence
+from parvis.site import check, load
 from parvis.site.edit import SiteDocument
 from parvis.site.rules import RuleSettings
 from parvis.site.shapes import Site
@@ -48,6 +53,84 @@ def test_every_kind_says_itself_and_what_to_do(kind: AlertKind, language: str) -
         assert words.shown(to_do(kind, Form.PLAIN, severity, {}))
 
 
+@pytest.mark.parametrize(
+    ("indicator", "says"),
+    [
+        ("people", "Quand le nombre de présents atteint 4 personnes (veille) pendant 1 min,"),
+        ("density", "Quand la densité atteint 4,0 p/m² (veille) pendant 1 min,"),
+        ("parked", "Quand le nombre de véhicules garés atteint 4 véhicules (veille)"),
+        ("crossings", "Quand le nombre de passages d’un quart d’heure atteint 4 (veille),"),
+    ],
+)
+def test_a_threshold_says_what_it_watches(indicator: str, says: str) -> None:
+    said = {"kind": "threshold", "indicator": indicator, "levels": {"watch": 4.0}}
+    words = Words("fr", ZoneInfo("Europe/Paris"))
+    found = sentence(SITE, rule_of("monde", RuleSettings.model_validate(said)), words)
+    assert found.replace("\u00a0", " ").startswith(says)
+
+
+def test_half_a_second_is_not_none_at_all() -> None:
+    words = Words("fr", ZoneInfo("Europe/Paris"))
+    found = sentence(SITE, Rule("vite", AlertKind.SPEED), words)
+    assert "pendant 0,5 s" in found.replace("\u00a0", " ")
+
+
+BROKEN = """
+rules:
+  foule: {kind: density, levels: {watch: 3, warn: 2}, label: "<script>Foule"}
+  monde: {kind: threshold, levels: {watch: 3}}
+  temps: {kind: accumulation, levels: {watch: 60, warn: 90}}
+  sante: {kind: camera_health}
+"""
+
+
+def test_a_rule_that_makes_no_sense_is_told_wherever_a_person_looks(world: World) -> None:
+    """In the check of the file at its line, in *Santé*, in *Règles*; the others run on."""
+    text = world.path.read_text(encoding="utf-8") + BROKEN
+    world.path.write_text(text, encoding="utf-8")
+    found = [
+        one for one in check(world.path, judges=[rule_remarks]) if one.key.startswith("rules.")
+    ]
+    lines = text.splitlines()
+    assert [(one.key, lines[one.line - 1].split(":")[0].strip()) for one in found] == [
+        ("rules.foule.levels", "foule"),
+        ("rules.monde.indicator", "monde"),
+        ("rules.temps.levels", "temps"),
+    ]
+    assert all(one.remedy for one in found)
+    world.site.take(load(world.path))
+    browser = world.signed_in(Role.TECHNICIAN)
+    french = {"accept-language": "fr"}
+    health = browser.get("/health", headers=french).text
+    assert "Règle &lt;script&gt;Foule" in health
+    assert "parvis check site.yaml" in health
+    listed = browser.get("/rules", headers=french).text
+    assert listed.count("Non suivie") == 3
+    assert "<script>Foule" not in listed
+    assert [one["name"] for one in browser.get("/api/v1/rules").json()["rules"]] == ["sante"]
+    for name in ("foule", "monde", "temps"):
+        page = browser.get(f"/rules/{name}", headers=french)
+        assert (page.status_code, "n’est pas suivie" in page.text) == (200, True), name
+    assert browser.get("/rules/new?kind=threshold", headers=french).status_code == 200
+
+
+def test_what_a_rule_can_never_see_is_remarked(tmp_path: Path) -> None:
+    path = tmp_path / "site.yaml"
+    path.write_text(
+        "site: {name: x}\n"
+        "places: {marche: {label: x, at: [2.0, 48.0]}}\n"
+        "rules:\n"
+        "  a: {kind: queue, on: ['place:marche']}\n"
+        "  b: {kind: density, on: ['place:marche']}\n"
+        "  c: {kind: threshold, indicator: people}\n",
+        encoding="utf-8",
+    )
+    found = check(path, judges=[rule_remarks])
+    assert [(one.key, one.line, one.severity.value) for one in found] == [
+        ("rules.a.on.0", 4, "warning"), ("rules.c.kind", 6, "warning"),
+    ]  # fmt: skip
+
+
 def test_the_words_of_the_town_come_first() -> None:
     words = Words("fr", ZoneInfo("Europe/Paris"))
     said = {Severity.WARN: "Appeler le régisseur."}
@@ -63,7 +146,7 @@ def filled(held: Filled) -> FormData:
     rows += [(f"todo_{key}", held.todo.get(key, "")) for key in LEVELS]
     rows += [("on", one) for one in held.on] + [("days", one) for one in held.days]
     rows += [("shadow", "yes")] if held.shadow else []
-    for key in ("label", "for_s", "cooldown_s", "cap", "radius_m", "start", "end"):
+    for key in ("label", "for_s", "cooldown_s", "cap", "radius_m", "start", "end", "indicator"):
         rows.append((key, getattr(held, key)))
     return FormData(rows)
 
@@ -74,6 +157,7 @@ def filled(held: Filled) -> FormData:
         {"kind": "density"},
         {"kind": "density", "levels": {"watch": 1.5, "alarm": 4.0}, "for_s": 45.0},
         {"kind": "queue", "on": ["quai.terrasse"], "mode": "shadow", "cap_per_hour": 3},
+        {"kind": "threshold", "indicator": "people", "levels": {"watch": 4.0}},
         {"kind": "gathering", "radius_m": 2.0, "hours": [{"from": "22:00", "to": "06:00"}]},
         {
             "kind": "intrusion",
@@ -109,6 +193,8 @@ def test_a_changed_rung_keeps_the_others() -> None:
         {"start": "22:00"},
         {"for_s": "-1"},
         {"cap": "0"},
+        {"cap": "nan"},
+        {"cooldown_s": "inf"},
     ],
 )
 def test_what_makes_no_sense_is_refused(wrong: dict[str, str]) -> None:

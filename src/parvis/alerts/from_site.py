@@ -1,7 +1,6 @@
 """Rules as site.yaml writes them → rules as the engine follows them."""
 
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
 from datetime import time
 
 from parvis.alerts.kinds import KINDS, Basis
@@ -11,6 +10,8 @@ from parvis.alerts.schedule import Hours, Schedule
 from parvis.site.rules import WEEK, RuleSettings, severities
 from parvis.values.alerts import AlertKind, Severity, Subject
 from parvis.values.classes import ObjectClass
+from parvis.values.saying import T
+from parvis.values.series import SeriesKind
 
 
 class RuleRefusedError(ValueError):
@@ -22,7 +23,7 @@ class RuleRefusedError(ValueError):
         message, remedy: what is wrong, what to do.
     """
 
-    def __init__(self, name: str, key: str, message: str, remedy: str) -> None:
+    def __init__(self, name: str, key: str, message: T, remedy: T) -> None:
         super().__init__(f"rules.{name}.{key}: {message}; {remedy}")
         self.name, self.key, self.message, self.remedy = name, key, message, remedy
 
@@ -42,11 +43,20 @@ def sound_rules_of(declared: Mapping[str, RuleSettings]) -> list[Rule]:
     """As :func:`rules_of`, without those that make no sense: one must not silence the others."""
     if not declared:
         return rules_of(declared)
-    found = []
+    return [one for one in _judged(declared) if isinstance(one, Rule)]
+
+
+def refused_rules_of(declared: Mapping[str, RuleSettings]) -> list[RuleRefusedError]:
+    """Those that :func:`sound_rules_of` leaves out, and why."""
+    return [one for one in _judged(declared) if isinstance(one, RuleRefusedError)]
+
+
+def _judged(declared: Mapping[str, RuleSettings]) -> Iterator[Rule | RuleRefusedError]:
     for name, settings in declared.items():
-        with suppress(RuleRefusedError):
-            found.append(rule_of(name, settings))
-    return found
+        try:
+            yield rule_of(name, settings)
+        except RuleRefusedError as refused:
+            yield refused
 
 
 def rule_of(name: str, said: RuleSettings) -> Rule:
@@ -60,10 +70,10 @@ def rule_of(name: str, said: RuleSettings) -> Rule:
     if said.levels:
         try:
             bounds = Bounds(severities(said.levels), spec.bounds.falling)
-        except ValueError as error:
-            raise RuleRefusedError(
-                name, "levels", str(error), "write them from watch to critical, each worse"
-            ) from None
+        except ValueError:
+            raise RuleRefusedError(name, "levels", *_LEVELS[spec.bounds.falling]) from None
+    if said.kind is AlertKind.THRESHOLD and said.indicator not in INDICATORS:
+        raise RuleRefusedError(name, "indicator", *_INDICATOR)
     return Rule(
         name=name,
         kind=said.kind,
@@ -97,6 +107,24 @@ def watched_by_cameras(rules: list[Rule]) -> list[Rule]:
     """Those that are followed where the images are analysed; the others are the hub's."""
     return [rule for rule in rules if rule.spec.basis is Basis.IMAGE]
 
+
+INDICATORS = LIVE_INDICATORS | {kind.value for kind in SeriesKind}
+"""What a threshold may watch."""
+
+_LEVELS = {
+    False: (
+        T("its levels do not rise from one severity to the next"),
+        T("write them from watch to critical, each higher than the one before"),
+    ),
+    True: (
+        T("its levels do not fall from one severity to the next"),
+        T("write them from watch to critical, each lower than the one before"),
+    ),
+}
+_INDICATOR = (
+    T("a threshold names no indicator that is known"),
+    T("name one: people, density, speed, net, queue, parked, or a closed measure, as crossings"),
+)
 
 _OF_QUARTERS = Timing(0.0, 0.9, 0.0)
 """A closed measure has lasted for its quarter of an hour already."""

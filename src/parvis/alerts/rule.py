@@ -15,6 +15,10 @@ LIVE_INDICATORS = frozenset({"people", "density", "speed", "net", "queue", "park
 """What a threshold may watch of a zone or place now; any other indicator is a closed measure."""
 
 
+ON_PLACES = frozenset({AlertKind.DENSITY, AlertKind.ACCUMULATION, AlertKind.THRESHOLD})
+"""Kinds that look at a place as a whole too."""
+
+
 class Mode(StrEnum):
     """Whether a rule disturbs anybody."""
 

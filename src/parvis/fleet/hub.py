@@ -23,7 +23,7 @@ import structlog
 import uvicorn
 
 import parvis
-from parvis.alerts.from_site import sound_rules_of
+from parvis.alerts.from_site import refused_rules_of, sound_rules_of
 from parvis.alerts.rule import Rule
 from parvis.fleet import check_orders, rule_orders
 from parvis.fleet.alert_book import AlertBook
@@ -120,6 +120,7 @@ class Hub:
             new_run(time.time()), zone, lambda rule: self._may_raise(rule, None), self._quarter
         )
         self._own_said: list[Said] = []
+        self._rules_refused: set[str] = set()
         self.notifier = Notifier(
             self.store, self.site.loaded, self._gate, self._rules, Words, time.time
         )
@@ -252,8 +253,12 @@ class Hub:
 
     def _tell_rules(self) -> None:
         """Tell the workers which rules they follow, and which of them may only count."""
-        content = rule_orders.told(self.site.loaded().site, self._gate())
-        check_orders.write(self.folder.rules, content)
+        site = self.site.loaded().site
+        check_orders.write(self.folder.rules, rule_orders.told(site, self._gate()))
+        refused = {str(one) for one in refused_rules_of(site.rules)}
+        for one in sorted(refused - self._rules_refused):
+            log.error("a rule is not followed", reason=one)
+        self._rules_refused = refused
 
     def _take(self, said: Sequence[Said]) -> list[SaidKey]:
         return self._book.take(said, time.time())

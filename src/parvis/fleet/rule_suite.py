@@ -246,6 +246,6 @@ def _rules(path: Path, said: _Truth, scene: Scene) -> list[Rule]:
             )
         except RuleRefusedError as error:
             raise SuiteError(
-                path, f"rules.{name}.{error.key}", error.message, error.remedy
+                path, f"rules.{name}.{error.key}", str(error.message), str(error.remedy)
             ) from None
     return rules

@@ -15,6 +15,7 @@ from parvis.server.pages.channel_facts import channel_facts
 from parvis.server.pages.frame import View, render, view
 from parvis.server.pages.machine import Fact, Found, checks, facts
 from parvis.server.pages.readings import read
+from parvis.server.pages.rule_facts import rule_facts
 from parvis.server.pages.states import CameraNow, cameras_now, ways_of
 from parvis.server.problems import T
 from parvis.values.civil import Bin, bin_start
@@ -123,6 +124,7 @@ def _gathered(here: View) -> Health:
     state = here.services.machine.state()
     lines = facts(state, here.words, now_s)
     lines += channel_facts(here.services.channels(), here.words, now_s)
+    lines += rule_facts(here.site, here.words)
     lines.sort(key=lambda fact: fact.well)
     return Health(
         verdict=_verdict(here, rows, lines),

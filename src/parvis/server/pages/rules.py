@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from parvis.alerts.from_site import rule_of, sound_rules_of
+from parvis.alerts.from_site import INDICATORS, RuleRefusedError, rule_of, sound_rules_of
 from parvis.alerts.in_words import KIND_WORDS, SEVERITY_WORDS
 from parvis.alerts.kinds import KINDS
 from parvis.alerts.rule import Rule
@@ -16,16 +16,17 @@ from parvis.server.errors import language_of
 from parvis.server.pages.alerts import demand_reader, reader_of
 from parvis.server.pages.frame import View, render, view
 from parvis.server.problems import ProblemError, T
-from parvis.server.rulebook.entries import Entry, entries, entry
+from parvis.server.rulebook.entries import Entry, entries, entry, refused
 from parvis.server.rulebook.form import (
     LEVELS,
     Filled,
     choices,
     given,
+    indicators,
     settings,
     shown,
 )
-from parvis.server.rulebook.sentence import DAY_WORDS, WATCHED_WORDS, sentence
+from parvis.server.rulebook.sentence import DAY_WORDS, sentence, watched_word
 from parvis.server.rulebook.strip import Strip, strip
 from parvis.server.site_edits import Edit, difference, saved
 from parvis.server.trail import note
@@ -58,6 +59,7 @@ async def listing(here: Here) -> Response:
         scripts=("rules",),
         messages=MESSAGES,
         rules=found,
+        refused=refused(here.site, here.words),
         answer=_answer(here, found),
         models=_models(here),
         edits=here.may(Role.TECHNICIAN),
@@ -90,7 +92,7 @@ async def change(request: Request, here: Here, name: str) -> Response:
         )
     form = await request.form()
     kind = form.get("kind")
-    held = _held(here, name, AlertKind(kind) if isinstance(kind, str) and kind else None)
+    held = _held(here, name, AlertKind(kind) if kind in set(AlertKind) else None)
     filled = given("" if name == NEW else name, form, several=len(held.hours) > 1)
     act, version = str(form.get("act", "diff")), str(form.get("etag", ""))
     try:
@@ -120,7 +122,7 @@ NEW = "new"
 def _held(here: View, name: str, kind: AlertKind | None) -> RuleSettings:
     """The settings of a rule; those of a ready-made one, or of one to be, say its kind only."""
     if name == NEW and kind is not None:
-        return RuleSettings(kind=kind)
+        return RuleSettings(kind=kind, indicator=_indicator(kind, ""))
     settings_held = here.site.rules.get(name)
     if settings_held is not None:
         return settings_held
@@ -178,7 +180,7 @@ async def _page(
     told: str = "",
 ) -> Response:
     reader = reader_of(here)
-    rule = rule_of(name, held)
+    rule, wrong = _drawn(name, held)
     known = await asyncio.to_thread(entry, reader, rule) if name != NEW else None
     played = await asyncio.to_thread(strip, reader, rule)
     return render(
@@ -193,7 +195,7 @@ async def _page(
         entry=known,
         rule=rule,
         title=_title(here, known, rule),
-        says=sentence(here.site, rule, here.words),
+        says=sentence(here.site, rule, here.words) if wrong is None else _not_followed(here, wrong),
         form=filled,
         kind=held.kind,
         fields=_fields(here),
@@ -209,7 +211,32 @@ async def _page(
         strip=played,
         strip_data=_tries(here, played) if played is not None else [],
         source=here.words._(rule.spec.source.rstrip(".")),
-        watched=here.words._(WATCHED_WORDS[held.kind].text),
+        watched=watched_word(rule, here.words),
+        indicators=indicators(here.words, rule.indicator) if rule.indicator else [],
+    )
+
+
+def _drawn(name: str, held: RuleSettings) -> tuple[Rule, RuleRefusedError | None]:
+    """The rule to show, and why it is not followed; then without what makes no sense in it."""
+    try:
+        return rule_of(name, held), None
+    except RuleRefusedError as wrong:
+        indicator = _indicator(held.kind, held.indicator)
+        plain = held.model_copy(update={"levels": {}, "indicator": indicator})
+        return rule_of(name, plain), wrong
+
+
+def _indicator(kind: AlertKind, held: str) -> str:
+    if kind is not AlertKind.THRESHOLD or held in INDICATORS:
+        return held
+    return "people"
+
+
+def _not_followed(here: View, wrong: RuleRefusedError) -> str:
+    return here.words._(
+        "This rule is not followed: {why}. What to do: {remedy}.",
+        why=here.words.shown(wrong.message),
+        remedy=here.words.shown(wrong.remedy),
     )
 
 

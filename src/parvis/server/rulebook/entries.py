@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-from parvis.alerts.from_site import sound_rules_of
+from parvis.alerts.from_site import refused_rules_of, sound_rules_of
 from parvis.alerts.in_words import KIND_WORDS
 from parvis.alerts.quality import Proposal, Quality
 from parvis.alerts.rule import Mode, Rule
 from parvis.policy.permit import Permit
 from parvis.server.i18n import Words
-from parvis.server.inbox.kind_words import amount
 from parvis.server.inbox.reader import Reader
 from parvis.server.inbox.records import quality_of
+from parvis.server.rulebook.indicators import level_said
 from parvis.server.rulebook.sentence import sentence
 from parvis.site.shapes import Site
 
@@ -56,6 +56,34 @@ class Entry:
 def entries(reader: Reader) -> list[Entry]:
     """Every rule that runs; blocking."""
     return [entry(reader, rule) for rule in sound_rules_of(reader.site.rules)]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A rule that makes no sense as it is written, and is not followed.
+
+    Args:
+        name, label: of the rule.
+        why, remedy: what is wrong, what to do.
+    """
+
+    name: str
+    label: str
+    why: str
+    remedy: str
+
+
+def refused(site: Site, words: Words) -> list[Refused]:
+    """Every rule of the file that is not followed."""
+    return [
+        Refused(
+            one.name,
+            called(site, one.name, words),
+            words.shown(one.message),
+            words.shown(one.remedy),
+        )
+        for one in refused_rules_of(site.rules)
+    ]
 
 
 def entry(reader: Reader, rule: Rule) -> Entry:
@@ -114,7 +142,7 @@ def _proposed(rule: Rule, found: Proposal, words: Words) -> str:
     return words._(
         "It is wrong more often than right. A threshold of {value} would have kept {kept} of "
         "{confirmed} confirmed alerts and spared {dropped} of {dismissed} dismissed ones.",
-        value=amount(rule.kind, found.threshold, words),
+        value=level_said(rule, found.threshold, words),
         kept=words.number(found.kept),
         confirmed=words.number(found.confirmed),
         dropped=words.number(found.dropped),

@@ -1,5 +1,6 @@
 """The form of a rule: what it shows, and the settings that a filled one asks for."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,9 @@ from starlette.datastructures import FormData
 from parvis.alerts.from_site import RuleRefusedError, rule_of
 from parvis.alerts.kinds import KINDS, Ground
 from parvis.server.errors import invalid_request
+from parvis.server.i18n import Words
 from parvis.server.problems import ProblemError, T
+from parvis.server.rulebook.indicators import CLOSED_WORDS, LIVE_WORDS, indicator_word
 from parvis.site.rules import WEEK, RuleSettings
 from parvis.site.shapes import Site
 from parvis.values.alerts import AlertKind
@@ -31,6 +34,7 @@ class Filled:
         start, end: hours; empty: always. ``days``: ticked.
         shadow: on trial.
         todo: by severity.
+        indicator: what a threshold watches.
         several: the rule has several stretches of hours, which only the file can change.
     """
 
@@ -47,6 +51,7 @@ class Filled:
     days: frozenset[str]
     shadow: bool
     todo: Mapping[str, str]
+    indicator: str = ""
     several: bool = False
 
 
@@ -67,6 +72,7 @@ def shown(name: str, said: RuleSettings) -> Filled:
         days=frozenset(hours.days if hours else WEEK),
         shadow=said.mode == "shadow",
         todo={str(key): text for key, text in said.todo.items()},
+        indicator=said.indicator,
         several=len(said.hours) > 1,
     )
 
@@ -95,6 +101,7 @@ def given(name: str, form: FormData, *, several: bool) -> Filled:
         days=ticked("days"),
         shadow=bool(text("shadow")),
         todo={key: text(f"todo_{key}") for key in LEVELS},
+        indicator=text("indicator"),
         several=several,
     )
 
@@ -115,6 +122,8 @@ def settings(filled: Filled, held: RuleSettings) -> RuleSettings:
         "todo": {key: value for key, value in filled.todo.items() if value},
         "radius_m": _number(filled.radius_m) if filled.radius_m else None,
     }
+    if filled.indicator:
+        wanted["indicator"] = filled.indicator
     if filled.cooldown_s:
         wanted["cooldown_s"] = _number(filled.cooldown_s)
     if filled.cap:
@@ -127,9 +136,7 @@ def settings(filled: Filled, held: RuleSettings) -> RuleSettings:
     except ValidationError as error:
         raise invalid_request(list(error.errors(include_url=False, include_input=False))) from None
     except RuleRefusedError as error:
-        raise _wrong(T("{reason}")(reason=error.message), T("{remedy}")(remedy=error.remedy)) from (
-            None
-        )
+        raise _wrong(error.message, error.remedy) from None
     return sound
 
 
@@ -171,6 +178,12 @@ def _levels(filled: Filled, held: RuleSettings) -> dict[str, float]:
     return {} if not held.levels and given_levels == own else given_levels
 
 
+def indicators(words: Words, held: str) -> list[tuple[str, str]]:
+    """What the form of a threshold offers: (as in site.yaml, label), with what it watches now."""
+    offered = dict.fromkeys((*LIVE_WORDS, *CLOSED_WORDS, *([held] if held else [])))
+    return [(one, indicator_word(one, words)) for one in offered]
+
+
 def _hours(filled: Filled) -> list[dict[str, Any]]:
     if not filled.start and not filled.end:
         return []
@@ -187,11 +200,12 @@ def _hours(filled: Filled) -> list[dict[str, Any]]:
 
 def _number(text: str) -> float:
     try:
-        return float(text.replace(",", "."))
+        number = float(text.replace(",", "."))
     except ValueError:
-        raise _wrong(
-            T("“{text}” is no number.")(text=text[:20]), T("Write it in figures, as 2.5.")
-        ) from None
+        number = math.nan
+    if not math.isfinite(number):
+        raise _wrong(T("“{text}” is no number.")(text=text[:20]), T("Write it in figures, as 2.5."))
+    return number
 
 
 def _plain(value: float | None) -> str:

@@ -4,10 +4,11 @@ from parvis.alerts.in_words import SEVERITY_WORDS
 from parvis.alerts.kinds import Ground
 from parvis.alerts.rule import Rule
 from parvis.alerts.schedule import Hours
-from parvis.server.i18n import Words
-from parvis.server.inbox.kind_words import LASTING, amount
+from parvis.server.i18n import HARD, Words
+from parvis.server.inbox.kind_words import LASTING
 from parvis.server.inbox.where import where
 from parvis.server.problems import T
+from parvis.server.rulebook.indicators import indicator_word, level_said
 from parvis.site.shapes import Site
 from parvis.values.alerts import AlertKind
 
@@ -60,7 +61,7 @@ def sentence(site: Site, rule: Rule, words: Words) -> str:
     _ = words._
     return _(
         "When {what} {passes} {levels}{lasts}, {where}, {when}.",
-        what=_(WATCHED_WORDS[rule.kind].text),
+        what=watched_word(rule, words),
         passes=_("falls under") if rule.spec.bounds.falling else _("reaches"),
         levels=_levels(rule, words),
         lasts=_lasting(rule, words),
@@ -69,10 +70,17 @@ def sentence(site: Site, rule: Rule, words: Words) -> str:
     )
 
 
+def watched_word(rule: Rule, words: Words) -> str:
+    """What the rule watches: ``la densité``."""
+    if rule.kind is AlertKind.THRESHOLD and rule.indicator:
+        return indicator_word(rule.indicator, words)
+    return words._(WATCHED_WORDS[rule.kind].text)
+
+
 def _levels(rule: Rule, words: Words) -> str:
     bounds = rule.bounds or rule.spec.bounds
     return ", ".join(
-        f"{amount(rule.kind, value, words)} ({words._(SEVERITY_WORDS[level].text).lower()})"
+        f"{level_said(rule, value, words)} ({words._(SEVERITY_WORDS[level].text).lower()})"
         for level, value in sorted(bounds.at.items())
     )
 
@@ -81,7 +89,8 @@ def _lasting(rule: Rule, words: Words) -> str:
     for_s = rule.durations.for_s
     if for_s <= 0 or rule.kind in LASTING - {AlertKind.ACCUMULATION}:
         return ""
-    return " " + words._("lasting {lasts}", lasts=words.duration(for_s))
+    lasts = f"{words.number(for_s, 1)}{HARD}s" if for_s < 1 else words.duration(for_s)
+    return " " + words._("lasting {lasts}", lasts=lasts)
 
 
 def _where(site: Site, rule: Rule, words: Words) -> str:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from parvis.alerts.rule import Rule
-from parvis.server.inbox.kind_words import amount
 from parvis.server.inbox.reader import Reader
 from parvis.server.rule_history import levels_to_try, play, watched_by
+from parvis.server.rulebook.indicators import level_said
 
 DAYS = 7
 _DAY_S = 86_400.0
@@ -45,7 +45,6 @@ class Strip:
         start_s, end_s: the days played.
         tries: thresholds, rising.
         days: left edge and name of each day.
-        gaps: where nothing was measured of any of its subjects.
     """
 
     start_s: float
@@ -79,7 +78,7 @@ def strip(reader: Reader, rule: Rule) -> Strip | None:
         found = sorted(
             (one.raised_s, one.over_s or end_s) for part in played for one in part.firings
         )
-        said = amount(rule.kind, level, reader.words)
+        said = level_said(rule, level, reader.words)
         tries.append(Try(level, said, len(found), _spans(found, span), level == mine))
     return Strip(span[0], end_s, tuple(tries), _days(reader, span))
 
