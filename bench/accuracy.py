@@ -189,6 +189,7 @@ def page() -> Iterator[str]:
     yield "## Trackers on the same detections"
     yield ""
     yield printed_by("tracking.py")
+    yield printed_by("unusual.py")
     yield "## The geometry of counting"
     yield ""
     yield printed_by("geometry.py")

@@ -152,9 +152,12 @@ TEXTS = {
         FREE,
     ),
     AlertKind.UNUSUAL: About(
-        "A closed hour or quarter outside what this place, hour and kind of day usually has.",
-        "It needs weeks of history; a match every other week is usual there, and hides what is "
-        "not.",
+        "The last one to three closed hours far from what this place, hour and kind of day usually "
+        "has and the hours before let expect; limits learned from its own past, for about two "
+        "alerts a month, wider in restless weeks.",
+        "It needs eight weeks of history and says so in the log; an hour seen by less than 80 % "
+        "has no verdict. Where matches or festivals often double the people, a doubling is usual, "
+        "and hides what is not. It does not know the calendar of public holidays yet.",
         FREE,
     ),
     AlertKind.THRESHOLD: About(
@@ -214,7 +217,9 @@ def _ordinary() -> str:
 
 def _kind(kind: AlertKind, spec: Kind, score: Score | None) -> str:
     about = TEXTS[kind]
-    if score is None:
+    if kind is AlertKind.UNUSUAL:
+        error = "On two years of four sensors: [accuracy](accuracy.md#the-unusual)."
+    elif score is None:
         error = "Not measured by scenarios." + (
             " See the section above." if spec.basis is Basis.IMAGE else ""
         )

@@ -132,7 +132,9 @@ KINDS: Mapping[AlertKind, Kind] = {
         "s", Ground.CAMERA, _rising(30.0, 300.0), Timing(0.0, 1.0, 10.0), _OWN, basis=Basis.HEALTH
     ),
     AlertKind.UNUSUAL: Kind(
-        "×", Ground.SERIES, _rising(1.0), Timing(0.0, 1.0, 0.0), _OWN, basis=Basis.CLOSED
+        "×", Ground.SERIES, _rising(1.0), Timing(0.0, 0.8, 7200.0),
+        "distance from the expected in units of the limit that raises two alerts a month; " + _OWN,
+        basis=Basis.CLOSED, experimental=True,
     ),
     AlertKind.THRESHOLD: Kind(
         "", Ground.SERIES, _rising(1.0), Timing(60.0, 0.9, 60.0), _OWN, by_default=False
