@@ -8,17 +8,21 @@ import pytest
 
 from parvis.alerts.from_site import sound_rules_of
 from parvis.fleet.hub_rules import CLOSED_AFTER_S, HubRules, Now
+from parvis.fleet.unusual_signals import UnusualWatch
 from parvis.policy.gate import Gate
 from parvis.site import load
 from parvis.site.shapes import Site
+from parvis.store import Store
 from parvis.store.alert_wire import Said
 from parvis.values.alert_history import NotRaised
 from parvis.values.alerts import Change, Form, Severity, Step
+from parvis.values.civil import Bin
 from parvis.values.live import CameraState, LiveState, StreamHealth, ZoneNow
 from parvis.values.measure import Measure, Spread
 from parvis.values.place_now import PlaceNow
 from parvis.values.series import Series, SeriesKind
 
+PARIS = ZoneInfo("Europe/Paris")
 NOON = 1_795_431_600.0
 SITE = """
 site: {{name: Test, timezone: Europe/Paris}}
@@ -51,15 +55,19 @@ class Town:
         path.write_text(SITE.format(profile=profile), encoding="utf-8")
         self.site: Site = load(path).site
         gate = Gate.of(profile, self.site.recorded)
+        store = Store(f"sqlite:///{folder / 'parvis.db'}", PARIS)
         self.asked: list[tuple[float, float]] = []
         self.closed: list[Measure] = []
         self.hub = HubRules(
             "hub",
-            ZoneInfo("Europe/Paris"),
+            PARIS,
             lambda rule: (
                 self.may and gate.permit(rule.basis.value, rule.kind, rule.purposes).raises
             ),
             self._quarter,
+            UnusualWatch(
+                PARIS, store.series, lambda *asked: store.measures_table(*asked, Bin.HOUR)
+            ),
         )
         self.stopped = False
         self.may = True

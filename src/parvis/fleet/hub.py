@@ -42,6 +42,7 @@ from parvis.fleet.parent import die_with_parent, forget_core_dumps
 from parvis.fleet.place_book import PlaceBook
 from parvis.fleet.run_id import new_run
 from parvis.fleet.site_changes import told
+from parvis.fleet.unusual_signals import UnusualWatch
 from parvis.fleet.watched_site import WatchedSite
 from parvis.jobs.clockwork import Clockwork
 from parvis.jobs.outages import OutageWatch
@@ -61,11 +62,13 @@ from parvis.site.sections import ServerSettings
 from parvis.store import Store, StoreUnavailableError, alert_wire
 from parvis.store.alert_wire import Said, SaidKey
 from parvis.store.recorder import Recorder
+from parvis.store.table import MeasureTable
 from parvis.store.wire import decode_batch, encode_keys
 from parvis.values.civil import Bin
 from parvis.values.live import LiveState
 from parvis.values.measure import Measure
 from parvis.values.minute import ClosedMinute
+from parvis.values.series import Series
 from parvis.vision.models import catalogue
 from parvis.vision.models.places import usual
 
@@ -77,6 +80,7 @@ _OUTAGES_S = 1.0
 _CHECKS_S = 0.5
 _RULES_S = 0.5
 _ALERTS_S = 1.0
+_LEARN_S = 1.0
 _MOST_SAID = 1000
 """So many things that the hub's own rules say wait while the database is away."""
 _PLACES_S = 0.5
@@ -116,8 +120,14 @@ class Hub:
         self._control = OrderedStops(self.folder)
         self._book = AlertBook(self.store.alerts, self._rules, self._may_raise)
         self._keeper = AlertKeeper(self.store.alerts)
+        self._unusual = UnusualWatch(zone, self.store.series, self._hours)
+        self._aside = Clockwork(time.monotonic, time.time)
         self._own_rules = HubRules(
-            new_run(time.time()), zone, lambda rule: self._may_raise(rule, None), self._quarter
+            new_run(time.time()),
+            zone,
+            lambda rule: self._may_raise(rule, None),
+            self._quarter,
+            self._unusual,
         )
         self._own_said: list[Said] = []
         self._rules_refused: set[str] = set()
@@ -165,6 +175,11 @@ class Hub:
         self._work.every(_ALERTS_S, self._look_after_alerts)
         self._work.every(_HOUR_S, self._delete_what_is_due, "retention")
         return self._work
+
+    def learning(self) -> Clockwork:
+        """What takes long, and must not keep the rest waiting."""
+        self._aside.every(_LEARN_S, self._unusual.learn_next)
+        return self._aside
 
     def look_at_the_file(self) -> None:
         """Take over a changed site.yaml; a change by hand is written to the audit trail."""
@@ -294,6 +309,9 @@ class Hub:
     def _quarter(self, start_s: float, end_s: float) -> Iterable[Measure]:
         return self.store.measures(self.store.series(), start_s, end_s, Bin.QUARTER)
 
+    def _hours(self, series: Sequence[Series], start_s: float, end_s: float) -> MeasureTable:
+        return self.store.measures_table(series, start_s, end_s, Bin.HOUR)
+
     def _note_outages(self) -> None:
         cameras = self.site.loaded().site.cameras
         enabled = [name for name, camera in cameras.items() if camera.enabled]
@@ -406,6 +424,7 @@ def main() -> None:
     hub.note("system.start")
     hub.recover_at_start()
     hub.clockwork().start()
+    hub.learning().start()
     hub.notifier.start()
     announce(hub, sock.getsockname()[1])
     http = _SignalFree(http_config(create_app(hub.services())))

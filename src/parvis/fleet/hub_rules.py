@@ -1,4 +1,4 @@
-"""The rules that the hub follows: health of cameras, places, thresholds on what is told of now."""
+"""The rules that the hub follows: health of cameras, places, thresholds, what is unusual."""
 
 import math
 from collections.abc import Callable, Iterable, Mapping
@@ -10,6 +10,7 @@ from parvis.alerts.rule import LIVE_INDICATORS, Rule
 from parvis.fleet.health_signals import health_signals
 from parvis.fleet.place_signals import place_signals
 from parvis.fleet.threshold_signals import closed_signals, live_signals
+from parvis.fleet.unusual_signals import UnusualWatch
 from parvis.site.shapes import Site
 from parvis.store.alert_wire import Said
 from parvis.values.alert_history import quarter_of
@@ -50,7 +51,7 @@ def followed_by_hub(rules: Iterable[Rule]) -> list[Rule]:
     return [
         rule
         for rule in rules
-        if rule.kind in (AlertKind.CAMERA_HEALTH, AlertKind.THRESHOLD)
+        if rule.kind in (AlertKind.CAMERA_HEALTH, AlertKind.THRESHOLD, AlertKind.UNUSUAL)
         or any(subject.place is not None for subject in rule.on)
     ]
 
@@ -63,15 +64,22 @@ class HubRules:
         zone: the site's civil time.
         permitted: whether a rule may raise alerts.
         quarter: see :data:`Quarter`.
+        unusual: judges the hours that close.
     """
 
     def __init__(
-        self, run: str, zone: ZoneInfo, permitted: Callable[[Rule], bool], quarter: Quarter
+        self,
+        run: str,
+        zone: ZoneInfo,
+        permitted: Callable[[Rule], bool],
+        quarter: Quarter,
+        unusual: UnusualWatch,
     ) -> None:
         self._run = run
         self._zone = zone
         self._permitted = permitted
         self._quarter = quarter
+        self._unusual = unusual
         self._began_s = 0.0
         self._rules: list[Rule] = []
         self._says: list[tuple[str, bool]] = []
@@ -107,12 +115,14 @@ class HubRules:
             now.time_s, site, self._thresholds(live=True), now.heard, now.places
         )
         signals += self._closed(now.time_s)
+        signals += self._unusual.look(now.time_s, self._engine.rules_of(AlertKind.UNUSUAL))
         said: list[Said] = list(self._engine.look(signals))
         return said + list(self._engine.not_raised(Subject("*"), now.time_s))
 
     def _renew(self, rules: list[Rule]) -> None:
         self._rules = rules
         self._generation += 1
+        self._unusual.again()
         self._engine = RuleEngine(
             rules, {}, zone=self._zone, run=self.watch_id, permitted=self._permitted
         )
