@@ -122,6 +122,24 @@ def test_a_camera_stands_for_all_that_the_kind_looks_at_there() -> None:
     assert not played(engine(other), [1.5] * 4)
 
 
+def test_a_rule_without_levels_climbs_the_ladder_of_the_place() -> None:
+    brief = Timing(2.0, 0.9, 2.0)
+    plain = Rule("plain", AlertKind.DENSITY, timing=brief)
+    other = Rule("other", AlertKind.QUEUE, on=frozenset({SUBJECT}), timing=brief)
+    watching = RuleEngine(
+        (RULE, plain, other),
+        {SUBJECT: "walkway"},
+        zone=ZoneInfo("Europe/Paris"),
+        run="run",
+        densities={SUBJECT: Bounds({Severity.WATCH: 0.5, Severity.WARN: 9.0})},
+    )
+    assert {one.rule: one.threshold for one in played(watching, [2.5] * 4)} == {
+        "dense": 2.0, "plain": 0.5,
+    }  # fmt: skip
+    queues = [Signal(AlertKind.QUEUE, SUBJECT, 9.0 + i, 1.0) for i in range(9)]
+    assert [one for signal in queues for one in watching.look([signal])] == []
+
+
 def test_a_signal_meant_for_one_rule_moves_no_other() -> None:
     other = Rule("other", AlertKind.DENSITY, bounds=RULE.bounds, timing=RULE.timing)
     watching = engine(RULE, other)

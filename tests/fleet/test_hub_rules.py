@@ -37,7 +37,7 @@ cameras:
       terrasse: {{polygon: [[0.2, 0.4], [0.6, 0.4], [0.6, 0.9]], use: waiting}}
       file: {{polygon: [[0.7, 0.4], [0.9, 0.4], [0.9, 0.9]], use: queue}}
 places:
-  marche: {{label: Marché, at: [2.0, 48.0], zones: [quai.terrasse], capacity: 100}}
+  marche: {{label: Marché, at: [2.0, 48.0], zones: [quai.terrasse], capacity: 100{more}}}
 rules:
   sante: {{kind: camera_health}}
   dense: {{kind: density, on: ["place:marche"], for_s: 2}}
@@ -50,9 +50,9 @@ rules:
 class Town:
     """A site whose hub looks once a second."""
 
-    def __init__(self, folder: Path, profile: str = "demonstration") -> None:
+    def __init__(self, folder: Path, profile: str = "demonstration", more: str = "") -> None:
         path = folder / "site.yaml"
-        path.write_text(SITE.format(profile=profile), encoding="utf-8")
+        path.write_text(SITE.format(profile=profile, more=more), encoding="utf-8")
         self.site: Site = load(path).site
         gate = Gate.of(profile, self.site.recorded)
         store = Store(f"sqlite:///{folder / 'parvis.db'}", PARIS)
@@ -162,6 +162,30 @@ def test_a_place_is_dense_where_its_densest_zone_is(tmp_path: Path) -> None:
     dense = ZoneNow(60, 4.0, "F", "critical", net_per_s=0.0)
     found = Town(tmp_path).raised(*(quai(NOON + n, zone=dense) for n in range(5)), people=60)
     assert [(one.rule, one.subject.place) for one in found] == [("dense", "marche")]
+
+
+@pytest.mark.parametrize(
+    ("ladder", "severity"), [("", 3), (", ladder: {density: [0.5, 9, 10]}", 1)]
+)
+def test_a_place_with_its_own_ladder_climbs_that_one(
+    tmp_path: Path, ladder: str, severity: int
+) -> None:
+    town = Town(tmp_path, more=ladder)
+    dense = ZoneNow(60, 4.0, "F", "critical", net_per_s=0.0)
+    (found,) = town.raised(*(quai(NOON + n, zone=dense) for n in range(5)), people=60)
+    assert found.severity == severity
+
+
+def test_what_a_closed_quarter_raised_goes_on_when_another_rule_is_edited(tmp_path: Path) -> None:
+    town = Town(tmp_path)
+    town.closed = [measure(SeriesKind.CROSSINGS, 600.0, 0)]
+    (before,) = town.raised(*(quai(NOON + 900 + CLOSED_AFTER_S + n) for n in range(5)))
+    rules = town.site.rules
+    quieter = rules["sante"].model_copy(update={"cooldown_s": 5.0})
+    town.site = town.site.model_copy(update={"rules": {**rules, "sante": quieter}})
+    (again,) = town.raised(*(quai(NOON + 910 + CLOSED_AFTER_S + n) for n in range(5)))
+    assert (again.rule, again.time_s) == (before.rule, before.time_s)
+    assert again.episode.rpartition("-")[0] == town.hub.watch_id
 
 
 def test_a_place_that_fills_is_told_before_it_is_full(tmp_path: Path) -> None:

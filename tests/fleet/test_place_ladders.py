@@ -6,12 +6,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from parvis.alerts.ladder import rising
 from parvis.fleet.assignment import assigned, from_line, to_line
 from parvis.fleet.ground_book import GroundBook
-from parvis.fleet.ground_shapes import shapes_on
+from parvis.fleet.ground_shapes import scene_on, shapes_on
 from parvis.ground.from_site import ground_of
 from parvis.site import load
 from parvis.site.shapes import Site
+from parvis.values.alerts import Subject
 from parvis.values.classes import ObjectClass
 from parvis.values.frame import FrameSize
 from parvis.values.ground_tracks import GroundTracks
@@ -64,6 +66,17 @@ def test_a_place_with_its_own_ladder_shows_its_own_level_live(
     ladders: dict[str, dict[str, Any] | None], alarm: str
 ) -> None:
     assert alarm_of(site(**ladders)) == alarm
+
+
+def test_rules_on_the_zone_climb_it_too() -> None:
+    one = assigned(site(parc=LOW), ["pets"])["pets"]
+    assert one.camera.ground is not None
+    ground = ground_of(one.camera.ground, FrameSize(768, 576))
+    shapes = shapes_on("pets", one.camera, ground, one.ladders)
+    found = scene_on("pets", one.camera, ground, shapes).densities()
+    assert found == {Subject("pets", "square"): rising((0.005, 0.01, 5.0))}
+    plain = shapes_on("pets", one.camera, ground)
+    assert scene_on("pets", one.camera, ground, plain).densities() == {}
 
 
 def test_a_camera_is_reloaded_when_the_ladder_of_its_place_changes() -> None:

@@ -1,8 +1,10 @@
 """Signals → changes of alerts: every rule followed at every subject it watches."""
 
 from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from parvis.alerts.ladder import Bounds
 from parvis.alerts.rule import Rule
 from parvis.alerts.watch import Evidence, Watch
 from parvis.values.alert_history import NotRaised, Unraised, quarter_of
@@ -30,6 +32,8 @@ class RuleEngine:
         permitted: asked when a rule is about to raise. An episode that may not be raised is
             counted (:meth:`not_raised`), and nobody is told.
         model: name of the detector, for the record.
+        densities: ladders of densities that places have of their own: a rule without levels climbs
+            them there.
     """
 
     def __init__(
@@ -41,6 +45,7 @@ class RuleEngine:
         run: str,
         permitted: Permitted = lambda rule: True,
         model: str = "",
+        densities: Mapping[Subject, Bounds] = MappingProxyType({}),
     ) -> None:
         self._rules = tuple(rules)
         self._uses = uses
@@ -48,6 +53,7 @@ class RuleEngine:
         self._run = run
         self._permitted = permitted
         self._model = model
+        self._densities = densities
         self._watches: dict[tuple[str, Subject, Form], Watch] = {}
         self._begun = 0
         self._refused: list[str] = []
@@ -104,9 +110,17 @@ class RuleEngine:
         key = (rule.name, signal.subject, signal.form)
         watch = self._watches.get(key)
         if watch is None:
-            watch = self._watches[key] = Watch(rule, use, self._model)
+            watch = self._watches[key] = Watch(
+                rule, self._bounds(rule, signal.subject), self._model
+            )
         open_ = rule.schedule.holds(signal.time_s, self._zone)
         return watch.look(signal, lambda: self._begin(rule), evidence, open_=open_)
+
+    def _bounds(self, rule: Rule, subject: Subject) -> Bounds:
+        own = self._densities.get(subject) if rule.kind is AlertKind.DENSITY else None
+        if rule.bounds is None and own is not None:
+            return own
+        return rule.bounds_on(self._uses.get(subject, ""))
 
     def _begin(self, rule: Rule) -> str:
         if not self._permitted(rule):

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from parvis.alerts.ladder import Bounds, Timing
+from parvis.alerts.ladder import Bounds, Timing, rising
 from parvis.measures.ground.levels import MOVING, STANDING
 from parvis.values.alerts import AlertKind, Severity
 
-_W, _N, _A, _C = Severity.WATCH, Severity.WARN, Severity.ALARM, Severity.CRITICAL
+_W, _N = Severity.WATCH, Severity.WARN
 
 
 class Basis(StrEnum):
@@ -72,7 +72,7 @@ class Kind:
 
 
 def _rising(*values: float) -> Bounds:
-    return Bounds(dict(zip((_W, _N, _A, _C), values, strict=False)))
+    return rising(values)
 
 
 _OWN = "Parvis' own default, set where ordinary scenes of research data sets stay quiet"

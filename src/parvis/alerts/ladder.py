@@ -1,6 +1,6 @@
 """A ladder of severities: climbed after a while, left after a while, never trembling."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from parvis.values.alerts import Severity
@@ -41,6 +41,11 @@ class Bounds:
         if self.falling:
             return value <= bound / slack
         return value >= bound * slack
+
+
+def rising(values: Iterable[float]) -> Bounds:
+    """Bounds of the severities from watch on, as many as there are values."""
+    return Bounds(dict(zip(tuple(Severity)[1:], values, strict=False)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from parvis.alerts.ladder import Bounds
 from parvis.measures.ground.shapes import GroundLine, GroundZone
 from parvis.values.alerts import Subject
 from parvis.values.series import WHOLE_VIEW
@@ -17,12 +18,14 @@ class WatchedZone:
         use: as in site.yaml: walkway, waiting, queue, parking, forbidden, one-way.
         way: the direction that is allowed in a one-way zone, unit vector; None where nobody said.
         capacity: people or vehicles that it is meant for.
+        densities: the ladder of a place that has its own; None: that of the zone's use.
     """
 
     zone: GroundZone
     use: str
     way: tuple[float, float] | None = None
     capacity: int | None = None
+    densities: Bounds | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +49,11 @@ class Scene:
     def uses(self) -> dict[Subject, str]:
         """The use of each zone."""
         return {self.subject(name): zone.use for name, zone in self.zones.items()}
+
+    def densities(self) -> dict[Subject, Bounds]:
+        """The ladders of zones whose place has its own."""
+        return {
+            self.subject(name): zone.densities
+            for name, zone in self.zones.items()
+            if zone.densities is not None
+        }

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from parvis.alerts.ladder import Climb
+from parvis.alerts.ladder import Bounds, Climb
 from parvis.alerts.rule import Mode, Rule
 from parvis.values.alerts import Change, Replay, Severity, Signal, Step
 
@@ -26,13 +26,13 @@ class Watch:
 
     Args:
         rule: what it says.
-        use: of the zone; empty where the subject is none.
+        bounds: its ladder here.
         model: name of the detector, for the record.
     """
 
-    def __init__(self, rule: Rule, use: str, model: str) -> None:
+    def __init__(self, rule: Rule, bounds: Bounds, model: str) -> None:
         self.rule = rule
-        self._bounds = rule.bounds_on(use)
+        self._bounds = bounds
         self._climb = Climb(self._bounds, rule.durations)
         self._model = model
         self._episode: _Episode | None = None

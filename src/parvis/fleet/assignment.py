@@ -33,7 +33,7 @@ def assigned(site: Site, names: Iterable[str]) -> dict[str, Assigned]:
     """
     ladders: dict[str, dict[str, PlaceLadder]] = {name: {} for name in names}
     for place in site.places.values():
-        if "density" not in place.ladder.model_fields_set:
+        if not place.ladder.of_its_own:
             continue
         for camera, zone in map(split_member, place.zones):
             if camera in ladders:

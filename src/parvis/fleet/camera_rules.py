@@ -85,5 +85,6 @@ class CameraRules:
             run=f"{self._run}.{self._generation}",
             permitted=lambda rule: orders.permits(self._camera, rule),
             model=self._model,
+            densities=self._scene.densities(),
         )
         self._watch = CameraWatch(self._scene, self._engine)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import structlog
 
+from parvis.alerts.ladder import rising
 from parvis.alerts.scene import Scene, WatchedZone
 from parvis.ground.drawn import OnGround, area_on_ground, line_on_ground
 from parvis.ground.from_site import CameraGround
@@ -65,7 +66,9 @@ def scene_on(name: str, camera: Camera, ground: CameraGround, shapes: GroundShap
     for key, drawn in shapes.zones.items():
         said = camera.zones[key]
         way = None if said.way is None else _way(ground, said.way)
-        zones[key] = WatchedZone(drawn, said.use, way, said.capacity)
+        own = shapes.ladders.get(key)
+        densities = None if own is None else rising(own.bounds_pm2)
+        zones[key] = WatchedZone(drawn, said.use, way, said.capacity, densities)
     return Scene(name, zones, dict(shapes.lines))
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from parvis.alerts.engine import RuleEngine
+from parvis.alerts.ladder import Bounds, rising
 from parvis.alerts.rule import LIVE_INDICATORS, Rule
 from parvis.fleet.health_signals import health_signals
 from parvis.fleet.place_signals import place_signals
@@ -18,6 +19,7 @@ from parvis.values.alerts import AlertKind, Signal, Subject
 from parvis.values.live import LiveState
 from parvis.values.measure import Measure
 from parvis.values.place_now import PlaceNow
+from parvis.values.series import PLACE
 
 Quarter = Callable[[float, float], Iterable[Measure]]
 """The measures of a quarter of an hour, [start_s, end_s), of every series."""
@@ -56,6 +58,15 @@ def followed_by_hub(rules: Iterable[Rule]) -> list[Rule]:
     ]
 
 
+def _densities(site: Site) -> dict[Subject, Bounds]:
+    """The ladders of places that have their own."""
+    return {
+        Subject(f"{PLACE}{name}"): rising(place.ladder.density)
+        for name, place in site.places.items()
+        if place.ladder.of_its_own
+    }
+
+
 class HubRules:
     """Follows them, once a second, for one life of the hub.
 
@@ -83,6 +94,7 @@ class HubRules:
         self._began_s = 0.0
         self._rules: list[Rule] = []
         self._says: list[tuple[str, bool]] = []
+        self._densities: dict[Subject, Bounds] = {}
         self._looked_s = -math.inf
         self._generation = 0
         self._engine: RuleEngine | None = None
@@ -98,8 +110,9 @@ class HubRules:
         wanted = followed_by_hub(rules)
         # Where the profile has changed, what goes on is not told by its old word.
         says = [(rule.version, self._permitted(rule)) for rule in wanted]
-        if self._engine is None or says != self._says:
-            self._says = says
+        densities = _densities(site)
+        if self._engine is None or (says, densities) != (self._says, self._densities):
+            self._says, self._densities = says, densities
             self._renew(wanted)
         assert self._engine is not None  # noqa: S101  # made a line above
         if not 0 <= now.time_s - self._looked_s <= LONGEST_STEP_S:
@@ -123,8 +136,14 @@ class HubRules:
         self._rules = rules
         self._generation += 1
         self._unusual.again()
+        self._told_to_s = -math.inf  # what the last quarter raised goes on
         self._engine = RuleEngine(
-            rules, {}, zone=self._zone, run=self.watch_id, permitted=self._permitted
+            rules,
+            {},
+            zone=self._zone,
+            run=self.watch_id,
+            permitted=self._permitted,
+            densities=self._densities,
         )
 
     def _thresholds(self, *, live: bool) -> list[Rule]:

@@ -51,6 +51,11 @@ class PlaceLadder(Shape):
         description="Where the bounds come from, shown beside the level. No certified limit.",
     )
 
+    @property
+    def of_its_own(self) -> bool:
+        """Whether somebody has written densities for it."""
+        return "density" in self.model_fields_set
+
 
 class Place(Shape):
     """A named public space on the map."""

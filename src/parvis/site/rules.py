@@ -62,7 +62,7 @@ class RuleSettings(Shape):
         title="Levels",
         description=(
             "The value from which each severity is reached, in the unit of the kind. Without any, "
-            "the kind's own, whose source is shown."
+            "the kind's own, whose source is shown; for a density, that of the place's own ladder."
         ),
     )
     for_s: Seconds | None = Field(
