@@ -11,6 +11,7 @@ from typing import Annotated, Final
 import numpy as np
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, ValidationError
 
+from parvis.alerts.aligned import aligned
 from parvis.alerts.from_site import RuleRefusedError, rule_of, rules_of, watched_by_cameras
 from parvis.alerts.rule import Rule
 from parvis.alerts.scenario import Event, Scenario, Walks
@@ -132,7 +133,8 @@ def read_scenario(walks: Path, truth: Path) -> Scenario:
 def read_walks(path: Path, usual: ObjectClass = ObjectClass.PERSON) -> Walks:
     """Positions from a CSV with the columns t_s, id, x_m, y_m and, if there is one, class.
 
-    Ids may be any text. Rows need not be sorted.
+    Ids may be any text. Rows need not be sorted, and objects that were noted each at its own
+    moments are put on common ones (:func:`parvis.alerts.aligned.aligned`).
 
     Args:
         path: the file.
@@ -173,11 +175,13 @@ def read_walks(path: Path, usual: ObjectClass = ObjectClass.PERSON) -> Walks:
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise SuiteError(path, "", f"it cannot be read: {error}", "write it as UTF-8 CSV") from None
     order = np.argsort(np.array(times), kind="stable")
-    return Walks(
-        np.array(times)[order],
-        np.array(ids, dtype=np.int64)[order],
-        np.column_stack((np.array(xs), np.array(ys)))[order],
-        np.array(codes, dtype=np.int8)[order],
+    return aligned(
+        Walks(
+            np.array(times)[order],
+            np.array(ids, dtype=np.int64)[order],
+            np.column_stack((np.array(xs), np.array(ys)))[order],
+            np.array(codes, dtype=np.int8)[order],
+        )
     )
 
 
