@@ -5,6 +5,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.rtsp import wait_until
 from parvis.fleet import link
 from parvis.fleet.hub_socket import HubSocket
 from parvis.fleet.link import Kind
+from parvis.fleet.said_book import SaidBook
 from parvis.fleet.sender import Sender
 from parvis.fleet.worker import HubSink
 from parvis.store import alert_wire
@@ -171,6 +173,44 @@ def test_a_full_spool_loses_the_minute_and_not_the_camera_and_says_how_many(
         sink.live(LiveState("quai", "r", 0.0, StreamHealth(CameraState.LIVE, 0.0)))
         assert until(lambda: lost in b"".join(hub.shown))
         sender.close(3.0)
+
+
+def test_what_rules_say_while_the_disk_is_full_is_written_once_there_is_room(
+    tmp_path: Path,
+) -> None:
+    hub = Hub(tmp_path / "hub.sock")
+    hub.refusing = True
+    with Spool(tmp_path / "w.spool", max_bytes=1 << 16) as spool:
+        with pytest.raises(SpoolError):
+            for number in range(100):
+                spool.append(closed(number, 20))
+        sender = Sender(tmp_path / "hub.sock", spool, lambda: None)
+        sink = HubSink(spool, sender)
+        long = "r" * 60
+        said = [
+            NotRaised(f"{long}-{n}", long, Subject("quai"), 0.0, Unraised.PERMIT)
+            for n in range(600)
+        ]
+        for one in said:
+            sink.alerts([one])
+        assert len(spool.kept(1000)) < 500, "the disk was full"
+        hub.refusing = False
+
+        def shown() -> bool:
+            sink.live(LiveState("quai", "r", 0.0, StreamHealth(CameraState.LIVE, 0.0)))
+            return len(hub.heard) >= 500
+
+        assert until(shown)
+        assert hub.heard[:500] == [alert_wire.key_of(one) for one in said[:500]]
+        sender.close(3.0)
+
+
+def test_what_can_never_be_written_holds_up_nothing(tmp_path: Path) -> None:
+    with Spool(tmp_path / "w.spool") as spool:
+        bad = NotRaised("r-1", "not\nprintable", Subject("quai"), 0.0, Unraised.PERMIT)
+        good = replace(bad, episode="r-2", rule="dense")
+        assert SaidBook(spool).keep([bad, good])
+        assert spool.kept() == [good]
 
 
 def test_minutes_come_through_a_hub_that_cannot_show_what_it_is_told(tmp_path: Path) -> None:

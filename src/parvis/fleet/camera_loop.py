@@ -69,7 +69,7 @@ class Sink(Protocol):
         ...
 
     def alerts(self, said: list[Said]) -> None:
-        """What rules say; when this returns it is on disk."""
+        """What rules say; when this returns it is on disk, or waits for the disk."""
         ...
 
     def live(self, state: LiveState) -> None:

@@ -22,7 +22,7 @@ class CameraRules:
         zone: the site's civil time.
         model: name of the detector.
         orders: the rules.
-        tell: takes what they say; when it returns, that is on disk.
+        tell: takes what they say; when it returns, that is on disk, or waits for the disk.
     """
 
     def __init__(

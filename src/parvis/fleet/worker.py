@@ -26,6 +26,7 @@ from parvis.fleet.live_wire import encode_sketch, encode_state, encode_witnessed
 from parvis.fleet.logs import set_up_logs
 from parvis.fleet.parent import die_with_parent, forget_core_dumps
 from parvis.fleet.rule_orders import RuleOrders
+from parvis.fleet.said_book import SaidBook
 from parvis.fleet.sender import Sender
 from parvis.fleet.views import KeptView
 from parvis.site import LoadedSite
@@ -70,6 +71,7 @@ class HubSink:
     def __init__(self, spool: Spool, sender: Sender) -> None:
         self._spool = spool
         self._sender = sender
+        self._said = SaidBook(spool)
         self._lost: Counter[str] = Counter()
 
     def minutes(self, closed: list[ClosedMinute]) -> None:
@@ -85,14 +87,17 @@ class HubSink:
 
     def alerts(self, said: list[Said]) -> None:
         """Put what rules say on disk, then let the sender know: it goes before all else."""
-        try:
-            self._spool.keep(said)
-        except (SpoolError, WireError) as error:
-            log.error("an alert is lost", rules=[one.rule for one in said], reason=str(error))
-        self._sender.alerts_waiting()
+        if self._said.keep(said):
+            self._sender.alerts_waiting()
+
+    def again(self) -> None:
+        """Put on disk what rules said while it could not be written."""
+        if self._said.again():
+            self._sender.alerts_waiting()
 
     def live(self, state: LiveState) -> None:
         """Offer a live state, with the number of minutes that were lost."""
+        self.again()
         analysis = replace(state.analysis, lost_minutes=self._lost[state.camera])
         state = replace(state, analysis=analysis)
         self._sender.show(link.Kind.LIVE, state.camera, encode_state(state))
@@ -150,6 +155,7 @@ class Worker:
     def close(self) -> None:
         """Close every camera's minute, send what can still be sent, keep the rest in the spool."""
         self._stop(list(self._loops.values()))
+        self._sink.again()
         self._sender.close(_LAST_SEND_S)
         self._spool.close()
 
