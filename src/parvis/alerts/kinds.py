@@ -133,7 +133,7 @@ KINDS: Mapping[AlertKind, Kind] = {
     ),
     AlertKind.UNUSUAL: Kind(
         "×", Ground.SERIES, _rising(1.0), Timing(0.0, 0.8, 7200.0),
-        "distance from the expected in units of the limit that raises two alerts a month; " + _OWN,
+        "1 is the limit that the series' own past would have passed about twice a month",
         basis=Basis.CLOSED, experimental=True,
     ),
     AlertKind.THRESHOLD: Kind(

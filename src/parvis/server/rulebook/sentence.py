@@ -52,6 +52,7 @@ SOURCE_WORDS = (
         "time to threshold (N_crit - N) / (inflow - outflow); Parvis' own default, set where "
         "ordinary scenes of research data sets stay quiet"
     ),
+    T("1 is the limit that the series' own past would have passed about twice a month"),
 )
 """Where the figures of kinds come from, to be translated; a test holds them against the kinds."""
 
