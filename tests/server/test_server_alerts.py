@@ -34,6 +34,10 @@ def test_an_alert_from_the_inbox_to_closed(demonstration: World) -> None:
     browser = world.signed_in(Role.OPERATOR)
     (found,) = browser.get("/api/v1/alerts").json()["alerts"]
     assert found["notice"]["en"] == "Not verified by a person."
+    assert found["todo"] == {
+        "fr": "Limitez les entrées et cherchez la cause.",
+        "en": "Limit the inflow and look for the cause.",
+    }
     told = {key: found[key] for key in ("rule", "version", "model", "threshold", "value", "shape")}
     assert told == {
         "rule": "density", "version": "0123456789ab", "model": "nano", "threshold": 1.0,

@@ -5,14 +5,16 @@ from typing import Any
 
 from pydantic import Field
 
+from parvis.alerts.advice import to_do
 from parvis.alerts.kinds import KINDS
 from parvis.alerts.quality import Quality
 from parvis.alerts.rule import Rule
 from parvis.policy.permit import Permit
 from parvis.server.api.shapes import Answer
+from parvis.server.i18n import LANGUAGES, catalogue
 from parvis.site.shapes import Site
 from parvis.values.alert_history import AlertEvent, RuleTally
-from parvis.values.alerts import Alert, Replay, Severity
+from parvis.values.alerts import Alert, Replay
 from parvis.values.classes import ObjectClass
 
 UNVERIFIED = {"fr": "Non vérifié par une personne.", "en": "Not verified by a person."}
@@ -70,7 +72,9 @@ class AlertOut(Answer):
     taken_s: float | None
     judgement: JudgementOut | None
     closed: bool = Field(description="Over, and judged by a person.")
-    todo: str = Field(description="What the town says to do at this severity; may be empty.")
+    todo: dict[str, str] = Field(
+        description="What to do at this severity (fr, en): the town's own words, else its kind's."
+    )
 
 
 class AlertsOut(Answer):
@@ -229,7 +233,7 @@ def alert_out(alert: Alert, site: Site, rules: dict[str, Rule]) -> AlertOut:
             note=said.note,
         ),
         closed=alert.closed,
-        todo=_todo(rule, alert.severity),
+        todo=_todo(alert, rule),
     )
 
 
@@ -325,11 +329,13 @@ def _label(alert: Alert, site: Site) -> str:
     return camera.label or alert.subject.camera if camera else alert.subject.camera
 
 
-def _todo(rule: Rule | None, severity: Severity) -> str:
-    if rule is None:
-        return ""
-    reached = [one for one in rule.todo if one <= severity]
-    return rule.todo[max(reached)] if reached else ""
+def _todo(alert: Alert, rule: Rule | None) -> dict[str, str]:
+    """In each language; of an alert that is over, as at its highest."""
+    severity = alert.severity if alert.over_s is None else alert.peak
+    said = to_do(alert.kind, alert.form, severity, rule.todo if rule is not None else {})
+    if isinstance(said, str):
+        return dict.fromkeys(LANGUAGES, said)
+    return {language: said.shown(catalogue(language).gettext) for language in LANGUAGES}
 
 
 def _finite(value: float | None) -> float | None:
