@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from parvis.alerts.from_site import sound_rules_of
+from parvis.alerts.rule import Rule
 from parvis.fleet.hub_rules import CLOSED_AFTER_S, HubRules, Now
+from parvis.fleet.threshold_signals import closed_signals
 from parvis.fleet.unusual_signals import UnusualWatch
 from parvis.policy.gate import Gate
 from parvis.site import load
@@ -15,7 +17,7 @@ from parvis.site.shapes import Site
 from parvis.store import Store
 from parvis.store.alert_wire import Said
 from parvis.values.alert_history import NotRaised
-from parvis.values.alerts import Change, Form, Severity, Step
+from parvis.values.alerts import AlertKind, Change, Form, Severity, Step
 from parvis.values.civil import Bin
 from parvis.values.live import CameraState, LiveState, StreamHealth, ZoneNow
 from parvis.values.measure import Measure, Spread
@@ -223,6 +225,21 @@ def test_a_threshold_on_a_closed_measure_speaks_once_it_is_closed(
     (raised,) = town.raised(*(quai(NOON + 900 + CLOSED_AFTER_S + n) for n in range(5)))
     assert (raised.rule, raised.value, raised.time_s) == ("passages", 550, NOON + 900)
     assert town.asked == [(NOON - 900, NOON), (NOON, NOON + 900)]
+
+
+def test_only_counts_add_up() -> None:
+    """Two classes that walk at 1 m/s do not run at 2."""
+    measures = [
+        Measure(Series("quai", kind, "file", of), NOON, NOON + 900, 1.0, Spread(), 900.0)
+        for kind in (SeriesKind.SPEED, SeriesKind.ENTRIES)
+        for of in ("person", "bicycle")
+    ]
+    rules = [
+        Rule(kind.value, AlertKind.THRESHOLD, indicator=kind.value)
+        for kind in (SeriesKind.SPEED, SeriesKind.ENTRIES)
+    ]
+    found = {one.rule: one.value for one in closed_signals(NOON, rules, measures)}
+    assert found == {"speed_mps": 1.0, "entries": 2.0}
 
 
 @pytest.mark.law(2)

@@ -21,6 +21,8 @@ from typer.testing import CliRunner
 from parvis.cli import app
 from parvis.publish.carriers.carrying import CarryError
 from parvis.publish.carriers.destinations import check_destination
+from parvis.publish.carriers.webhook import WebhookCarrier
+from parvis.publish.letter import Letter
 from parvis.publish.trying import try_channel
 from parvis.server.i18n import Words
 from parvis.values.alerts import Severity, Step, Verdict
@@ -219,6 +221,14 @@ def test_a_webhook_that_fails_says_why(tmp_path: Path, answer: int, said: str) -
         assert refused(town)[0] == said
         assert len(hook.ids) == 1
         town.store.close()
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:x9/s3cret", "http://[s3cret", "s3cret://x"])
+def test_an_address_that_cannot_be_read_is_told_without_its_secret(url: str) -> None:
+    letter = Letter("test-1/poste", "test-1/poste", "Essai", ("Essai",), payload={"id": "test-1"})
+    with pytest.raises(CarryError) as caught:
+        WebhookCarrier(url, SECRET).carry([letter], lambda _letter, _why: None)
+    assert "s3cret" not in f"{caught.value}{caught.value.remedy}"
 
 
 @pytest.mark.law(10)

@@ -191,10 +191,12 @@ def test_the_gate_is_asked_before_anything_leaves(
 ) -> None:
     here = town(profile="statistics")
     image = here.raise_alert(1)
+    named = here.raise_alert(3, rule="flux")  # by that name a rule of another kind runs now
     health = here.raise_alert(2, rule="flux", kind=AlertKind.CAMERA_HEALTH, subject=Subject("quai"))
     here.tell("poste")
     assert hook.ids == [f"{health}/warn/poste"]
-    assert "no alert on images of the moment" in here.why(image)[f"{image}/warn/poste"]
+    for one in (image, named):
+        assert "no alert on images of the moment" in here.why(one)[f"{one}/warn/poste"]
 
 
 def test_a_receiver_that_fails_gets_it_later_and_what_is_too_old_is_dropped(

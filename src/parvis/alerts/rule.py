@@ -127,3 +127,15 @@ class Rule:
     def bounds_said(self) -> tuple[tuple[int, float], ...]:
         """Its own ladder as plain numbers; empty where it takes that of its kind."""
         return tuple(sorted((int(s), v) for s, v in self.bounds.at.items())) if self.bounds else ()
+
+
+def rule_that_said(rules: Mapping[str, Rule], name: str, kind: AlertKind) -> Rule:
+    """The rule behind what was said, for the law; one of another kind only bears its name.
+
+    Of one that is there no more, what its kind says by itself: of a threshold, that it watched
+    images, which asks most.
+    """
+    rule = rules.get(name)
+    if rule is not None and rule.kind is kind:
+        return rule
+    return Rule(name, kind, indicator="people" if kind is AlertKind.THRESHOLD else "")

@@ -4,12 +4,12 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 
 from parvis.alerts import life
-from parvis.alerts.rule import Rule
+from parvis.alerts.rule import Rule, rule_that_said
 from parvis.store.alert_steps import AlertSteps
 from parvis.store.alert_wire import Said, SaidKey, key_of
 from parvis.store.alerts import Alerts
 from parvis.values.alert_history import NotRaised, Unraised, quarter_of
-from parvis.values.alerts import Alert, AlertKind, Change, Step
+from parvis.values.alerts import Alert, Change, Step
 
 Rules = Callable[[], Mapping[str, Rule]]
 """The rules in force, by name."""
@@ -49,21 +49,10 @@ class AlertBook:
                 if isinstance(one, NotRaised):
                     steps.not_raised(one)
                 elif not steps.known(one):
-                    rule = _rule_of(one, rules)
+                    rule = rule_that_said(rules, one.rule, one.kind)
                     may = self._permitted(rule, one.subject.camera)
                     _take(steps, one, rule, now_s, may_raise=may)
         return [key_of(one) for one in said]
-
-
-def _rule_of(change: Change, rules: Mapping[str, Rule]) -> Rule:
-    """The rule that said a change; one of another kind only bears its name."""
-    rule = rules.get(change.rule)
-    if rule is not None and rule.kind is change.kind:
-        return rule
-    # It is there no more. What a threshold watched is not known: an indicator of now asks most of
-    # the law.
-    indicator = "people" if change.kind is AlertKind.THRESHOLD else ""
-    return Rule(change.rule, change.kind, indicator=indicator)
 
 
 def _take(steps: AlertSteps, change: Change, rule: Rule, now_s: float, *, may_raise: bool) -> None:

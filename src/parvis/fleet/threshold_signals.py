@@ -12,6 +12,7 @@ from parvis.values.alerts import AlertKind, Signal, Subject
 from parvis.values.live import CameraState, LiveState, ZoneNow
 from parvis.values.measure import Measure
 from parvis.values.place_now import PlaceNow
+from parvis.values.series import Aggregation, SeriesKind
 
 _OF_A_ZONE: Mapping[str, Callable[[ZoneNow], float | None]] = {
     "people": lambda zone: float(zone.people),
@@ -51,21 +52,23 @@ def live_signals(
 def closed_signals(
     end_s: float, rules: Sequence[Rule], measures: Iterable[Measure]
 ) -> Iterator[Signal]:
-    """For each rule its kind of measure in every shape: classes and directions together.
+    """For each rule its kind of measure in every shape: counts of classes and directions together,
+    of all else the largest.
 
     Args:
         end_s: end of the quarter of an hour.
         measures: of that quarter; one without a value is a gap, and nothing is told there.
     """
-    sums: dict[tuple[str, Subject], float] = defaultdict(float)
+    values: dict[tuple[SeriesKind, Subject], list[float]] = defaultdict(list)
     for one in measures:
         if one.value is not None:
             subject = Subject(one.series.camera, one.series.shape)
-            sums[one.series.kind.value, subject] += one.value
+            values[one.series.kind, subject].append(one.value)
     for rule in rules:
-        for (kind, subject), value in sums.items():
-            if kind == rule.indicator:
-                yield _signal(rule, subject, end_s, value)
+        for (kind, subject), told in values.items():
+            if kind.value == rule.indicator:
+                counts = kind.aggregation is Aggregation.SUM
+                yield _signal(rule, subject, end_s, math.fsum(told) if counts else max(told))
 
 
 def _signal(rule: Rule, subject: Subject, time_s: float, value: float | None) -> Signal:

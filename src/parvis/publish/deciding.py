@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from parvis.alerts.rule import Rule
+from parvis.alerts.rule import Rule, rule_that_said
 from parvis.policy.gate import Gate, Output, OutputKind, Role
 from parvis.policy.gate import Verdict as GateVerdict
 from parvis.publish.quiet import quiet_until
@@ -103,7 +103,7 @@ class Desk:
         return Wait(until_s + (caller.escalate_after_s or 0.0))
 
     def _allowed(self, alert: Alert, channel: Channel, now_s: float) -> Answer:
-        rule = self.rules.get(alert.rule) or Rule(alert.rule, alert.kind)
+        rule = rule_that_said(self.rules, alert.rule, alert.kind)
         camera = alert.subject.camera
         permit = self.gate.permit(rule.basis, alert.kind, rule.purposes, camera)
         if not permit.raises:

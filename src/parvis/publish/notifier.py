@@ -136,8 +136,10 @@ class Notifier:
             self.round(name)
         except StoreUnavailableError as error:
             log.error("the outbox cannot be read or written", channel=name, reason=str(error))
-        except Exception:
-            log.exception("a round of notifications failed", channel=name)
+        except Exception as error:
+            # What it was about may hold a secret (an address with its key): its name says enough.
+            log.error("a round of notifications failed", channel=name, reason=type(error).__name__)
+            self._courier(name).pace.failed(self.clock())
 
     def _run(self) -> None:
         while not self._ended:

@@ -37,7 +37,10 @@ class WebhookCarrier:
     def __init__(self, url: str, secret: str) -> None:
         self._url = url
         self._secret = secret
-        self._host = urlsplit(url).hostname or ""
+        try:
+            self._host = urlsplit(url).hostname or ""
+        except ValueError:
+            self._host = ""
 
     def carry(self, letters: Iterable[Letter], told: Told) -> None:
         """See :class:`~parvis.publish.carriers.carrying.Carrier`."""
@@ -62,6 +65,11 @@ class WebhookCarrier:
         try:
             with http.stream("POST", self._url, content=body.encode(), headers=headers) as answer:
                 return answer.status_code
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol):
+            raise CarryError(
+                T("the address of the webhook cannot be read"),
+                "write the url as https://host/path",
+            ) from None
         except httpx.TimeoutException:
             raise network_error(TimeoutError(), self._host) from None
         except httpx.TransportError as error:

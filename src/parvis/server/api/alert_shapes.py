@@ -8,7 +8,7 @@ from pydantic import Field
 from parvis.alerts.advice import to_do
 from parvis.alerts.kinds import KINDS
 from parvis.alerts.quality import Quality
-from parvis.alerts.rule import Rule
+from parvis.alerts.rule import Rule, rule_that_said
 from parvis.policy.permit import Permit
 from parvis.server.api.shapes import Answer
 from parvis.server.i18n import LANGUAGES, catalogue
@@ -202,7 +202,7 @@ def alert_out(alert: Alert, site: Site, rules: dict[str, Rule]) -> AlertOut:
         model=alert.model,
         kind=alert.kind.value,
         form=alert.form.value,
-        basis=rule.basis.value if rule else kind.basis.value,
+        basis=rule_that_said(rules, alert.rule, alert.kind).basis.value,
         unit=kind.unit,
         camera=alert.subject.camera,
         camera_label=_label(alert, site),
