@@ -37,6 +37,8 @@ def test_an_alert_goes_when_it_has_been_over_for_so_long(tmp_path: Path) -> None
         assert {one.id for one in store.alerts.page(Tray.ALL)} == {"late", "open"}
         assert store.alerts.history("old") == []
         assert not store.alerts.has_replay("old") and store.alerts.has_replay("late")
+        assert not store.alerts.has_replay("open"), "positions go whatever becomes of the camera"
+        assert len(store.alerts.history("open")) == 1
         (entry,) = store.audit.entries(0, 1e12)
         assert (entry.action, entry.target) == ("retention.delete", "alerts")
         assert entry.detail["count"] == 1 and entry.why == "kept for 30 days"
