@@ -1,6 +1,7 @@
 """Alerts over the API: read where allowed, judged by the operator, logged, told at once."""
 
 import asyncio
+import math
 import threading
 import time
 from dataclasses import replace
@@ -160,6 +161,31 @@ def test_alerts_on_trial_crowd_no_other_out_of_the_stream() -> None:
     told, more = asyncio.run(heard())
     assert [one.id for one in told] == [RAISED.episode]
     assert not more
+
+
+def test_a_place_that_does_not_fill_any_more_breaks_no_screen(demonstration: World) -> None:
+    """Its time left is infinite, or has no upper bound."""
+    world = demonstration
+    filling = replace(
+        RAISED, rule="accumulation", kind=AlertKind.ACCUMULATION, value=200.0, high=math.inf
+    )
+    browser = world.signed_in(Role.OPERATOR)
+    for number in range(12):
+        alert_id = raised(world, number, filling)
+        if number:
+            with world.store.alerts.stepping() as steps:
+                alert = steps.get(alert_id)
+                assert alert is not None
+                fell = replace(filling, episode=alert_id, number=1, value=math.inf)
+                steps.set(life.continued(alert, fell))
+                steps.told(alert_id, fell)
+        for address in ("/alerts", f"/alerts/{alert_id}", f"/api/v1/alerts/{alert_id}"):
+            assert browser.get(address).status_code == 200, (address, number)
+        verdict = "confirm" if number % 3 == 1 else "dismiss"
+        said = {} if verdict == "confirm" else {"reason": 1}
+        assert browser.post(f"/api/v1/alerts/{alert_id}/{verdict}", json=said).status_code == 200
+    for address in ("/rules", "/rules/accumulation", "/api/v1/rules"):
+        assert browser.get(address).status_code == 200, address
 
 
 def _told(events: list[Event]) -> set[str]:

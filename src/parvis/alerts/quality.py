@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from math import floor, log10, sqrt
+from math import floor, isfinite, log10, sqrt
 from statistics import median
 
 from parvis.values.alerts import Alert, DismissReason, Verdict
@@ -118,7 +118,9 @@ def quality(alerts: Iterable[Alert], days: float, *, falling: bool = False) -> Q
     if not held.wants_tuning:
         return held
     wrong = [one.value for one in judged if not _confirmed(one)]
-    found_better = proposal([one.value for one in right], wrong, falling=falling)
+    # What does not fill any more has no value to set a threshold by.
+    values = [one.value for one in right if isfinite(one.value)]
+    found_better = proposal(values, wrong, falling=falling)
     return Quality(
         held.raised, held.per_day, held.per_camera_day, held.precision, held.delay_s, found_better
     )

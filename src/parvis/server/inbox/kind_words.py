@@ -1,5 +1,7 @@
 """Kinds of alerts, severities and reasons in words, and the shape that stands beside each."""
 
+import math
+
 from parvis.alerts import in_words
 from parvis.alerts.in_words import SEVERITY_WORDS
 from parvis.alerts.kinds import KINDS, Basis
@@ -83,7 +85,9 @@ def is_grave(severity: Severity) -> bool:
 
 
 def amount(kind: AlertKind, value: float, words: Words) -> str:
-    """A value with its unit: ``2,2 p/m²``, ``4 min``, ``12 personnes``."""
+    """A value with its unit: ``2,2 p/m²``, ``4 min``, ``12 personnes``; « — » for no end at all."""
+    if not math.isfinite(value):
+        return words.number(None)
     if kind in LASTING:
         return words.duration(value)
     if kind in _PEOPLE:
@@ -99,7 +103,7 @@ def amount(kind: AlertKind, value: float, words: Words) -> str:
 
 def bounds(kind: AlertKind, low: float | None, high: float | None, words: Words) -> str:
     """The interval of a value, without unit: ``2,0–2,4``; empty without one."""
-    if low is None or high is None:
+    if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
         return ""
     if kind in LASTING:
         return words._("from {low} to {high}", low=words.duration(low), high=words.duration(high))

@@ -1,5 +1,6 @@
 """One alert as it is judged: its facts, its half minute of dots, what to do, the rule's record."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -175,11 +176,11 @@ def _capacity(hub: HubServices, alert: Alert, words: Words) -> Fact | None:
             ),
             None,
         )
-    if left is None:
-        return None
+    if left is None or not math.isfinite(left.value):
+        return None  # it does not fill any more
     at_s = left.changed_s + left.value
     about = ""
-    if left.low is not None and left.high is not None:
+    if left.low is not None and left.high is not None and math.isfinite(left.high):
         about = words._(
             "from {low} to {high}, if nothing changes",
             low=words.clock(left.changed_s + left.low),
