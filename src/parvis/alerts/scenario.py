@@ -89,6 +89,8 @@ class Walks:
 
     def _looks(self) -> Iterator[tuple[float, int, int]]:
         """Moments, each with its rows; where nobody is, nobody is seen at the same rate."""
+        if not len(self.times_s):
+            return
         starts = np.flatnonzero(np.diff(self.times_s, prepend=-np.inf) > SAME_S)
         moments = self.times_s[starts]
         step_s = float(np.median(np.diff(moments))) if len(moments) > 1 else 0.0

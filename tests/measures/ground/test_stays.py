@@ -167,6 +167,16 @@ def test_an_exit_that_blocks_is_seen():
     assert [now.outflow_falls for now in filling.now(np.array([10, 10]))] == [True, False]
 
 
+@pytest.mark.filterwarnings("error")
+def test_seconds_that_round_differently_are_no_share_above_one():
+    rng = np.random.default_rng(1)
+    for _ in range(200):
+        filling = FillingObserver(1)
+        for t in range(200, 340):
+            filling.observe(float(t), one(1), one(0), rng.uniform(0.9, 1.1))
+        assert not filling.now(one(3))[0].outflow_falls
+
+
 GATES = Borders([WEST, EAST])
 
 

@@ -18,6 +18,9 @@ from parvis.measures.ground.segments import FloatArray, IndexArray, Segments
 from parvis.measures.rows import enlarged
 from parvis.values.alerts import AlertKind, Form, Signal, Subject
 
+SIGHTS = 2
+"""Sights clear of the line after which one is beyond it: one alone may be a leap."""
+
 RECENT_S = 5.0
 """Crossings of the last five seconds count: one raises the alert at once, and soon it is over."""
 
@@ -44,8 +47,9 @@ class CrossingSignal:
     """Crossings of each line in a direction that a rule forbids, of the last ``RECENT_S``.
 
     As where lines are counted, a passage waits until the object is clear of the line, by half a
-    metre or twice the error of its position, and counts if it is then on the other side: who walks
-    along a line, or trembles on it, has not crossed. The way is that of smoothed positions (see
+    metre or twice the error of its position, in ``SIGHTS`` sights in a row, and counts if it is
+    then on the other side: who walks along a line, trembles on it, or is seen beyond it in a
+    single frame has not crossed. The way is that of smoothed positions (see
     :class:`Trails`), over breaks of the track too. Round the end of a line nobody crosses.
 
     Args:
@@ -72,13 +76,15 @@ class CrossingSignal:
         self._trails = presence.trails
         shape = self._trails.capacity, len(names)
         self._net = np.zeros(shape, dtype=np.int32)
+        self._clear = np.zeros(shape, dtype=np.int32)
         self._crossed: deque[_Crossed] = deque()
 
     def observe(self, moment: Moment, sighted: Sighted) -> Sequence[Signal]:
         """One signal a rule and line at every frame."""
         if sighted.capacity > len(self._net):
             self._net = enlarged(self._net, sighted.capacity)
-        self._net[sighted.fresh] = 0
+            self._clear = enlarged(self._clear, sighted.capacity)
+        self._net[sighted.fresh] = self._clear[sighted.fresh] = 0
         self._step(sighted.trails, sighted.starts, sighted.ends)
         self._settle(sighted)
         self._lose(sighted)
@@ -88,7 +94,7 @@ class CrossingSignal:
 
     def gap(self) -> None:
         """Nobody is known to be on any side."""
-        self._net[:] = 0
+        self._net[:] = self._clear[:] = 0
 
     def _step(self, trails: IndexArray, starts: FloatArray, ends: FloatArray) -> None:
         step, segment, sign, _ = self._segments.passages(starts, ends)
@@ -98,19 +104,21 @@ class CrossingSignal:
     def _settle(self, sighted: Sighted) -> None:
         waiting = np.flatnonzero(self._net[sighted.trails].any(axis=1))
         if len(waiting):
-            self._count(sighted.trails[waiting], 1.0, sighted.time_s)
+            self._count(sighted.trails[waiting], 1.0, SIGHTS, sighted.time_s)
 
     def _lose(self, sighted: Sighted) -> None:
         """Who is seen no more behind a line has crossed it when half clear of it."""
         left = sighted.left
         if len(left):
             self._step(left, sighted.left_from, self._trails.points[left])
-            self._count(left, 0.5, sighted.time_s)
+            self._count(left, 0.5, 1, sighted.time_s)
 
-    def _count(self, trails: IndexArray, clear: float, now_s: float) -> None:
+    def _count(self, trails: IndexArray, clear: float, sights: int, now_s: float) -> None:
         need_m = np.maximum(CLEAR_M, 2.0 * self._trails.sigma_m[trails])[:, None]
         away_m = self._segments.distances(self._trails.points[trails])
-        free = away_m >= clear * need_m
+        clear_of = away_m >= clear * need_m
+        self._clear[trails] = np.where(clear_of, self._clear[trails] + 1, 0)
+        free = self._clear[trails] >= sights
         for i, line in np.argwhere(free & (self._net[trails] != 0)).tolist():
             trail = int(trails[i])
             self._crossed.append(
@@ -123,6 +131,7 @@ class CrossingSignal:
                 )
             )
         self._net[trails] = np.where(free, 0, self._net[trails])
+        self._clear[trails] = np.where(free, 0, self._clear[trails])
 
     def _signal(self, now_s: float, one: _Asked) -> Signal:
         mine = [

@@ -10,6 +10,7 @@ from parvis.alerts.signals.motions import dispersing, running, surging
 from parvis.alerts.signals.subjects import Watched, watched
 from parvis.measures.ground.drawn import GroundNow
 from parvis.measures.ground.moment import Moment
+from parvis.measures.ground.motion import PASSING_S, GroundFrame
 from parvis.measures.ground.segments import FloatArray, IndexArray
 from parvis.measures.rows import enlarged
 from parvis.values.alerts import AlertKind, Form, Signal
@@ -19,6 +20,11 @@ TICK_S = 0.4
 
 LEAST_SPAN_S = 1.15
 """Over less than that, errors of positions make runners of walkers."""
+
+LEAP_M = 1.0
+LEAP_MPS = 10.0
+"""A step longer than ``LEAP_M + LEAP_MPS dt`` and four times its error is a leap, of the ground or
+of a number: nobody runs so. For two seconds no velocity is fitted across it."""
 
 _TICKS = 12
 BEFORE_S = (2.0, 4.0)
@@ -35,9 +41,9 @@ class CrowdMovementSignal:
     Velocities are fitted to the last two seconds (:meth:`Motion.trend`); see
     :mod:`parvis.alerts.signals.motions` for what each form is. Limits: who is seen for less than
     ``LEAST_SPAN_S`` takes no part; a movement of fewer people than the rule's lowest level, of
-    walking speed, or already under way one way by fewer than ten people when the camera first
-    sees them, is not told from joggers or from an ordinary start. Stop-and-go in a dense flow is
-    not told: no signal of that form is made.
+    walking speed, or already under way one way by fewer than ten people at less than 3.6 m/s when
+    the camera first sees them, is not told from joggers or from an ordinary start. Stop-and-go in
+    a dense flow is not told: no signal of that form is made.
 
     Args:
         scene: whose ground.
@@ -49,6 +55,9 @@ class CrowdMovementSignal:
         self._ran_s = [np.empty(0) for _ in self._watched]
         self._velocities = np.empty((0, _TICKS, 2))
         self._slowest = np.empty(0)
+        self._sure_s = np.empty(0)
+        self._last = np.empty((0, 2))
+        self._last_s = np.empty(0)
         self._ticks_s = np.full(_TICKS, -np.inf)
         self._tick = 0
 
@@ -57,10 +66,12 @@ class CrowdMovementSignal:
         frame = moment.frame
         self._grow(frame.capacity)
         self._forget(frame.fresh)
+        self._leap(frame)
         if moment.time_s - self._ticks_s[self._tick] < TICK_S - 1e-6:
             return ()
         trend = frame.motion.trend(frame.rows)
         known = (trend.spans_s >= LEAST_SPAN_S) & frame.seen
+        known &= self._sure_s[frame.rows] <= moment.time_s
         velocities = np.where(known[:, None], trend.velocities, np.nan)
         self._note(moment.time_s, frame.rows, velocities)
         slowest = self._slowest[frame.rows]
@@ -84,9 +95,20 @@ class CrowdMovementSignal:
         """Every object ends."""
         self._velocities[:] = np.nan
         self._slowest[:] = np.inf
+        self._sure_s[:] = self._last_s[:] = -np.inf
         self._ticks_s[:] = -np.inf
         for ran_s in self._ran_s:
             ran_s[:] = -np.inf
+
+    def _leap(self, frame: GroundFrame) -> None:
+        """Note who leaps."""
+        seen = np.flatnonzero(frame.seen)
+        rows, points = frame.rows[seen], frame.points[seen]
+        step = points - self._last[rows]
+        limit_m = LEAP_M + LEAP_MPS * (frame.time_s - self._last_s[rows])
+        leapt = np.hypot(step[:, 0], step[:, 1]) > limit_m + 4.0 * frame.sigma_m[seen]
+        self._sure_s[rows[leapt]] = frame.time_s + PASSING_S
+        self._last[rows], self._last_s[rows] = points, frame.time_s
 
     def _note(self, time_s: float, rows: IndexArray, velocities: FloatArray) -> None:
         self._tick = (self._tick + 1) % _TICKS
@@ -107,6 +129,7 @@ class CrowdMovementSignal:
         if len(rows):
             self._velocities[rows] = np.nan
             self._slowest[rows] = np.inf
+            self._sure_s[rows] = self._last_s[rows] = -np.inf
             for ran_s in self._ran_s:
                 ran_s[rows] = -np.inf
 
@@ -116,6 +139,9 @@ class CrowdMovementSignal:
             return
         self._velocities = enlarged(self._velocities, capacity)
         self._slowest = enlarged(self._slowest, capacity)
+        self._sure_s = enlarged(self._sure_s, capacity)
+        self._last = enlarged(self._last, capacity)
+        self._last_s = enlarged(self._last_s, capacity)
         self._ran_s = [enlarged(one, capacity) for one in self._ran_s]
         self._forget(np.arange(old, capacity))
 

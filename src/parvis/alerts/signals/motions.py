@@ -21,7 +21,10 @@ TOGETHER = 0.85
 """Length of the mean of unit vectors over which people go one way."""
 
 JOGGERS = 10
-"""Fewer who ran already when they came into view, all one way, are joggers, not a flight."""
+"""Fewer who ran already when they came into view, all one way, are joggers, not a flight..."""
+
+FLIGHT_MPS = 3.6
+"""... unless they are on average faster than a group jogs (about 3 m/s)."""
 
 GO_MPS = 1.0
 GAIN_MPS = 1.1
@@ -55,7 +58,8 @@ def running(velocities: FloatArray, slowest_mps: FloatArray) -> Mask:
     if not n or speeds[fast].mean() < RUNNERS_MPS:
         return np.zeros(len(fast), dtype=np.bool_)
     begun = fast & (slowest_mps < WALKED_MPS)
-    if n >= JOGGERS or np.count_nonzero(begun) >= BEGUN_SHARE * n:
+    many = n >= JOGGERS or speeds[fast].mean() >= FLIGHT_MPS
+    if many or np.count_nonzero(begun) >= BEGUN_SHARE * n:
         return fast
     return fast if _resultant(velocities[fast]) < TOGETHER else begun
 
@@ -90,7 +94,7 @@ def surging(velocities: FloatArray, before: FloatArray) -> Mask:
         taking = moves & (along >= ALIGNED * speeds) & (gain >= GAIN_MPS)
     if not taking.any() or gain[taking].mean() < SURGE_GAIN_MPS:
         return nobody
-    common = np.count_nonzero(taking) >= COMMON_SHARE * np.count_nonzero(moves)
+    common = np.count_nonzero(taking) > COMMON_SHARE * np.count_nonzero(moves)
     return taking if common or speeds[taking].mean() >= RUSH_MPS else nobody
 
 

@@ -82,9 +82,9 @@ class Trails:
 
     A track that ends and another of the same sort that begins within ``GAP_S`` and ``NEAR_M`` of
     where the first would be now are taken for one object; so is a track that leaps, which is two
-    whose numbers were mixed up, and each half is looked for anew. One that then walks the other
-    way was another's (at the edge of the view one comes as one goes), and begins afresh. Two who
-    swap numbers side by side are not told apart.
+    whose numbers were mixed up, and each half is looked for anew, unless it leaps straight back.
+    One that then walks the other way was another's (at the edge of the view one comes as one
+    goes), and begins afresh. Two who swap numbers side by side are not told apart.
 
     Positions are smoothed by ``s += (1 - exp(-dt / SMOOTH_S)) (p - s)``.
     """
@@ -108,6 +108,10 @@ class Trails:
         self._v = np.zeros((n, 2))
         self._weight = np.zeros(n)
         self._mean = np.zeros((n, 2))
+        self._prior = np.zeros((n, 2))  # the sight before the last, and what was known then
+        self._prior_s = np.zeros(n)
+        self._prior_v = np.zeros((n, 2))
+        self._prior_weight = np.zeros(n)
         self._left = np.zeros(n, dtype=np.bool_)
         self._sights = np.zeros(n, dtype=np.int32)
         self._before = np.zeros((n, 2))
@@ -154,6 +158,7 @@ class Trails:
         trails = own.copy()
         off_m, limit_m, fast = self._off(own, points, sigma_m, now_s)
         leapt = (own >= 0) & (off_m > limit_m)
+        leapt &= ~self._returned(own, leapt, points, sigma_m, now_s)
         new = np.flatnonzero((own < 0) | leapt)
         fresh: list[int] = []
         if len(new):
@@ -218,6 +223,35 @@ class Trails:
         fast: npt.NDArray[np.bool_] = self._weight[trails] < 0.5
         return off_m, limit_m, fast & (off_m <= limit_m + FASTEST_MPS * dt)
 
+    def _returned(
+        self,
+        trails: IndexArray,
+        leapt: npt.NDArray[np.bool_],
+        points: FloatArray,
+        sigma_m: FloatArray,
+        now_s: float,
+    ) -> npt.NDArray[np.bool_]:
+        """Who is where the sight before the last would have taken them, shape (n,).
+
+        The last sight was then the leap, and is forgotten but for the smoothed position.
+        """
+        back = np.zeros(len(trails), dtype=np.bool_)
+        who = np.flatnonzero(leapt)
+        who = who[self._sights[trails[who]] >= 2]
+        if not len(who):
+            return back
+        own = trails[who]
+        dt = now_s - self._prior_s[own]
+        known = self._prior_v[own] / np.maximum(self._prior_weight[own], 1e-9)[:, None]
+        off = points[who] - self._prior[own] - known * dt[:, None]
+        near = np.hypot(off[:, 0], off[:, 1]) <= LEAP_M + 4.0 * sigma_m[who]
+        back[who[near]] = True
+        own = own[near]
+        self.last[own], self.last_s[own] = self._prior[own], self._prior_s[own]
+        self._v[own], self._weight[own] = self._prior_v[own], self._prior_weight[own]
+        self.sure_from_s[own] = now_s + PASSING_S
+        return back
+
     def _found(
         self,
         trails: IndexArray,
@@ -278,6 +312,9 @@ class Trails:
     def _note(
         self, trails: IndexArray, points: FloatArray, steps_s: FloatArray, now_s: float
     ) -> None:
+        self._prior[trails], self._prior_s[trails] = self.last[trails], self.last_s[trails]
+        self._prior_v[trails] = self._v[trails]
+        self._prior_weight[trails] = self._weight[trails]
         share = -np.expm1(-steps_s / SMOOTH_S)
         moved = steps_s > 0
         # The first step of a track found again is the loss itself, which says little of its speed.
@@ -312,5 +349,6 @@ class Trails:
 
 _STATE = (
     "alive", "last_s", "codes", "last", "points", "sigma_m", "sure_from_s", "_v", "_weight",
-    "_mean", "_left", "_sights", "_before", "_born_s", "_tell_s",
+    "_mean", "_prior", "_prior_s", "_prior_v", "_prior_weight", "_left", "_sights",
+    "_before", "_born_s", "_tell_s",
 )  # fmt: skip

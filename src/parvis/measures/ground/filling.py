@@ -123,7 +123,8 @@ class FillingObserver:
             return np.zeros(len(events), dtype=np.bool_)
         late = (self._second - np.arange(_SECONDS)) % _SECONDS < _SECONDS // 2
         seen_s = float(self._seen_s.sum())
-        share = float(self._seen_s[late].sum()) / seen_s if seen_s > 0 else 0.0
+        # Not above 1, where the two sums round differently.
+        share = min(1.0, float(self._seen_s[late].sum()) / seen_s) if seen_s > 0 else 0.0
         total = events.sum(axis=1)
         more = sign * (events[:, late].sum(axis=1) - total * share)
         turning: npt.NDArray[np.bool_] = more > Z90 * np.sqrt(total * share * (1 - share))
