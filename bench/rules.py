@@ -90,8 +90,8 @@ TEXTS = {
         "How many people take part in a sudden common motion (*surge*), run (*running*), or "
         "scatter from one place (*dispersal*).",
         "A class that is let out or a race looks the same: the operator knows the calendar, the "
-        "rule does not. A few runners are no crowd. The form *stop_and_go* is named in `forms`, but "
-        "nothing tells it yet.",
+        "rule does not. A few runners are no crowd. The form *stop_and_go* is named in `forms`, "
+        "but nothing tells it yet.",
         ROAD + " (Crowd movement.)",
     ),
     AlertKind.GATHERING: About(
