@@ -77,7 +77,7 @@ def test_messages_come_through_whole(messages: list[tuple[link.Kind, bytes]]) ->
 
 
 def test_a_message_that_is_none_closes_the_link() -> None:
-    for garbage in (b"\x09\x00\x00\x00\x00", b"\x01\xff\xff\xff\xff", b"\x01\x00"):
+    for garbage in (b"\x7f\x00\x00\x00\x00", b"\x01\xff\xff\xff\xff", b"\x01\x00"):
         here, there = socket.socketpair()
         with here, there:
             here.sendall(garbage)
