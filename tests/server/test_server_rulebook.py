@@ -1,11 +1,13 @@
 """Rules in words: sentences for every kind, and forms that give back what they show."""
 
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from server_world import World
 from starlette.datastructures import FormData
+from test_server_alerts import RAISED, raised
 
 from parvis.alerts.advice import to_do
 from parvis.alerts.from_site import rule_of
@@ -67,6 +69,23 @@ def test_a_threshold_says_what_it_watches(indicator: str, says: str) -> None:
     words = Words("fr", ZoneInfo("Europe/Paris"))
     found = sentence(SITE, rule_of("monde", RuleSettings.model_validate(said)), words)
     assert found.replace("\u00a0", " ").startswith(says)
+
+
+def test_an_alert_of_a_threshold_is_told_in_its_unit(demonstration: World) -> None:
+    world = demonstration
+    text = world.path.read_text(encoding="utf-8")
+    rule = "rules: {monde: {kind: threshold, indicator: people, levels: {watch: 4}}}\n"
+    world.path.write_text(text + rule, encoding="utf-8")
+    world.site.take(load(world.path))
+    change = replace(RAISED, rule="monde", kind=AlertKind.THRESHOLD, value=14.0, threshold=4.0)
+    alert_id = raised(world, change=change)
+    page = world.signed_in(Role.OPERATOR).get(
+        f"/alerts/{alert_id}", headers={"accept-language": "fr"}
+    )
+    said = page.text.replace("\u00a0", " ")
+    assert "14 personnes" in said
+    assert "4 personnes" in said.replace("14 personnes", "")
+    assert "14,0" not in said
 
 
 def test_half_a_second_is_not_none_at_all() -> None:

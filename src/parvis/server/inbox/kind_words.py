@@ -35,10 +35,17 @@ REASON_WORDS = {
     DismissReason.DUPLICATE: T("Known already"),
 }
 
-_DIGITS = {AlertKind.DENSITY: 1, AlertKind.UNUSUAL: 1, AlertKind.THRESHOLD: 1}
+_DIGITS = {AlertKind.DENSITY: 1, AlertKind.UNUSUAL: 1}
 _PEOPLE = frozenset({AlertKind.CROWD_MOVEMENT, AlertKind.GATHERING, AlertKind.QUEUE})
 GRAVE = Severity.ALARM
 """From this severity on an alert enters the list at once, and stays on its first page."""
+
+_UNITS = {
+    "density": (KINDS[AlertKind.DENSITY].unit, 1),
+    "speed": ("m/s", 1),
+    "net": ("p/s", 1),
+}
+"""Unit and digits of what a threshold watches now."""
 
 LASTING = frozenset(
     {
@@ -84,10 +91,16 @@ def is_grave(severity: Severity) -> bool:
     return severity >= GRAVE
 
 
-def amount(kind: AlertKind, value: float, words: Words) -> str:
-    """A value with its unit: ``2,2 p/m²``, ``4 min``, ``12 personnes``; « — » for no end at all."""
+def amount(kind: AlertKind, value: float, words: Words, indicator: str = "") -> str:
+    """A value with its unit: ``2,2 p/m²``, ``4 min``, ``12 personnes``; « — » for no end at all.
+
+    Args:
+        indicator: what a threshold watches, where known.
+    """
     if not math.isfinite(value):
         return words.number(None)
+    if kind is AlertKind.THRESHOLD:
+        return _of_a_threshold(indicator, value, words)
     if kind in LASTING:
         return words.duration(value)
     if kind in _PEOPLE:
@@ -98,6 +111,16 @@ def amount(kind: AlertKind, value: float, words: Words) -> str:
     if unit == "objects":
         return words.ngettext("{n} person or vehicle", "{n} people or vehicles", round(value))
     number = words.number(value, _DIGITS.get(kind, 0))
+    return f"{number}{HARD}{unit}" if unit else number
+
+
+def _of_a_threshold(indicator: str, value: float, words: Words) -> str:
+    if indicator in ("people", "queue"):
+        return words.ngettext("{n} person", "{n} people", round(value))
+    if indicator == "parked":
+        return words.ngettext("{n} vehicle", "{n} vehicles", round(value))
+    unit, digits = _UNITS.get(indicator, ("", 0 if value == round(value) else 1))
+    number = words.number(value, digits)
     return f"{number}{HARD}{unit}" if unit else number
 
 

@@ -79,7 +79,7 @@ def detail(reader: Reader, alert: Alert, others: tuple[Alert, ...]) -> Detail:
         row=held,
         number=number_said(alert),
         numbers=tuple(map(number_said, others)),
-        headline=sentences.headline(alert, held.where, now_s, words),
+        headline=sentences.headline(alert, held.where, now_s, words, reader.indicator(alert)),
         also=_also(alert, now_s, words),
         facts=tuple(_facts(reader, alert, rule)),
         replay=drawn,
@@ -126,15 +126,16 @@ def _facts(reader: Reader, alert: Alert, rule: Rule | None) -> list[Fact]:
     hub, words, now_s = reader.hub, reader.words, reader.now_s
     _ = words._
     found: list[Fact] = []
-    value, doubt = sentences.value_parts(alert, words)
+    indicator = reader.indicator(alert)
+    value, doubt = sentences.value_parts(alert, words, indicator)
     found.append((_("Value"), value, doubt))
     for_s = rule.durations.for_s if rule is not None else 0.0
-    threshold, lasts = sentences.threshold_parts(alert, for_s, words)
+    threshold, lasts = sentences.threshold_parts(alert, for_s, words, indicator)
     found.append((_("Threshold"), threshold, lasts))
     since = _("raised {time}", time=words.since(alert.raised_s, now_s))
     lasted = words.duration((now_s if alert.over_s is None else alert.over_s) - alert.since_s)
     found.append((_("Lasts") if alert.over_s is None else _("Lasted"), lasted, since))
-    trend = _trend(alert, hub.store.alerts.history(alert.id), words)
+    trend = _trend(alert, hub.store.alerts.history(alert.id), words, indicator)
     if trend:
         found.append((_("Trend"), *trend))
     capacity = _capacity(hub, alert, words)
@@ -143,19 +144,22 @@ def _facts(reader: Reader, alert: Alert, rule: Rule | None) -> list[Fact]:
     return found
 
 
-def _trend(alert: Alert, history: list[AlertEvent], words: Words) -> tuple[str, str] | None:
+def _trend(
+    alert: Alert, history: list[AlertEvent], words: Words, indicator: str
+) -> tuple[str, str] | None:
     """From the first value to the last, where they differ by more than rounding hides."""
     told = [one for one in history if one.value is not None and one.severity > Severity.NONE]
     if len(told) < 2 or told[0].value is None or told[-1].value is None:
         return None
     first, last = told[0].value, told[-1].value
-    if amount(alert.kind, first, words) == amount(alert.kind, last, words):
+    begun, now = (amount(alert.kind, value, words, indicator) for value in (first, last))
+    if begun == now:
         return words._("steady"), ""
     word = words._("rising") if last > first else words._("falling")
     return word, words._(
         "from {first} to {last} since {time}",
-        first=amount(alert.kind, first, words),
-        last=amount(alert.kind, last, words),
+        first=begun,
+        last=now,
         time=words.clock(told[0].time_s),
     )
 

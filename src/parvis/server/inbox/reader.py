@@ -33,6 +33,11 @@ class Reader:
         """Those of the alerts that the profile shows to this reader."""
         return [one for one in alerts if shown(self.ways, one)]
 
+    def indicator(self, alert: Alert) -> str:
+        """What the threshold watches that raised an alert; empty where it is another, or gone."""
+        rule = self.site.rules.get(alert.rule)
+        return rule.indicator if rule is not None and rule.kind is alert.kind else ""
+
     @property
     def site(self) -> Site:
         """The configuration in force."""

@@ -14,21 +14,21 @@ from parvis.server.inbox.where import Where
 from parvis.values.alerts import Alert, AlertKind, Verdict
 
 
-def headline(alert: Alert, where: Where, now_s: float, words: Words) -> str:
+def headline(alert: Alert, where: Where, now_s: float, words: Words, indicator: str = "") -> str:
     """``Densité haute, Place du Marché : 2,2 p/m² depuis 40 s.``"""
     _ = words._
     return _(
         "{what}, {where}: {fact}.",
         what=what(alert.kind, alert.form, words),
         where=where.full,
-        fact=fact(alert, now_s, words),
+        fact=fact(alert, now_s, words, indicator),
     )
 
 
-def fact(alert: Alert, now_s: float, words: Words) -> str:
+def fact(alert: Alert, now_s: float, words: Words, indicator: str = "") -> str:
     """How much and for how long: ``2,2 p/m² depuis 40 s``."""
     _ = words._
-    value = amount(alert.kind, alert.value, words)
+    value = amount(alert.kind, alert.value, words, indicator)
     lasts = words.duration((now_s if alert.over_s is None else alert.over_s) - alert.since_s)
     if alert.kind is AlertKind.ACCUMULATION:
         if alert.over_s is None:
@@ -76,10 +76,12 @@ def course(alert: Alert, now_s: float, words: Words) -> str:
     return ""
 
 
-def threshold_parts(alert: Alert, for_s: float, words: Words) -> tuple[str, str]:
+def threshold_parts(
+    alert: Alert, for_s: float, words: Words, indicator: str = ""
+) -> tuple[str, str]:
     """The threshold of its severity, and for how long it must be passed: ``2,0 p/m²``, ``30 s``."""
     _ = words._
-    value = amount(alert.kind, alert.threshold, words)
+    value = amount(alert.kind, alert.threshold, words, indicator)
     if KINDS[alert.kind].bounds.falling:
         value = _("under {value}", value=value)
     if for_s <= 0 or alert.kind in LASTING - {AlertKind.ACCUMULATION}:
@@ -87,8 +89,8 @@ def threshold_parts(alert: Alert, for_s: float, words: Words) -> tuple[str, str]
     return value, _("lasting {lasts}", lasts=words.duration(for_s))
 
 
-def value_parts(alert: Alert, words: Words) -> tuple[str, str]:
+def value_parts(alert: Alert, words: Words, indicator: str = "") -> tuple[str, str]:
     """The value and its interval: ``2,2 p/m²``, ``2,0–2,4, 9 fois sur 10``."""
     doubt = bounds(alert.kind, alert.low, alert.high, words)
     about = words._("{interval}, 9 times out of 10", interval=doubt) if doubt else ""
-    return amount(alert.kind, alert.value, words), about
+    return amount(alert.kind, alert.value, words, indicator), about

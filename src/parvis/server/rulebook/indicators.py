@@ -1,11 +1,9 @@
-"""What a threshold may watch, as people call it, and its values in its unit."""
+"""What a threshold may watch, as people call it, and the levels of rules in their unit."""
 
-from parvis.alerts.kinds import KINDS
 from parvis.alerts.rule import Rule
-from parvis.server.i18n import HARD, Words
+from parvis.server.i18n import Words
 from parvis.server.inbox.kind_words import amount
 from parvis.server.problems import T
-from parvis.values.alerts import AlertKind
 from parvis.values.series import SeriesKind
 
 LIVE_WORDS = {
@@ -25,13 +23,6 @@ CLOSED_WORDS = {
 }
 """Closed measures that a form offers; any other is named in site.yaml."""
 
-_PEOPLE = frozenset({"people", "queue"})
-_UNITS = {
-    "density": (KINDS[AlertKind.DENSITY].unit, 1),
-    "speed": ("m/s", 1),
-    "net": ("p/s", 1),
-}
-
 
 def indicator_word(indicator: str, words: Words) -> str:
     """``le nombre de présents``; a closed measure without words bears its name."""
@@ -43,12 +34,4 @@ def indicator_word(indicator: str, words: Words) -> str:
 
 def level_said(rule: Rule, value: float, words: Words) -> str:
     """A level of a rule with its unit: ``2,0 p/m²``, ``4 personnes``."""
-    if rule.kind is not AlertKind.THRESHOLD:
-        return amount(rule.kind, value, words)
-    if rule.indicator in _PEOPLE:
-        return words.ngettext("{n} person", "{n} people", round(value))
-    if rule.indicator == "parked":
-        return words.ngettext("{n} vehicle", "{n} vehicles", round(value))
-    unit, digits = _UNITS.get(rule.indicator, ("", 0 if value == round(value) else 1))
-    number = words.number(value, digits)
-    return f"{number}{HARD}{unit}" if unit else number
+    return amount(rule.kind, value, words, rule.indicator)
