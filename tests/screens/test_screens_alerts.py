@@ -224,6 +224,7 @@ def test_who_may_not_judge_reads_no_buttons(town: Town, browser: Browser) -> Non
 
 
 def test_other_pages_mark_what_nobody_has_judged(town: Town, open_page: OpenPage) -> None:
+    dense(town, "nobody-yet")  # the newest, whatever was taken before
     page = open_page(1280)
     page.goto(town.url)
     page.wait_for_selector("#feed[data-feed=live]")
