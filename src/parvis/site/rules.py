@@ -96,8 +96,8 @@ class RuleSettings(Shape):
         title="Forms",
         description=(
             "Which forms of the kind: surge, running, dispersal of a crowd's movement "
-            "(stop_and_go too, which nothing tells yet); lost, moved, masked, dark, blurred of a camera; more, less of the unusual. "
-            "Without any, all."
+            "(stop_and_go too, which nothing tells yet); lost, moved, masked, dark, blurred of a "
+            "camera; more, less of the unusual. Without any, all."
         ),
     )
     indicator: Annotated[str, Field(max_length=200)] = Field(
