@@ -29,15 +29,18 @@ CONTEXT.set_forkserver_preload(["parvis.fleet.hub_socket", "parvis.store.store",
 
 
 def episode(number: int) -> tuple[Change, Change]:
-    """A condition that comes and goes, at a camera of its own hour."""
+    """A condition that comes and goes, at a camera of its own.
+
+    At a camera whose alert a kill left open, it would rightly continue that one.
+    """
     raised = Change(
         f"run-{number}", 0, "dense", "0123456789ab", AlertKind.DENSITY, Form.PLAIN,
-        Subject(f"camera{number % 7}"), Step.RAISED, NOON + 10.0 * number, NOON, Severity.WATCH,
+        Subject(f"camera{number}"), Step.RAISED, NOON + 10.0 * number, NOON, Severity.WATCH,
         1.4, None, None, 1.0,
     )  # fmt: skip
     over = Change(
         f"run-{number}", 1, "dense", "0123456789ab", AlertKind.DENSITY, Form.PLAIN,
-        Subject(f"camera{number % 7}"), Step.OVER, NOON + 10.0 * number + 5, NOON, Severity.NONE,
+        Subject(f"camera{number}"), Step.OVER, NOON + 10.0 * number + 5, NOON, Severity.NONE,
         0.1, None, None, 1.0,
     )  # fmt: skip
     return raised, over

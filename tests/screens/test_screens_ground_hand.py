@@ -275,7 +275,7 @@ def test_a_drag_on_a_page_that_is_busy_is_no_long_press(
     finger("Move", x + 20, y + 20)
     finger("End")
     expect(page.locator("#pairs li")).to_have_count(8)
-    assert place(page, name) == pytest.approx((x + 20, y + 20), abs=1)
+    assert resting(page, name) == pytest.approx((x + 20, y + 20), abs=1)
 
 
 def test_a_finger_aims_before_it_lays_and_a_flick_lays_nothing(

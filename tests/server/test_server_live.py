@@ -365,7 +365,7 @@ def test_a_set_up_session_ends_when_its_person_may_no_longer_look(
 @pytest.mark.parametrize("look", ["session", "test"])
 @pytest.mark.parametrize("stopped", ["quai", "all"])
 def test_a_stop_ends_what_is_just_being_opened(world: World, look: str, stopped: str) -> None:
-    world.desk.slow_s = 1.0
+    world.desk.slow_s = 3.0  # signing in takes long on a busy machine
     answers: list[httpx.Response] = []
     source = world.site.held.site.cameras["quai"].source
 
