@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from parvis.fleet import check_orders
+from parvis.fleet import check_orders, told_file
 from parvis.fleet.check_orders import CheckOrders
 from parvis.fleet.live_wire import decode_witnessed, encode_witnessed
 from parvis.fleet.witness import LineWitness
@@ -33,7 +33,7 @@ def crossing(time_s: float, line: str = "allee") -> Crossing:
 @pytest.fixture
 def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """``told(checks, errors)`` writes the file and gives a fresh reader of it."""
-    monkeypatch.setattr(check_orders, "_LOOK_S", 0.0)
+    monkeypatch.setattr(told_file, "_LOOK_S", 0.0)
     path = tmp_path / "site.yaml"
     path.write_text("site: {name: Test}\ncameras: {}\n", encoding="utf-8")
     orders = CheckOrders(tmp_path / "checks.json", PARIS)

@@ -1,8 +1,6 @@
 """What the hub tells the workers of count checks: a small file that they read again and again."""
 
 import json
-import threading
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass
 from datetime import datetime
@@ -12,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from parvis.fleet.told_file import ToldFile
 from parvis.measures.checks.estimate import MeasuredError
 from parvis.measures.checks.light import light_at, light_by_clock
 from parvis.measures.checks.lines import ErrorKey, LineErrors
@@ -25,8 +24,6 @@ if TYPE_CHECKING:  # a worker does without the store
     from parvis.store.checks import Check
 
 log = structlog.get_logger(__name__)
-
-_LOOK_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +82,8 @@ class CheckOrders:
     """
 
     def __init__(self, path: Path, zone: ZoneInfo) -> None:
-        self._path = path
+        self._file = ToldFile(path, "checks", self._take)
         self._zone = zone
-        self._lock = threading.Lock()
-        self._looked_s = -_LOOK_S
-        self._stamp: tuple[int, int] | None = None
         self._place: tuple[float, float] | None = None
         self._orders: dict[str, tuple[Order, ...]] = {}
         self._errors: dict[str, LineErrors] = {}
@@ -97,21 +91,7 @@ class CheckOrders:
 
     def look(self) -> None:
         """Read the file again where it has changed; at most twice a second."""
-        with self._lock:
-            if time.monotonic() - self._looked_s < _LOOK_S:
-                return
-            self._looked_s = time.monotonic()
-            try:
-                status = self._path.stat()
-                stamp = (status.st_ino, status.st_mtime_ns)
-                if stamp == self._stamp:
-                    return
-                self._take(json.loads(self._path.read_bytes()))
-                self._stamp = stamp
-            except FileNotFoundError:
-                return
-            except (OSError, ValueError, KeyError, TypeError) as error:
-                log.error("checks cannot be read", reason=str(error))
+        self._file.look()
 
     def orders_of(self, camera: str) -> tuple[Order, ...]:
         """The lines of that camera that are under check."""

@@ -4,9 +4,6 @@ The hub knows the profile in force and its gate; a worker knows neither, and rai
 lets it raise. Without the file no rule is followed.
 """
 
-import json
-import threading
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,13 +12,12 @@ import structlog
 
 from parvis.alerts.from_site import sound_rules_of, watched_by_cameras
 from parvis.alerts.rule import Rule
+from parvis.fleet.told_file import ToldFile
 from parvis.policy.gate import Gate
 from parvis.site.rules import RuleSettings
 from parvis.site.shapes import Site
 
 log = structlog.get_logger(__name__)
-
-_LOOK_S = 0.5
 
 
 def told(site: Site, gate: Gate) -> dict[str, Any]:
@@ -69,31 +65,17 @@ class RuleOrders:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._lock = threading.Lock()
-        self._looked_s = -_LOOK_S
-        self._stamp: tuple[int, int] | None = None
+        self._file = ToldFile(path, "rules", self._take)
         self.now = Orders()
         """Replaced whole when the file changes."""
         self.look()
 
     def look(self) -> None:
         """Read the file again where it has changed; at most twice a second."""
-        with self._lock:
-            if time.monotonic() - self._looked_s < _LOOK_S:
-                return
-            self._looked_s = time.monotonic()
-            try:
-                status = self._path.stat()
-                stamp = (status.st_ino, status.st_mtime_ns)
-                if stamp == self._stamp:
-                    return
-                self.now = _orders(json.loads(self._path.read_bytes()))
-                self._stamp = stamp
-            except FileNotFoundError:
-                return
-            except (OSError, ValueError, KeyError, TypeError) as error:
-                log.error("rules cannot be read", reason=str(error))
+        self._file.look()
+
+    def _take(self, content: dict[str, Any]) -> None:
+        self.now = _orders(content)
 
 
 def _orders(content: dict[str, Any]) -> Orders:
