@@ -9,7 +9,7 @@ BIN := .venv/bin
 WEB := src/parvis/server/static/build/manifest.json
 WEB_SOURCES := $(wildcard web/*.json web/*.ts web/src/* web/src/*/* web/src/*/*/*)
 
-.PHONY: help setup demo test lint bench accuracy rules docs clean
+.PHONY: help setup demo test lint bench accuracy rules compliance docs clean
 
 help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 22
@@ -68,6 +68,9 @@ accuracy: $(STAMPS)/dev $(STAMPS)/peers ## Accuracy against ground truth (writes
 
 rules: $(STAMPS)/dev ## Every rule on scenarios and on ordinary streets (writes docs/alerts.md)
 	@$(BIN)/python bench/rules.py --write docs/alerts.md
+
+compliance: $(STAMPS)/dev $(STAMPS)/programs $(WEB) ## Every line of the law with its tests and their results (writes docs/compliance.md)
+	@$(BIN)/python -m tools.compliance --write docs/compliance.md
 
 docs: $(STAMPS)/dev ## Build the documentation site into site-docs/
 	@$(BIN)/mkdocs build --strict --quiet --site-dir site-docs

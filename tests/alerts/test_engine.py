@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import time
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from parvis.alerts.engine import RuleEngine
 from parvis.alerts.ladder import Bounds, Timing
 from parvis.alerts.rule import Rule
@@ -108,6 +110,7 @@ def test_a_worsening_sign_is_one_rung_higher() -> None:
     assert [one.severity for one in changes] == [Severity.WARN]
 
 
+@pytest.mark.law(15)
 def test_the_version_follows_the_words() -> None:
     same = Rule("dense", AlertKind.DENSITY, bounds=RULE.bounds, timing=RULE.timing)
     other = Rule("dense", AlertKind.DENSITY, bounds=RULE.bounds, timing=Timing(3.0))

@@ -40,6 +40,7 @@ AGAIN = replace(RAISED, episode="run-2", time_s=260.0)
 YES = Judgement(Verdict.CONFIRMED, "ana", 210.0)
 
 
+@pytest.mark.law(23)
 def test_from_raised_to_closed() -> None:
     alert = life.opened(RAISED)
     alert = life.continued(alert, ROSE)
@@ -81,6 +82,7 @@ def test_held_while_its_camera_is_silent() -> None:
     assert life.resumed(alert, 150.0).held_s is None
 
 
+@pytest.mark.law(23)
 def test_one_takes_care_and_one_judges() -> None:
     alert = life.taken(life.opened(RAISED), "ana", 110.0)
     with pytest.raises(life.StepRefusedError):
@@ -102,6 +104,7 @@ def test_a_verdict_is_taken_back_by_who_gave_it_and_soon() -> None:
     assert life.unjudged(alert, "ana", 215.0).judgement is None
 
 
+@pytest.mark.law(15)
 def test_a_dismissal_states_its_reason() -> None:
     with pytest.raises(ValueError, match="reason"):
         Judgement(Verdict.DISMISSED, "ana", 1.0)

@@ -41,6 +41,7 @@ def dismissed(n: int, value: float, reason: DismissReason = DismissReason.NOTHIN
     return judged(alert(n, value), Judgement(Verdict.DISMISSED, "claire", 100.0 * n + 60, reason))
 
 
+@pytest.mark.law(23)
 @given(st.integers(1, 400), st.integers(0, 400))
 def test_the_interval_holds_the_share_and_narrows(judged_n: int, right: int) -> None:
     one = Precision(min(right, judged_n), judged_n)
@@ -80,6 +81,7 @@ def test_alerts_of_one_camera_and_day() -> None:
         quality(cameras, 0.0)
 
 
+@pytest.mark.law(23)
 def test_a_rule_that_is_wrong_too_often_asks_for_another_threshold() -> None:
     right = [confirmed(n, 3.0 + n / 10) for n in range(4)]
     wrong = [dismissed(n + 10, 2.0 + n / 10) for n in range(8)]

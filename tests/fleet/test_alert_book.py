@@ -61,6 +61,7 @@ def only(store: Store) -> Alert:
     return alert
 
 
+@pytest.mark.law(15)
 def test_an_episode_makes_one_alert_with_its_history_and_its_dots(store: Store) -> None:
     heard: list[Alert] = []
     store.alerts.heard_by(heard.extend)
@@ -136,6 +137,7 @@ def test_a_dead_runs_alert_that_comes_late_is_neither_lost_nor_doubled(store: St
     assert len(store.alerts.page(Tray.ALL)) == 2
 
 
+@pytest.mark.law(23)
 def test_what_is_over_the_cap_is_counted(store: Store) -> None:
     rule = Rule("dense", AlertKind.DENSITY, cooldown_s=0.0, cap_per_hour=2)
     for i in range(5):

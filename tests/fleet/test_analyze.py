@@ -82,6 +82,7 @@ def test_a_video_that_is_none_is_named(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.law(11)
 def test_no_picture_is_written(shared: Path, tmp_path: Path) -> None:
     """The kernel's own word on every file opened for writing, by every thread and child."""
     log, out = tmp_path / "strace.log", tmp_path / "out"

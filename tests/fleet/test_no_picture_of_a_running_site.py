@@ -48,6 +48,7 @@ def test_text_tables_and_noise_are_no_pictures() -> None:
     assert pictures_in(words + bytes(30_000) + words) == []
 
 
+@pytest.mark.law(11)
 @pytest.mark.machine
 def test_no_picture_is_written_by_a_running_site(site: Path, tmp_path: Path) -> None:
     """Supervisor, hub and workers, and a set-up session whose blurred still is fetched."""

@@ -86,6 +86,19 @@ def test_a_stop_writes_the_running_minute_of_places(site: Path) -> None:
     assert 3 < covered["place:parc"] <= covered["campus"] + 4  # it counts by whole seconds
 
 
+def test_a_stop_ends_live_streams_whole(site: Path) -> None:
+    with (
+        running(site) as town,
+        town.administrator() as browser,
+        browser.stream("GET", "/api/v1/live") as stream,
+    ):
+        lines = stream.iter_lines()
+        assert next(lines).startswith("event: hello")
+        town.stop()
+        # A stream that is cut in the middle makes its client raise.
+        assert "event: end" not in list(lines), "a browser asks again until the site is back"
+
+
 def test_children_die_with_a_killed_supervisor_and_the_next_one_goes_on(site: Path) -> None:
     with running(site) as town:
         worker, hub = town.wait_for("worker"), town.wait_for("hub")

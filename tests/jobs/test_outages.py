@@ -36,6 +36,7 @@ def live(watch: OutageWatch, since_s: float, now_s: float) -> None:
     watch.tick(["quai"], now_s)
 
 
+@pytest.mark.law(16)
 def test_an_interruption_has_its_beginning_its_end_and_its_first_cause(store: Store) -> None:
     watch = OutageWatch(store, T0)
     live(watch, T0, T0)
@@ -78,6 +79,7 @@ def test_a_camera_never_heard_of_gets_its_cause_when_it_is_known(store: Store) -
     assert written(store) == [("quai", 0, None, "401 unauthorised")]
 
 
+@pytest.mark.law(16)
 def test_an_outage_goes_on_over_a_restart_of_the_hub(store: Store) -> None:
     store.outages.record(Outage("quai", T0 - 100, None, "no route to host"))
     watch = OutageWatch(store, T0)
@@ -94,6 +96,7 @@ def test_a_camera_taken_off_the_site_has_no_outage_any_more(store: Store) -> Non
     assert written(store) == [("quai", 0, 20, UNHEARD)]
 
 
+@pytest.mark.law(16)
 def test_the_system_was_away(store: Store) -> None:
     OutageWatch(store, T0).note_start()
     assert written(store) == [], "the first start"

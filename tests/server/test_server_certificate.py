@@ -14,6 +14,7 @@ def text_of(pdf: bytes) -> str:
     return "\n".join(page.get_textpage().get_text_range() for page in document)
 
 
+@pytest.mark.law(24)
 @pytest.mark.parametrize(
     ("language", "title", "told"),
     [

@@ -63,6 +63,7 @@ def counted_along(world: World, browser: Browser, minutes: int = 15, early_s: fl
     return check["id"]
 
 
+@pytest.mark.law(24)
 def test_a_check_from_begin_to_signature(demonstration: World) -> None:
     browser = demonstration.signed_in(Role.TECHNICIAN)
     check_id = counted_along(demonstration, browser)
@@ -272,6 +273,7 @@ def test_a_check_of_a_line_that_was_drawn_anew_corrects_nothing(demonstration: W
     assert browser.post("/api/v1/corrections", json=asked).status_code == 409
 
 
+@pytest.mark.law(24)
 def test_the_list_of_cameras_says_which_lines_nobody_counted_along(demonstration: World) -> None:
     browser = demonstration.signed_in(Role.TECHNICIAN)
     english = {"accept-language": "en"}

@@ -1,5 +1,7 @@
 """Guessing passwords costs time."""
 
+import pytest
+
 from parvis.server.lockout import PERSON_AT_ADDRESS, WINDOW_S, Lockout
 
 
@@ -10,6 +12,7 @@ class Clock:
         return self.now_s
 
 
+@pytest.mark.law(21)
 def test_the_sixth_attempt_waits_and_the_wait_doubles() -> None:
     clock = Clock()
     lockout = Lockout(clock)

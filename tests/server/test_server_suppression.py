@@ -91,6 +91,7 @@ def days(draw: st.DrawFn) -> tuple[float, list[int | None]]:
     return DAYS[hours], quarters
 
 
+@pytest.mark.law(26)
 @settings(
     max_examples=40,
     deadline=None,
@@ -119,6 +120,7 @@ def test_no_hidden_cell_is_had_back_by_subtraction(
             assert np.linalg.matrix_rank(with_it) > rank, cell.quarters
 
 
+@pytest.mark.law(26)
 @pytest.mark.parametrize(
     ("small", "hour", "day"), [(1, "suppressed", "suppressed"), (2, "measured", "measured")]
 )
@@ -159,6 +161,7 @@ def test_the_range_that_is_asked_for_changes_nothing(world: World) -> None:
     assert statuses("2026-11-21T10:30", "2026-11-21T10:45", "hour") == ["suppressed"]
 
 
+@pytest.mark.law(26)
 def test_the_sum_over_a_place_gives_no_camera_away(world: World) -> None:
     """112 in the place and 100 before one camera would tell the 12 before the other."""
     shown = Series("quai", SeriesKind.OCCUPANCY, "terrasse", "person")

@@ -375,12 +375,25 @@ def cannot_listen(site: Path, server: ServerSettings, error: OSError) -> str:
     )
 
 
-class _SignalFree(uvicorn.Server):
-    """A server that leaves signals to the process that wires it."""
+class _Server(uvicorn.Server):
+    """A server that leaves signals to the process that wires it, and live streams end with it.
+
+    Args:
+        config: its settings.
+        board: what its live streams follow.
+    """
+
+    def __init__(self, config: uvicorn.Config, board: LiveBoard) -> None:
+        super().__init__(config)
+        self._board = board
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._board.close()
+        await super().shutdown(sockets)
 
 
 def _end_with_input(http: uvicorn.Server) -> None:
@@ -427,7 +440,7 @@ def main() -> None:
     hub.learning().start()
     hub.notifier.start()
     announce(hub, sock.getsockname()[1])
-    http = _SignalFree(http_config(create_app(hub.services())))
+    http = _Server(http_config(create_app(hub.services())), hub.board)
     threading.Thread(target=_end_with_input, args=(http,), daemon=True).start()
     asyncio.run(http.serve([sock]))
     hub.note("system.stop")

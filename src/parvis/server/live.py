@@ -75,6 +75,10 @@ class Follower:
                     self._alerts[alert.id] = alert
                 else:
                     self._more = True
+        self.wake()
+
+    def wake(self) -> None:
+        """End the reader's waiting; callable from any thread."""
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._wake)
 
@@ -131,6 +135,20 @@ class LiveBoard:
         self._loads: dict[str, QuarterLoad] = {}
         self._sketches: dict[str, Sketch] = {}
         self._followers: set[Follower] = set()
+        self._closed = False
+
+    def close(self) -> None:
+        """Let every reader go: the process that serves them is about to end."""
+        with self._lock:
+            self._closed = True
+            followers = tuple(self._followers)
+        for follower in followers:
+            follower.wake()
+
+    @property
+    def closed(self) -> bool:
+        """True once nothing more will be told."""
+        return self._closed
 
     def put(self, state: LiveState) -> None:
         """Replace a camera's state; callable from any thread, never blocks on a reader."""

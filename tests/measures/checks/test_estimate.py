@@ -31,6 +31,7 @@ def cell(true: int, counted: int, matched: int, direction: int = 0, tapped: str 
     return Cell(direction, tapped, true, counted, matched, blocks)
 
 
+@pytest.mark.law(24)
 def test_intervals_of_checked_lines_hold_the_truth_nine_times_in_ten():
     """Each street with its own misses, false passages and clusters; a later quarter and hour."""
     shares = [covered(street, later, 250) for street in STREETS for later in (15, 60)]
@@ -110,6 +111,7 @@ def test_minutes_of_a_checked_line_combine_like_their_sum(n, minutes):
     assert whole.spread.variance == pytest.approx(direct.variance)
 
 
+@pytest.mark.law(24)
 def test_an_error_by_day_says_nothing_of_the_night():
     error = MeasuredError(1.1, 0.05, 0.2, 80, "a check")
     light = lambda time_s: Light.DAY if time_s < 100 else Light.NIGHT  # noqa: E731

@@ -102,7 +102,8 @@ async def live(
         closed = await telling.closed()
         yield ServerSentEvent(event="closed", data=closed)
         due_s = time.monotonic() + telling.pace_s()
-        while True:
+        # At a stop the stream just ends: a browser asks again until the site is back.
+        while not hub.board.closed:
             # Alerts go out at once; states keep their pace.
             alerts, more = await follower.alerts(max(0.0, due_s - time.monotonic()))
             if mine := telling.alerts(alerts):
