@@ -8,6 +8,7 @@ from parvis.jobs.retention import delete_what_is_due
 from parvis.site.sections import StoreSettings
 from parvis.store import Kept, Store, sqlite_url
 from parvis.store.alerts import Tray
+from parvis.store.audit_seal import Seal
 from parvis.values.alerts import AlertKind, Change, Form, Replay, Severity, Step, Subject
 
 NOON = 1_795_431_600.0
@@ -32,7 +33,10 @@ def test_an_alert_goes_when_it_has_been_over_for_so_long(tmp_path: Path) -> None
                 if over_s is not None:
                     steps.set(life.lapsed(alert, over_s))
         now_s = NOON + 30 * DAY_S + 61
-        deleted = {one.kind: one.count for one in delete_what_is_due(store, settings, now_s)}
+        deleted = {
+            one.kind: one.count
+            for one in delete_what_is_due(store, settings, now_s, Seal(tmp_path / "audit"), "abc")
+        }
         assert deleted[Kept.ALERTS] == 1
         assert {one.id for one in store.alerts.page(Tray.ALL)} == {"late", "open"}
         assert store.alerts.history("old") == []

@@ -323,3 +323,16 @@ def test_a_failing_stream_says_why_in_the_reader_s_language(world: World) -> Non
     assert french["reason"] == "La caméra ne répond pas à temps."
     assert english["reason"] == "The camera does not answer in time."
     assert french["remedies"] != english["remedies"]
+
+
+@pytest.mark.law(14)
+def test_a_change_of_the_settings_is_logged_with_the_hash_of_its_difference(world: World) -> None:
+    browser = world.signed_in(Role.TECHNICIAN)
+    before = world.site.held.etag
+    assert browser.post("/api/v1/cameras", json=NEW).status_code == 201
+    (told,) = [one for one in entries(world) if one.action == "camera.add"]
+    after = world.site.held
+    assert (told.detail["before"], told.detail["etag"]) == (before, after.etag)
+    assert told.detail["configuration_hash"] == after.hash
+    assert len(told.detail["difference"]) == 64
+    assert (told.who, told.origin) == ("technician-1", "testclient")

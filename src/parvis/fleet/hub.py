@@ -61,6 +61,7 @@ from parvis.server.witnesses import WitnessBoard
 from parvis.site.sections import ServerSettings
 from parvis.store import Store, StoreUnavailableError, alert_wire
 from parvis.store.alert_wire import Said, SaidKey
+from parvis.store.audit_seal import Seal
 from parvis.store.recorder import Recorder
 from parvis.store.table import MeasureTable
 from parvis.store.wire import decode_batch, encode_keys
@@ -107,6 +108,7 @@ class Hub:
         self.folder.root.mkdir(parents=True, exist_ok=True)
         zone = ZoneInfo(loaded.site.site.timezone)
         self.store = Store(loaded.database(os.environ) or self.folder.database_url, zone)
+        self.seal = Seal(self.folder.audit)
         self._recorder = Recorder(self.store, self.folder.unrecorded)
         self._recording = threading.Lock()
         self.outages = OutageWatch(self.store, time.time())
@@ -174,6 +176,7 @@ class Hub:
         self._work.every(_ALERTS_S, self._follow_own_rules)
         self._work.every(_ALERTS_S, self._look_after_alerts)
         self._work.every(_HOUR_S, self._delete_what_is_due, "retention")
+        self._work.every(_HOUR_S, self.vouch, "checkpoint")
         return self._work
 
     def learning(self) -> Clockwork:
@@ -235,12 +238,27 @@ class Hub:
             detail={"configuration_hash": loaded.hash, "parvis": parvis.__version__},
         )
 
+    def vouch(self) -> int:
+        """Sign how far the audit trail goes, where it went on since the last time."""
+        name = self.site.loaded().site.site.name
+        return int(self.store.audit.checkpoint(self.seal, time.time(), name) is not None)
+
+    def vouch_now(self) -> None:
+        """As :meth:`vouch`; a failure is logged and tried again by the clock."""
+        try:
+            self.vouch()
+        except Exception:
+            log.exception("the audit trail could not be signed")
+
     def _gate(self) -> Gate:
         site = self.site.loaded().site
         return Gate.of(site.policy.profile, site.recorded)
 
     def _delete_what_is_due(self) -> int:
-        deleted = delete_what_is_due(self.store, self.site.loaded().site.store, time.time())
+        loaded = self.site.loaded()
+        deleted = delete_what_is_due(
+            self.store, loaded.site.store, time.time(), self.seal, loaded.hash
+        )
         return sum(one.count for one in deleted)
 
     def _with_lost_minutes(self, state: LiveState) -> LiveState:
@@ -435,6 +453,7 @@ def main() -> None:
         sys.exit(cannot_listen(asked.site, server, error))
     hub.outages.note_start()
     hub.note("system.start")
+    hub.vouch_now()
     hub.recover_at_start()
     hub.clockwork().start()
     hub.learning().start()
@@ -444,6 +463,7 @@ def main() -> None:
     threading.Thread(target=_end_with_input, args=(http,), daemon=True).start()
     asyncio.run(http.serve([sock]))
     hub.note("system.stop")
+    hub.vouch_now()
     hub.close()
 
 

@@ -33,6 +33,11 @@ class DataFolder:
         return self.root / "rules.json"
 
     @property
+    def audit(self) -> Path:
+        """The folder of the key that signs words about the audit trail, and of its checkpoints."""
+        return self.root / "audit"
+
+    @property
     def database_url(self) -> str:
         """The default store."""
         return f"sqlite:///{self.root / 'parvis.db'}"

@@ -7,7 +7,8 @@ def told(change: SiteChange) -> dict[str, object]:
     """The facts of a change.
 
     Returns:
-        ``file`` and ``configuration_hash``, the hashes of the file's bytes and of what it says;
+        ``file`` and ``before``, the hashes of the file's bytes now and before;
+        ``configuration_hash``, of what it says;
         the cameras ``added``, ``removed`` and ``changed`` with their keys; the ``keys`` of other
         sections. No value stands in it: an address may hold a password.
     """
@@ -16,6 +17,7 @@ def told(change: SiteChange) -> dict[str, object]:
     cameras |= {name: frozenset(_words(change, name)) for name in change.relabelled}
     return {
         "file": change.after.etag,
+        "before": change.before.etag,
         "configuration_hash": change.after.hash,
         "added": sorted(change.added),
         "removed": sorted(change.removed),

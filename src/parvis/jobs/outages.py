@@ -93,7 +93,8 @@ class OutageWatch:
             if down is not None:
                 self._go_on(held, Outage(camera, down[0], None, down[1]), now_s)
             elif held is not None:
-                self._end(held, now_s if camera not in expected else self._live_since(camera))
+                over_s = now_s if camera not in expected else self._live_since(camera)
+                self._end(held, over_s, now_s)
 
     def note_start(self) -> None:
         """Write how long the system had been away before this watch began."""
@@ -105,7 +106,9 @@ class OutageWatch:
         since_s = last.at_s if stopped else max(last.at_s, closed_s)
         if self._began_s - since_s >= (SHORTEST_S if stopped else ENDED_AGAIN_S):
             reason = "Parvis was stopped" if stopped else "Parvis ended without being stopped"
-            self._store.outages.record(Outage("", since_s, self._began_s, reason))
+            away = Outage("", since_s, self._began_s, reason)
+            self._store.outages.record(away)
+            self._tell("system.interrupted", away, self._began_s)
 
     def _down(self, camera: str) -> tuple[float, str] | None:
         """Since when and why a camera does not see; None while it does."""
@@ -146,14 +149,27 @@ class OutageWatch:
     def _go_on(self, held: Outage | None, found: Outage, now_s: float) -> None:
         if held is None:
             if now_s - found.from_s >= SHORTEST_S:
-                self._write(found)
+                self._store.outages.record(found)
+                self._tell("camera.interrupted", found, now_s)
+                self._open[found.camera] = found
         elif held.reason in _VAGUE and found.reason not in _VAGUE:
-            self._write(replace(held, reason=found.reason))
+            known = replace(held, reason=found.reason)
+            self._store.outages.record(known)
+            self._open[known.camera] = known
 
-    def _write(self, outage: Outage) -> None:
-        self._store.outages.record(outage)
-        self._open[outage.camera] = outage
-
-    def _end(self, outage: Outage, at_s: float) -> None:
-        self._store.outages.record(replace(outage, to_s=max(outage.from_s, at_s)))
+    def _end(self, outage: Outage, at_s: float, now_s: float) -> None:
+        over = replace(outage, to_s=max(outage.from_s, at_s))
+        self._store.outages.record(over)
+        self._tell("camera.resumed", over, now_s)
         del self._open[outage.camera]
+
+    def _tell(self, action: str, outage: Outage, now_s: float) -> None:
+        """Write it to the audit trail too, where nothing can be changed afterwards."""
+        self._store.audit.record(
+            at_s=now_s,
+            who="system",
+            action=action,
+            target=outage.camera or "all",
+            why=outage.reason,
+            detail={"from_s": outage.from_s, "to_s": outage.to_s},
+        )

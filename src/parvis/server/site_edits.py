@@ -1,6 +1,8 @@
 """Changes of site.yaml from a screen: sound, not lost, without a password in the file; blocking."""
 
+import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
@@ -15,6 +17,36 @@ from parvis.site.shapes import Camera
 from parvis.site.sources import SourceError, source_kind
 
 Edit = Callable[[SiteDocument], SiteDocument]
+
+
+@dataclass(frozen=True, slots=True)
+class SavedEdit:
+    """A change that was written.
+
+    Args:
+        loaded: the site as it stands now.
+        before: version of the file that was changed.
+        difference: SHA-256 of the unified diff that the screen shows, secrets hidden.
+    """
+
+    loaded: LoadedSite
+    before: str
+    difference: str
+
+    @property
+    def etag(self) -> str:
+        """The file's version now."""
+        return self.loaded.etag
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What the audit trail keeps of it."""
+        return {
+            "etag": self.loaded.etag,
+            "before": self.before,
+            "difference": self.difference,
+            "configuration_hash": self.loaded.hash,
+        }
 
 
 def wanted_version(if_match: str | None) -> str:
@@ -70,7 +102,7 @@ def address_meant(shown: str, held: Camera | None) -> str:
     return shown
 
 
-def saved(hub: HubServices, version: str | None, edit: Edit) -> LoadedSite:
+def saved(hub: HubServices, version: str | None, edit: Edit) -> SavedEdit:
     """Edit the file, save it, and put it in force.
 
     Args:
@@ -84,7 +116,10 @@ def saved(hub: HubServices, version: str | None, edit: Edit) -> LoadedSite:
     """
     path = hub.site.loaded().path
     try:
-        fresh = edit(SiteDocument.open(path, version)).save()
+        held = SiteDocument.open(path, version)
+        document = edit(held)
+        difference = hashlib.sha256(document.diff().encode()).hexdigest()
+        fresh = document.save()
     except StaleDocumentError as error:
         raise ProblemError(
             412,
@@ -113,7 +148,7 @@ def saved(hub: HubServices, version: str | None, edit: Edit) -> LoadedSite:
             T("Give the folder to the account that runs Parvis."),
         ) from error
     hub.site.take(fresh)
-    return fresh
+    return SavedEdit(fresh, held.etag, difference)
 
 
 def difference(hub: HubServices, edit: Edit) -> str:

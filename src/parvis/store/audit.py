@@ -1,24 +1,25 @@
 """The audit trail: who looked at, exported or changed what, and why. Append-only, hash-chained.
 
-Each entry's hash covers its content and the hash before it, so that a changed, removed or inserted
-entry breaks the chain (:meth:`AuditTrail.verify`). The database itself refuses UPDATE and DELETE;
-the one way to shorten the trail is :meth:`AuditTrail.purge`, which first writes an anchor: how far
-it purged and the hash on which the rest stands.
+Each entry's hash covers its content and the hash before it (:mod:`parvis.store.audit_chain`), so
+that a changed, removed, inserted or exchanged entry is found and located
+(:mod:`parvis.store.audit_verify`). The database itself takes entries at the end only, and refuses
+UPDATE and DELETE; the one way to shorten the trail is :meth:`AuditTrail.cut`, which first writes a
+signed anchor: what was deleted, and the hash on which the rest stands.
 """
 
-import hashlib
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select
 
+from parvis.store.audit_chain import BEGINNING, Link, canonical, digest
+from parvis.store.audit_seal import Checkpoint, Cut, Seal
+from parvis.store.audit_verify import Report, verify
 from parvis.store.database import Database
 from parvis.store.schema import audit, audit_anchor
-
-GENESIS = "0" * 64
-"""The hash before the first entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,28 @@ class Entry:
     detail: dict[str, Any]
     prev_hash: str
     hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Which entries are asked for.
+
+    Args:
+        from_s, to_s: when, [from_s, to_s), seconds since the epoch.
+        actions: verbs, or the part of them before the dot (``camera``); empty: all.
+        who: exactly this person; empty: everybody.
+        words: a piece of who, target, reason, origin or detail, whatever its case; empty: any.
+        before: only entries with a smaller number; None: from the newest.
+        limit: at most so many.
+    """
+
+    from_s: float
+    to_s: float
+    actions: tuple[str, ...] = ()
+    who: str = ""
+    words: str = ""
+    before: int | None = None
+    limit: int = 1000
 
 
 class AuditTrail:
@@ -86,14 +109,25 @@ class AuditTrail:
 
     def entries(self, from_s: float, to_s: float, limit: int = 1000) -> list[Entry]:
         """Entries in [from_s, to_s), the newest first."""
-        query = (
-            select(audit)
-            .where(audit.c.at_s >= from_s, audit.c.at_s < to_s)
-            .order_by(audit.c.seq.desc())
-            .limit(limit)
-        )
+        return self.find(Search(from_s, to_s, limit=limit))
+
+    def find(self, asked: Search) -> list[Entry]:
+        """The entries asked for, the newest first."""
+        query = select(audit).where(*_wanted(asked)).order_by(audit.c.seq.desc())
         with self._database.reading() as connection:
-            return [_entry(row) for row in connection.execute(query)]
+            return [_entry(row) for row in connection.execute(query.limit(asked.limit))]
+
+    def count(self, asked: Search) -> int:
+        """How many entries there are, whatever the limit."""
+        query = select(func.count()).select_from(audit).where(*_wanted(asked))
+        with self._database.reading() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def actions(self) -> list[str]:
+        """The verbs that the trail holds, in order."""
+        query = select(audit.c.action).distinct().order_by(audit.c.action)
+        with self._database.reading() as connection:
+            return list(connection.execute(query).scalars())
 
     def latest(self, actions: Collection[str]) -> Entry | None:
         """The last entry of one of these actions."""
@@ -102,27 +136,31 @@ class AuditTrail:
             row = connection.execute(query.limit(1)).first()
         return None if row is None else _entry(row)
 
-    def verify(self) -> int | None:
-        """Number of the first entry that does not fit the chain; None when all fit.
+    def verify(self, checkpoints: Path | None = None, keys: Collection[str] = ()) -> Report:
+        """Walk the whole chain; see :func:`parvis.store.audit_verify.verify`.
 
-        What was cut off at the end leaves no trace here: keep the last hash elsewhere to see that.
+        Without a checkpoint, whoever owns the database can cut its end off, or write it anew, and
+        leave no trace: keep checkpoints elsewhere.
         """
         with self._database.reading() as connection:
-            seq, before = _anchor(connection)
-            for row in connection.execute(
-                select(audit).order_by(audit.c.seq), execution_options={"yield_per": 1000}
-            ):
-                content = {name: getattr(row, name) for name in _CONTENT}
-                linked = row.seq == seq + 1 and row.prev_hash == before
-                if not linked or row.hash != _digest(row.seq, content, before):
-                    return int(row.seq)
-                seq, before = row.seq, row.hash
-        return None
+            return verify(connection, checkpoints, keys)
 
-    def purge(self, before_s: float) -> int:
-        """Delete the oldest entries, up to the first that is not older; return how many.
+    def checkpoint(self, seal: Seal, at_s: float, site: str) -> Checkpoint | None:
+        """Sign and keep how far the trail goes; None when the last one says so already."""
+        with self._database.reading() as connection:
+            start, end = _anchor(connection), _end(connection)
+        last = seal.last()
+        if last is not None and (last.start, last.end) == (start, end):
+            return None
+        made = Checkpoint(at_s, start, end, site)
+        seal.keep(made)
+        return made
 
-        Entries are deleted from the start of the chain only, so that what stays can be verified.
+    def cut(self, before_s: float, at_s: float, seal: Seal) -> Cut | None:
+        """Delete the oldest entries, up to the first that is not older, with a signed proof.
+
+        Entries are deleted from the start of the chain only, so that what stays can be verified;
+        None when there is nothing to delete.
         """
         with self._database.writing() as connection:
             kept = select(func.min(audit.c.seq)).where(audit.c.at_s >= before_s).scalar_subquery()
@@ -133,9 +171,21 @@ class AuditTrail:
                 .limit(1)
             ).one_or_none()
             if last is None:
-                return 0
-            connection.execute(insert(audit_anchor).values(through_seq=last.seq, hash=last.hash))
-            return connection.execute(delete(audit).where(audit.c.seq <= last.seq)).rowcount
+                return None
+            made = Cut(at_s, before_s, _anchor(connection).seq + 1, Link(last.seq, last.hash))
+            signed = seal.sign(made.statement())
+            connection.execute(
+                insert(audit_anchor).values(
+                    through_seq=last.seq,
+                    hash=last.hash,
+                    at_s=float(at_s),
+                    before_s=float(before_s),
+                    key=signed.key,
+                    signature=signed.value,
+                )
+            )
+            connection.execute(delete(audit).where(audit.c.seq <= last.seq))
+        return made
 
 
 def append_entry(
@@ -161,16 +211,14 @@ def append_entry(
         "target": _storable(target),
         "why": _storable(why),
         "origin": _storable(origin),
-        "detail": _storable(_canonical(dict(detail or {}))),
+        "detail": _storable(canonical(dict(detail or {}))),
     }
-    last_seq, last_hash = _end(connection)
-    seq = last_seq + 1
-    digest = _digest(seq, content, last_hash)
-    connection.execute(insert(audit).values(seq=seq, prev_hash=last_hash, hash=digest, **content))
-    return seq
-
-
-_CONTENT = ("at_s", "who", "action", "target", "why", "origin", "detail")
+    end = _end(connection)
+    own = digest(end.seq + 1, content, end.hash)
+    connection.execute(
+        insert(audit).values(seq=end.seq + 1, prev_hash=end.hash, hash=own, **content)
+    )
+    return end.seq + 1
 
 
 def _storable(text: str) -> str:
@@ -178,30 +226,35 @@ def _storable(text: str) -> str:
     return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 
-def _canonical(value: object) -> str:
-    """The one JSON text of a value: sorted keys, no spaces, UTF-8."""
-    return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
+def _wanted(asked: Search) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [audit.c.at_s >= asked.from_s, audit.c.at_s < asked.to_s]
+    if asked.before is not None:
+        found.append(audit.c.seq < asked.before)
+    if asked.who:
+        found.append(audit.c.who == asked.who)
+    if asked.actions:
+        parts = [audit.c.action.startswith(f"{one}.", autoescape=True) for one in asked.actions]
+        found.append(or_(audit.c.action.in_(asked.actions), *parts))
+    if asked.words:
+        columns = (audit.c.who, audit.c.target, audit.c.why, audit.c.origin, audit.c.detail)
+        found.append(or_(*(one.icontains(asked.words, autoescape=True) for one in columns)))
+    return found
 
 
-def _digest(seq: int, content: dict[str, Any], before: str) -> str:
-    text = _canonical({**content, "seq": seq, "prev_hash": before})
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _anchor(connection: Connection) -> tuple[int, str]:
+def _anchor(connection: Connection) -> Link:
     row = connection.execute(
-        select(audit_anchor).order_by(audit_anchor.c.through_seq.desc()).limit(1)
+        select(audit_anchor.c.through_seq, audit_anchor.c.hash)
+        .order_by(audit_anchor.c.through_seq.desc())
+        .limit(1)
     ).one_or_none()
-    return (0, GENESIS) if row is None else (row.through_seq, row.hash)
+    return BEGINNING if row is None else Link(row.through_seq, row.hash)
 
 
-def _end(connection: Connection) -> tuple[int, str]:
+def _end(connection: Connection) -> Link:
     row = connection.execute(
         select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1)
     ).one_or_none()
-    return _anchor(connection) if row is None else (row.seq, row.hash)
+    return _anchor(connection) if row is None else Link(row.seq, row.hash)
 
 
 def _entry(row: Row[Any]) -> Entry:

@@ -1,5 +1,7 @@
 """Delete what is older than its retention. Whoever calls writes the audit entry.
 
+The trail itself is cut by :meth:`parvis.store.audit.AuditTrail.cut`, with a signed proof.
+
 Hours survive the purge of minutes. A minute that arrives after its time was purged is acknowledged
 and not kept: the hour holds it already, or its retention is over.
 """
@@ -10,7 +12,6 @@ from enum import StrEnum
 from sqlalchemy import delete, select
 
 from parvis.store.alerts import purge_alerts
-from parvis.store.audit import AuditTrail
 from parvis.store.checks import Checks
 from parvis.store.database import Database
 from parvis.store.facts import MINUTES_FROM, read_fact, write_fact
@@ -36,7 +37,6 @@ class Kept(StrEnum):
     HOURS = "hours"
     GROUND = "ground"
     SESSIONS = "sessions"
-    AUDIT = "audit"
     OUTAGES = "outages"
     CHECK_EVENTS = "check_events"
     ALERTS = "alerts"
@@ -76,8 +76,6 @@ def purge(database: Database, cut: HourCut, kind: Kept, before_s: float) -> Dele
                     delete(one_time_link).where(one_time_link.c.expires_s < before_s)
                 ).rowcount
             return Deleted(kind, before_s, count)
-        case Kept.AUDIT:
-            return Deleted(kind, before_s, AuditTrail(database).purge(before_s))
         case Kept.OUTAGES:
             with database.writing() as connection:
                 count = connection.execute(delete(outage).where(outage.c.to_s < before_s)).rowcount

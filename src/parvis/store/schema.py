@@ -180,11 +180,25 @@ audit = Table(
     Column("hash", String(64), nullable=False),
 )
 
-# One row for each purge of the trail: how far it went, and the hash on which the rest stands.
+# One row for each cut of the trail: how far it went, the hash on which the rest stands, and the
+# signed proof (store/audit_seal.py); those of before signatures have none.
 audit_anchor = Table(
     "audit_anchor",
     metadata,
     Column("through_seq", Integer, primary_key=True, autoincrement=False),
+    Column("hash", String(64), nullable=False),
+    Column("at_s", Double),
+    Column("before_s", Double),
+    Column("key", String),
+    Column("signature", String),
+)
+
+# Where the trail ends, noted by the database itself at each entry: an end that is cut off shows.
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("seq", Integer, nullable=False),
     Column("hash", String(64), nullable=False),
 )
 

@@ -17,6 +17,7 @@ from parvis.server.live import Freshness
 from parvis.server.problems import ProblemError, T
 from parvis.server.services import HubServices, services
 from parvis.server.site_edits import (
+    SavedEdit,
     address_meant,
     difference,
     drafted,
@@ -26,7 +27,7 @@ from parvis.server.site_edits import (
 )
 from parvis.server.trail import note
 from parvis.server.ways_out import WaysOut, WaysOutHere
-from parvis.site import LoadedSite, redact
+from parvis.site import redact
 from parvis.site.edit import SiteDocument
 from parvis.site.fields import Name
 from parvis.site.shapes import Camera
@@ -129,12 +130,12 @@ async def add(
     drawn = drafted(asked.camera, None)
     await check_camera(drawn, None, loopback=ways.recorded_only)
 
-    def write() -> LoadedSite:
+    def write() -> SavedEdit:
         kept = with_kept_passwords(hub, asked.name, drawn)
         return saved(hub, None, lambda document: _added(document, asked.name, kept))
 
     fresh = await asyncio.to_thread(write)
-    await note(request, "camera.add", asked.name, etag=fresh.etag, source=redact(drawn.source))
+    await note(request, "camera.add", asked.name, source=redact(drawn.source), **fresh.facts)
     response.headers["ETag"] = f'"{fresh.etag}"'
     return _detail(hub, _now(hub, ways), user, asked.name)
 
@@ -157,12 +158,12 @@ async def change(
     drawn = drafted(asked, held)
     await check_camera(drawn, held, loopback=ways.recorded_only)
 
-    def write() -> LoadedSite:
+    def write() -> SavedEdit:
         kept = with_kept_passwords(hub, name, drawn)
         return saved(hub, version, lambda document: document.set_camera(name, kept))
 
     fresh = await asyncio.to_thread(write)
-    await note(request, "camera.change", name, etag=fresh.etag, keys=_changed(held, drawn))
+    await note(request, "camera.change", name, keys=_changed(held, drawn), **fresh.facts)
     response.headers["ETag"] = f'"{fresh.etag}"'
     return _detail(hub, _now(hub, ways), user, name)
 
@@ -183,7 +184,7 @@ async def remove(
         saved, hub, version, lambda document: document.remove_camera(name)
     )
     hub.board.forget(name)
-    await note(request, "camera.remove", name, etag=fresh.etag)
+    await note(request, "camera.remove", name, **fresh.facts)
 
 
 @router.put("/{name}/shapes", summary="Change masks, lines and zones", response_model=CameraDetail)
@@ -208,10 +209,10 @@ async def change_shapes(
         request,
         "camera.shapes",
         name,
-        etag=fresh.etag,
         masks=f"{len(held.masks)} → {len(shapes.masks)}",
         lines=sorted(shapes.lines),
         zones=sorted(shapes.zones),
+        **fresh.facts,
     )
     response.headers["ETag"] = f'"{fresh.etag}"'
     return _detail(hub, _now(hub, ways), user, name)

@@ -19,12 +19,11 @@ from parvis.server.auth import User, require
 from parvis.server.errors import language_of
 from parvis.server.i18n import Words
 from parvis.server.services import HubServices, services, zone_of
-from parvis.server.site_edits import difference, saved, wanted_version
+from parvis.server.site_edits import SavedEdit, difference, saved, wanted_version
 from parvis.server.town.frame import frame_of, frame_size
 from parvis.server.town.refusal_words import refusal_said
 from parvis.server.trail import note
 from parvis.server.ways_out import WaysOutHere
-from parvis.site import LoadedSite
 from parvis.site.edit import SiteDocument
 from parvis.site.fields import Name
 from parvis.site.ground import Ground
@@ -113,13 +112,13 @@ async def change_ground(
     if name not in ways.cameras:
         raise no_camera(name)
 
-    def write() -> LoadedSite:
+    def write() -> SavedEdit:
         return saved(hub, version, lambda document: _grounded(document, name, asked.ground))
 
     fresh = await asyncio.to_thread(write)
     points = len(asked.ground.points) if asked.ground else 0
     lengths = len(asked.ground.lengths) if asked.ground else 0
-    await note(request, "camera.ground", name, etag=fresh.etag, points=points, lengths=lengths)
+    await note(request, "camera.ground", name, points=points, lengths=lengths, **fresh.facts)
     response.headers["ETag"] = f'"{fresh.etag}"'
 
 

@@ -109,7 +109,7 @@ async def change(request: Request, here: Here, name: str) -> Response:
         return await _page(here, name, held, filled, problem=problem)
     target = filled.name or name
     deed = "rule.remove" if act == "remove" else "rule.change"
-    await note(request, deed, target, etag=fresh.etag)
+    await note(request, deed, target, **fresh.facts)
     if act == "remove":
         return RedirectResponse("/rules", 303)
     return RedirectResponse(f"/rules/{target}?told=saved", 303)
