@@ -7,8 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parvis.policy.gate import Gate, Output, OutputKind, Role, SetupSession, Verdict
+from parvis.policy.law import law_of
+from parvis.policy.packaged import FRAMES
 from parvis.policy.permit import AlertLaw
-from parvis.policy.profile import load_articles, load_profile, profile_names
+from parvis.policy.reading import articles, frame
+from parvis.site.fields import PACKAGED_PROFILES
 from parvis.site.sections import PolicyChoice
 from parvis.values.alerts import AlertKind
 
@@ -17,6 +20,7 @@ STATISTICS = Gate.of("statistics")
 DEMONSTRATION = Gate.of("demonstration", {"clip"})
 instants = st.floats(1e9, 4e9)
 roles = st.sampled_from(Role)
+PLAIN = ("statistics", "demonstration")
 
 
 def session(camera: str = "quai", start: float = NOW - 60, length: float = 600) -> SetupSession:
@@ -24,25 +28,30 @@ def session(camera: str = "quai", start: float = NOW - 60, length: float = 600) 
 
 
 def test_profiles_are_those_of_site_yaml() -> None:
-    schema = PolicyChoice.model_json_schema()
-    assert set(profile_names()) == set(schema["properties"]["profile"]["enum"])
-    assert schema["properties"]["profile"]["default"] == profile_names()[0] == "statistics"
+    for name in PACKAGED_PROFILES:
+        assert law_of(name).name == name
+    assert set(PACKAGED_PROFILES) == {"statistics", "operational", *FRAMES}
+    assert PolicyChoice().profile == "statistics"
 
 
-@pytest.mark.parametrize("name", profile_names())
+@pytest.mark.parametrize("name", FRAMES)
 def test_every_kind_has_a_dated_sourced_rule_in_both_languages(name: str) -> None:
-    profile = load_profile(name)
-    assert profile.dated
-    for kind in OutputKind:
-        rule = profile.rules[kind]
-        assert rule.reason.fr and rule.reason.en and rule.reason.fr != rule.reason.en
-        assert "{" not in rule.reason.fr + rule.reason.en
-        assert rule.article.reference.fr
+    found = frame(name)
+    assert found.dated
+    for profile in found.modes.values():
+        for kind in OutputKind:
+            rule = profile.rules[kind]
+            assert rule.reason.fr and rule.reason.en and rule.reason.fr != rule.reason.en
+            assert "{" not in rule.reason.fr + rule.reason.en
+            assert rule.article.reference.fr
+            assert rule.purposes
 
 
 def test_what_is_from_memory_is_flagged() -> None:
-    assert not load_articles()["gdpr-minimisation"].confirmed
-    assert load_articles()["conseil-etat-506370"].confirmed
+    assert not articles()["gdpr-minimisation"].confirmed
+    assert articles()["conseil-etat-506370"].confirmed
+    for article in articles().values():
+        assert article.confirmed is (article.verified_on is not None)
 
 
 @pytest.mark.law(2)
@@ -151,7 +160,7 @@ def test_demonstration_shows_recorded_clips_only(kind: OutputKind, role: Role) -
 
 
 def test_an_unknown_profile_is_refused() -> None:
-    with pytest.raises(ValueError, match="known: statistics"):
+    with pytest.raises(ValueError, match="Write one of statistics"):
         Gate.of("wild")
 
 
@@ -163,13 +172,13 @@ def test_statistics_raises_no_alert_from_images_and_any_from_health(
     image = STATISTICS.permit("image", kind, purposes, "quai")
     assert not image.raises
     assert image.article.confirmed and image.reason.fr != image.reason.en
-    for name in profile_names():
+    for name in PLAIN:
         assert Gate.of(name, {"quai"}).permit("health", kind, purposes, "quai").raises
 
 
 @pytest.mark.law(6)
 def test_closed_measures_may_alert_in_every_profile() -> None:
-    for name in profile_names():
+    for name in PLAIN:
         assert Gate.of(name).permit("closed", AlertKind.UNUSUAL).raises
 
 
@@ -182,7 +191,7 @@ def test_a_demonstration_alerts_on_recorded_clips_only() -> None:
 
 @pytest.mark.law(4)
 def test_a_law_may_name_kinds_and_purposes() -> None:
-    given_by = load_articles()["house-recorded"]
+    given_by = articles()["house-recorded"]
     wording = STATISTICS.profile.title
     law = AlertLaw(True, frozenset({AlertKind.DENSITY}), frozenset({"event"}), wording, given_by)
     assert law.permit(AlertKind.DENSITY, ["event", "other"]).raises

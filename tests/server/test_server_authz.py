@@ -86,6 +86,11 @@ ALLOWED = {
     ("GET", "/api/v1/accounts"): {Role.ADMINISTRATOR},
     ("POST", "/api/v1/accounts"): {Role.ADMINISTRATOR},
     ("PATCH", "/api/v1/accounts/{name}"): {Role.ADMINISTRATOR},
+    ("GET", "/api/v1/instruments"): {Role.ADMINISTRATOR, Role.DPO},
+    ("GET", "/api/v1/instruments/{number}"): {Role.ADMINISTRATOR, Role.DPO},
+    ("POST", "/api/v1/instruments"): {Role.ADMINISTRATOR},
+    ("POST", "/api/v1/instruments/{number}/versions"): {Role.ADMINISTRATOR},
+    ("POST", "/api/v1/instruments/{number}/withdrawal"): {Role.ADMINISTRATOR},
     ("GET", "/api/v1/openapi.json"): EVERYONE,
     ("GET", "/metrics"): SETTERS,
 }

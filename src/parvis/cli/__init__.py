@@ -124,10 +124,11 @@ def check(site: SitePath) -> None:
     """Say everything that is wrong with a site.yaml: file, line, key and remedy."""
     from parvis.alerts.remarks import rule_remarks
     from parvis.ground.remarks import ground_remarks
+    from parvis.server.law import law_remarks
     from parvis.site import check as problems_of
     from parvis.site.problems import errors
 
-    problems = problems_of(site, judges=[ground_remarks, rule_remarks])
+    problems = problems_of(site, judges=[ground_remarks, rule_remarks, law_remarks(site.parent)])
     for problem in problems:
         err.print(str(problem), highlight=False, soft_wrap=True, markup=False)
     wrong = len(errors(problems))

@@ -47,11 +47,11 @@ from parvis.fleet.watched_site import WatchedSite
 from parvis.jobs.clockwork import Clockwork
 from parvis.jobs.outages import OutageWatch
 from parvis.jobs.retention import delete_what_is_due
-from parvis.policy.gate import Gate
 from parvis.publish.notifier import Notifier
 from parvis.server.app import create_app
 from parvis.server.check_results import settle_due
 from parvis.server.i18n import Words
+from parvis.server.law import ActBook, Gates
 from parvis.server.line_errors import LineErrorBook
 from parvis.server.live import LiveBoard
 from parvis.server.services import HubServices
@@ -84,6 +84,7 @@ _ALERTS_S = 1.0
 _LEARN_S = 1.0
 _MOST_SAID = 1000
 """So many things that the hub's own rules say wait while the database is away."""
+_ACTS_S = 0.5
 _PLACES_S = 0.5
 """Twice a second, so that none is left out; only the first look of a second counts."""
 _MOST_PLACE_MINUTES = 10_000
@@ -109,6 +110,8 @@ class Hub:
         zone = ZoneInfo(loaded.site.site.timezone)
         self.store = Store(loaded.database(os.environ) or self.folder.database_url, zone)
         self.seal = Seal(self.folder.audit)
+        self.acts = ActBook(self.store)
+        self._gate = Gates(self.site.loaded, time.time, self.acts.acts)
         self._recorder = Recorder(self.store, self.folder.unrecorded)
         self._recording = threading.Lock()
         self.outages = OutageWatch(self.store, time.time())
@@ -161,6 +164,7 @@ class Hub:
                 jobs=lambda: self._work,
             ),
             channels=self.notifier.states,
+            acts_changed=self.acts.refresh,
             models=(*catalogue.packaged(), *catalogue.brought(usual())),
         )
 
@@ -169,6 +173,7 @@ class Hub:
         self._work.every(_WATCH_S, self.look_at_the_file)
         self._work.every(_WATCH_S, lambda: self._wall.look(time.time(), time.monotonic()))
         self._work.every(_RECOVER_EVERY_S, self.recover, "recover")
+        self._work.every(_ACTS_S, self.look_at_acts)
         self._work.every(_OUTAGES_S, self._note_outages)
         self._work.every(_PLACES_S, self._look_at_places)
         self._work.every(_CHECKS_S, self._look_at_checks)
@@ -250,9 +255,10 @@ class Hub:
         except Exception:
             log.exception("the audit trail could not be signed")
 
-    def _gate(self) -> Gate:
-        site = self.site.loaded().site
-        return Gate.of(site.policy.profile, site.recorded)
+    def look_at_acts(self) -> int:
+        """Know of the recorded acts, and log those that are over: what they opened has stopped."""
+        self.acts.refresh()
+        return self.acts.note_ends(time.time())
 
     def _delete_what_is_due(self) -> int:
         loaded = self.site.loaded()
@@ -455,6 +461,7 @@ def main() -> None:
     hub.note("system.start")
     hub.vouch_now()
     hub.recover_at_start()
+    hub.acts.refresh()
     hub.clockwork().start()
     hub.learning().start()
     hub.notifier.start()

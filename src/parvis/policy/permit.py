@@ -1,24 +1,15 @@
 """Whether a rule may raise alerts of the moment: law as data, asked before an alert exists."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 
+from parvis.policy.basis import AlertBasis
+from parvis.policy.events import events_of
+from parvis.policy.instrument import Instrument
 from parvis.policy.terms import Article, Wording
 from parvis.values.alerts import AlertKind
 
-
-class AlertBasis(StrEnum):
-    """What an alert is made from."""
-
-    IMAGE = "image"
-    """Analysis of the images of the moment."""
-
-    HEALTH = "health"
-    """The state of Parvis' own cameras and machines."""
-
-    CLOSED = "closed"
-    """Closed measures and forecasts: anonymous aggregates."""
+__all__ = ["AlertBasis", "AlertLaw", "Permit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +37,9 @@ class AlertLaw:
         purposes: what a rule may serve, at least one of which it names; None: nobody asks.
         reason: why.
         article: the text it rests on.
+        events: what rules may watch for, see :mod:`parvis.policy.events`; None: nobody asks.
+        without_instrument: why a rule may not without an instrument in force that names its event
+            or its purpose; None where it needs none.
     """
 
     raises: bool
@@ -53,12 +47,28 @@ class AlertLaw:
     purposes: frozenset[str] | None
     reason: Wording
     article: Article
+    events: frozenset[str] | None = None
+    without_instrument: Wording | None = None
 
-    def permit(self, kind: AlertKind, purposes: Collection[str]) -> Permit:
-        """The answer for a rule of that kind that serves those purposes."""
-        allowed = (
+    def offers(self, kind: AlertKind, purposes: Collection[str]) -> bool:
+        """Whether such a rule is conceivable at all, instruments aside."""
+        return (
             self.raises
             and (self.kinds is None or kind in self.kinds)
+            and (self.events is None or not self.events.isdisjoint(events_of(kind)))
             and (self.purposes is None or not self.purposes.isdisjoint(purposes))
         )
-        return Permit(allowed, self.reason, self.article)
+
+    def permit(
+        self, kind: AlertKind, purposes: Collection[str], acts: Iterable[Instrument] = ()
+    ) -> Permit:
+        """The answer for a rule of that kind that serves those purposes.
+
+        Args:
+            acts: the instruments in force where it watches.
+        """
+        if not self.offers(kind, purposes):
+            return Permit(False, self.reason, self.article)
+        if self.without_instrument is None or any(act.names(kind, purposes) for act in acts):
+            return Permit(True, self.reason, self.article)
+        return Permit(False, self.without_instrument, self.article)

@@ -64,6 +64,7 @@ class Article:
         says: the point that matters, in one sentence.
         dated: its date, when known.
         confirmed: false while it was written from memory: no document may quote it yet.
+        verified_on: the day on which somebody read it in a source; None while nobody has.
     """
 
     key: str
@@ -71,6 +72,7 @@ class Article:
     says: Wording
     dated: date | None
     confirmed: bool
+    verified_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ class Output:
     Args:
         kind: what it is.
         camera: the camera it is about; None when about the whole site.
-        space: the camera's space as in site.yaml, for the log and for profiles to come.
+        space: the camera's space as in site.yaml.
         newest_s: end of the newest stretch (or the instant) it tells about, seconds since the
             epoch. None for what carries no measured value; a kind that always does is then taken
             to tell about now.
@@ -115,6 +117,7 @@ class Output:
         cell: observations behind the one value that leaves, for a published cell.
         hidden_parts: how many parts of the value are hidden from who asks, when it is a total.
         session: the set-up session under which it is asked, or that is being opened.
+        purpose: what it is asked for; None: the first that the profile names for its kind.
     """
 
     kind: OutputKind
@@ -125,6 +128,7 @@ class Output:
     cell: float | None = None
     hidden_parts: int = 0
     session: SetupSession | None = None
+    purpose: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +138,12 @@ class Decision:
     Args:
         verdict: allow; delay (not before ``until_s``); suppress (show a flag, not the value);
             refuse.
-        until_s: for delay, when it may be shown; for an allowed set-up session and what is shown
-            under it, when that ends; else None. Seconds since the epoch.
+        until_s: for delay, when it may be shown; for what a set-up session or an instrument
+            opens, when that ends; else None. Seconds since the epoch.
         reason: why, for people.
         article: the text it rests on.
         notice: what every screen showing the output must say (``demonstration``), or None.
+        purpose: what the output serves.
     """
 
     verdict: Verdict
@@ -146,6 +151,7 @@ class Decision:
     reason: Wording
     article: Article
     notice: Wording | None = None
+    purpose: str = ""
 
     @property
     def allowed(self) -> bool:

@@ -19,6 +19,7 @@ from parvis.server.api import (
     checks,
     corrections,
     grounds,
+    instruments,
     live,
     measures,
     occupancy,
@@ -134,6 +135,7 @@ def _api(app: FastAPI) -> APIRouter:
         setup_sessions,
         system,
         accounts,
+        instruments,
     ):
         api.include_router(part.router)
 

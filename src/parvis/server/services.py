@@ -31,6 +31,10 @@ class SiteAccess(Protocol):
         ...
 
 
+def _nothing() -> None:
+    """Where the gate asks the store each time, nobody needs to be told."""
+
+
 @dataclass(frozen=True)
 class HubServices:
     """Everything the routes may use.
@@ -50,6 +54,7 @@ class HubServices:
         models: names of the detectors that a camera may ask for, beside ``auto``.
         places_now: how many people are in each place now, by name.
         channels: how the channels do that tell people of alerts.
+        acts_changed: told when an act was recorded, so that the gate knows of it at once.
         environ: the environment that names the secrets file, see :mod:`parvis.site.secrets`.
     """
 
@@ -66,6 +71,7 @@ class HubServices:
     models: tuple[str, ...] = ()
     places_now: Callable[[], Mapping[str, PlaceNow]] = dict
     channels: Callable[[], Sequence[ChannelState]] = tuple
+    acts_changed: Callable[[], None] = _nothing
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
 
 

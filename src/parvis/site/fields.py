@@ -24,10 +24,21 @@ MIN_AREA: Final = 1e-4
 
 Language = Literal["fr", "en"]
 Space = Literal["public-road", "public-venue", "private"]
-Profile = Literal["statistics", "demonstration"]
+ModeName = Literal["statistics", "operational"]
 AnchorName = Literal["foot", "centre"]
 ClassName = Literal["person", "bicycle", "car", "bus", "truck", "motorcycle"]
 ZoneUse = Literal["walkway", "waiting", "queue", "parking", "forbidden", "one-way"]
+
+PACKAGED_PROFILES: Final = (
+    "statistics",
+    "operational",
+    "fr-public-road",
+    "fr-public-venue",
+    "fr-private",
+    "eu",
+    "demonstration",
+)
+"""Profiles that come with Parvis: two modes of French law, then legal frames."""
 
 CLASS_NAMES: Final[tuple[ClassName, ...]] = (
     "person",
@@ -164,6 +175,11 @@ def _polygon(points: tuple[geometry.Point, ...]) -> tuple[geometry.Point, ...]:
         )
     return points
 
+
+Profile = Annotated[
+    str, Field(pattern=r"^([a-z0-9][a-z0-9_-]*|[^\x00-\x1f\x7f]+\.ya?ml)$", max_length=200)
+]
+"""The name of a profile, or the path of its file."""
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64)]
 """A name used in addresses, files and series: small letters, digits, - and _."""

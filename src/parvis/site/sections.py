@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import Annotated
 
-from pydantic import Field, Strict
+from pydantic import Field, Strict, ValidationInfo, field_validator
 
 from parvis.site.fields import (
+    PACKAGED_PROFILES,
     BindAddress,
     Days,
     Language,
+    ModeName,
     Network,
     Profile,
     PublicUrl,
     Shape,
     Text,
     TimeZone,
+    refused,
 )
 
 
@@ -41,14 +45,59 @@ class Identity(Shape):
 class PolicyChoice(Shape):
     """The legal frame that the site runs under."""
 
+    folder: Text | None = Field(
+        default=None,
+        title="Folder of profiles",
+        description=(
+            "Where the town's own profiles lie, as NAME.yaml; a relative path starts from the "
+            "folder of site.yaml."
+        ),
+    )
+
     profile: Profile = Field(
         default="statistics",
         title="Profile",
         description=(
             "statistics: no value before its quarter of an hour is closed, no moving dot outside "
-            "a set-up session. demonstration: everything on, for recorded clips only."
+            "a set-up session. operational: what a recorded act opens, statistics for the rest. "
+            "Both follow French law, each camera by its space. demonstration: everything on, for "
+            "recorded clips only. Or one legal frame for the whole site: fr-public-road, "
+            "fr-public-venue, fr-private, eu; or a profile of the town's own: the path of its "
+            "file, or its name in folder."
         ),
     )
+    mode: ModeName | None = Field(
+        default=None,
+        title="Mode",
+        description=(
+            "Which mode of a legal frame or of an own profile is in force; without it, the first "
+            "of its file. Not beside a profile that is a mode itself."
+        ),
+    )
+
+    @field_validator("profile")
+    @classmethod
+    def _packaged_or_a_file(cls, value: str, info: ValidationInfo) -> str:
+        known = value in PACKAGED_PROFILES or value.endswith((".yaml", ".yml"))
+        if not known and not info.data.get("folder"):
+            close = difflib.get_close_matches(value, PACKAGED_PROFILES, n=1, cutoff=0.6)
+            guess = f"did you mean {close[0]}? Write" if close else "write"
+            raise refused(
+                "profile",
+                "there is no such profile",
+                f"{guess} one of {', '.join(PACKAGED_PROFILES)}; or the path of your own file, "
+                "ending in .yaml; or the folder of your own under policy.folder",
+            )
+        return value
+
+    @property
+    def file(self) -> str | None:
+        """The path of the town's own profile, as it is written; None for a packaged one."""
+        if self.profile.endswith((".yaml", ".yml")):
+            return self.profile
+        if self.profile in PACKAGED_PROFILES or self.folder is None:
+            return None
+        return f"{self.folder}/{self.profile}.yaml"
 
 
 class ServerSettings(Shape):

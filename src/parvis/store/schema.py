@@ -418,3 +418,32 @@ notice_channel = Table(
     Column("failures", Integer, nullable=False),  # in a row
     Column("failure", Text, nullable=False),
 )
+
+# Every version of a recorded legal act; lists are JSON. Append-only, the database keeps to it.
+instrument = Table(
+    "instrument",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("authority", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("events", Text, nullable=False),
+    Column("purposes", Text, nullable=False),
+    Column("perimeter", Text, nullable=False),
+    Column("cameras", Text, nullable=False),
+    Column("starts_s", Double, nullable=False),
+    Column("ends_s", Double, nullable=False),
+    Column("attestation", Text, nullable=False),
+    Column("recorded_s", Double, nullable=False),
+    Column("recorded_by", String, nullable=False),
+    Column("why", Text, nullable=False),
+)
+
+# Ends of acts that were seen and written to the trail.
+instrument_end = Table(
+    "instrument_end",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("at_s", Double, nullable=False),
+)

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from parvis.server.pages import (
     access,
+    acts,
     alerts,
     cameras,
     checks,
@@ -32,5 +33,6 @@ for part in (
     checks,
     rules,
     health,
+    acts,
 ):
     router.include_router(part.router)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from parvis.policy.space import Mode
 from parvis.server.pages.frame import View
 from parvis.server.pages.states import CameraNow
 from parvis.site.shapes import Camera
@@ -91,6 +92,9 @@ def _furthest(
 
 def _profile(here: View) -> str:
     _ = here.words._
-    if here.site.policy.profile == "statistics":
-        return _("Statistics: closed quarters of an hour only, no picture, no identity.")
+    match here.gate.law.mode:
+        case Mode.STATISTICS:
+            return _("Statistics: closed quarters of an hour only, no picture, no identity.")
+        case Mode.OPERATIONAL:
+            return _("Operational: what a recorded act opens, statistics for the rest.")
     return _("Demonstration: recorded clips only.")

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import parvis
 from parvis.policy.gate import Gate, Output, OutputKind
+from parvis.policy.space import Mode
 from parvis.policy.terms import Role
 from parvis.server.auth import User, csrf_token, may, signed_in
 from parvis.server.errors import language_of
@@ -135,6 +136,8 @@ def rail(view: View) -> tuple[Group, ...]:
                 ),
             )
         )
+    if view.may(Role.ADMINISTRATOR, Role.DPO):
+        groups.append(Group(_("Prove"), (Entry("acts", _("Compliance"), "/compliance/acts"),)))
     return tuple(groups)
 
 
@@ -161,8 +164,11 @@ def orders(view: View) -> tuple[str, ...]:
 
 def mode(view: View) -> str:
     """The profile in force, in the words that stand on every screen."""
-    if view.gate.profile.name == "demonstration":
-        return view.words._("Demonstration: replayed clip")
+    match view.gate.law.mode:
+        case Mode.DEMONSTRATION:
+            return view.words._("Demonstration: replayed clip")
+        case Mode.OPERATIONAL:
+            return view.words._("Operational mode")
     return view.words._("Statistics mode")
 
 
