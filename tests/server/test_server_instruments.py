@@ -129,7 +129,7 @@ def test_what_an_act_opens_follows_its_beginning_its_versions_and_its_end(
     logged = [one for one in entries(world) if one.action.startswith("instrument.")]
     assert [one.action for one in logged] == ["instrument.record", *["instrument.change"] * 3]
     assert logged[1].why == "plus court" and logged[1].detail["ends_s"] == NOON_S + 1200
-    assert world.store.audit.verify() is None
+    assert world.store.audit.verify().faults == ()
 
 
 @pytest.mark.law(3)
