@@ -28,6 +28,7 @@ from parvis.values.alerts import (
     Severity,
     Step,
     Subject,
+    Usual,
 )
 
 NOON = 1_795_431_600.0
@@ -35,12 +36,16 @@ REPLAY = Replay(NOON - 30, 0.5, (((1.5, 2.0, 0), (3.0, 4.1, 2)), ()))
 RAISED = Change(
     "run1-1", 0, "dense", "0123456789ab", AlertKind.DENSITY, Form.PLAIN,
     Subject("quai", "terrasse"), Step.RAISED, NOON, NOON - 30, Severity.WATCH, 1.4, 1.1, 1.7, 1.0,
-    at=(3.0, 4.0), model="nano", replay=REPLAY,
+    at=(3.0, 4.0), model="nano", replay=REPLAY, usual=Usual(1, 90.0, 30.0, 22.5, 41.0),
 )  # fmt: skip
 ROSE = replace(
-    RAISED, number=1, step=Step.ROSE, time_s=NOON + 5, severity=Severity.WARN, replay=None
-)
-FELL = replace(ROSE, number=2, step=Step.FELL, time_s=NOON + 15, severity=Severity.WATCH)
+    RAISED, number=1, step=Step.ROSE, time_s=NOON + 5, severity=Severity.WARN, replay=None,
+    usual=Usual(2, 190.0, 60.0, 45.0, 80.0),
+)  # fmt: skip
+FELL = replace(
+    ROSE, number=2, step=Step.FELL, time_s=NOON + 15, severity=Severity.WATCH,
+    usual=Usual(3, 160.0, 90.0, 70.0, 110.0),
+)  # fmt: skip
 OVER = replace(ROSE, number=3, step=Step.OVER, time_s=NOON + 30, severity=Severity.NONE)
 EPISODE = (RAISED, ROSE, FELL, OVER)
 
@@ -69,6 +74,7 @@ def test_an_episode_makes_one_alert_with_its_history_and_its_dots(store: Store) 
     alert = only(store)
     assert (alert.number, alert.peak, alert.over_s) == (1, Severity.WARN, NOON + 30)
     assert (alert.since_s, alert.model, alert.at) == (NOON - 30, "nano", (3.0, 4.0))
+    assert alert.usual == FELL.usual, "what it was compared with last; its end is no comparison"
     deeds = [event.deed for event in store.alerts.history(alert.id)]
     assert deeds == [Deed.RAISED, Deed.ROSE, Deed.FELL, Deed.OVER]
     assert store.alerts.replay(alert.id) == REPLAY
@@ -111,6 +117,7 @@ def test_order_and_repetition_change_nothing(
         book(store).take(said[i : i + at_once], NOON)
     (alert,) = [one for one in store.alerts.page(Tray.ALL) if one.subject.camera == camera]
     assert (alert.episodes, alert.over_s, alert.severity) == (1, NOON + 30, Severity.NONE)
+    assert alert.usual in (RAISED.usual, ROSE.usual, FELL.usual), "not that of its end"
     assert len(store.alerts.history(alert.id)) == 4
     assert [one.target for one in store.audit.entries(0, 1e12)].count(alert.id) == 1
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from parvis.alerts.rule import Rule
+from parvis.alerts.unusual.learned import LEAST_DAYS
 from parvis.fleet.hub_rules import HubRules, Now
 from parvis.fleet.unusual_signals import AT_ONCE, CLOSED_AFTER_S, UnusualWatch, together, watched
 from parvis.policy.gate import Gate
@@ -154,6 +155,16 @@ def test_a_young_series_is_silent_and_not_read_every_hour() -> None:
     assert street.reads == 1, "asked again the next day"
     looked(watch, closed(9, early + timedelta(days=1)))
     assert street.reads == 2
+
+
+def test_what_lacks_history_says_how_many_days() -> None:
+    street = Street(*PONT)
+    watch = street.watch()
+    assert watch.young() == {}
+    looked(watch, closed(12, FIRST + timedelta(days=30)))
+    assert watch.young() == {Subject("quai", "pont"): LEAST_DAYS - 30}
+    looked(watch, closed(12))
+    assert watch.young() == {}
 
 
 def test_the_change_of_the_clock_leaves_no_hole_behind() -> None:

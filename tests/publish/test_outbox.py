@@ -13,7 +13,7 @@ from parvis.alerts import life
 from parvis.store.alert_rows import change_row, row_of
 from parvis.store.alerts import purge_alerts
 from parvis.store.schema import alert, alert_event
-from parvis.values.alerts import AlertKind, Severity, Step, Subject, Verdict
+from parvis.values.alerts import AlertKind, Form, Severity, Step, Subject, Usual, Verdict
 from parvis.values.notices import NoticeState
 
 SENT, WAITING, DROPPED = NoticeState.SENT, NoticeState.WAITING, NoticeState.DROPPED
@@ -67,6 +67,22 @@ def test_an_alert_is_told_once_with_all_that_it_takes_to_act(
     assert (told["value"], told["threshold"], told["unit"]) == (2.4, 2.0, "p/m²")
     assert (told["severity"], told["since_s"], told["verified"]) == ("warn", NOON_S - 30, False)
     assert "3.25" not in str(body) and "4.75" not in str(body)  # no position of a person
+
+
+def test_the_unusual_is_told_as_so_many_instead_of_so_many(
+    town: Callable[..., Town], hook: HookReceiver
+) -> None:
+    here = town()
+    usual = Usual(3, 1240.0, 450.2, 380.0, 530.0)
+    here.raise_alert(kind=AlertKind.UNUSUAL, form=Form.MORE, usual=usual)
+    here.tell("poste")
+    (body,) = hook.bodies
+    assert body["alert"]["usual"] == {
+        "hours": 3, "value": 1240.0, "expected": 450.2, "low": 380.0, "high": 530.0,
+    }  # fmt: skip
+    assert "1 240 au lieu de 450 (380–530) sur 3 h" in body["text"].replace("\u202f", " ").replace(
+        "\u00a0", " "
+    )
 
 
 def test_what_a_channel_does_not_ask_for_is_not_told(

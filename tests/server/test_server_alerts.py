@@ -14,7 +14,17 @@ from parvis.alerts import life
 from parvis.policy.terms import Role
 from parvis.server.live import LiveBoard
 from parvis.values.alert_history import NotRaised, Unraised
-from parvis.values.alerts import Alert, AlertKind, Change, Form, Replay, Severity, Step, Subject
+from parvis.values.alerts import (
+    Alert,
+    AlertKind,
+    Change,
+    Form,
+    Replay,
+    Severity,
+    Step,
+    Subject,
+    Usual,
+)
 
 RAISED = Change(
     "run1-1", 0, "density", "0123456789ab", AlertKind.DENSITY, Form.PLAIN,
@@ -68,6 +78,36 @@ def test_an_alert_from_the_inbox_to_closed(demonstration: World) -> None:
         ("alert.undo", "operator-1", ""),
         ("alert.confirm", "operator-1", ""),
     ]
+
+
+UNUSUAL = replace(
+    RAISED, rule="unusual", kind=AlertKind.UNUSUAL, form=Form.MORE, subject=Subject("quai", "pont"),
+    value=2.3, low=None, high=None, threshold=1.0, replay=None, at=None,
+    usual=Usual(3, 1240.0, 450.2, 380.4, 529.6),
+)  # fmt: skip
+
+
+def test_the_unusual_is_told_as_so_many_instead_of_so_many(world: World) -> None:
+    alert_id = raised(world, change=UNUSUAL)
+    browser = world.signed_in(Role.OPERATOR)
+    said = browser.get(f"/api/v1/alerts/{alert_id}").json()["alert"]
+    assert said["usual"] == {
+        "hours": 3, "value": 1240.0, "expected": 450.2, "low": 380.4, "high": 529.6,
+    }  # fmt: skip
+    for language, told, about in (
+        ("fr", "1 240 au lieu de 450 (380–530) sur 3 h", "d’habitude 380–530, 9 fois sur 10"),
+        ("en", "1,240 instead of 450 (380–530) over 3 h", "usually 380–530, 9 times out of 10"),
+    ):
+        browser.headers["Accept-Language"] = language
+        page = plain(browser.get("/alerts").text)
+        assert page.count(told) >= 2, "in the list and at its head"
+        assert about in page
+    other = browser.get(f"/api/v1/alerts/{raised(world, 2)}").json()["alert"]
+    assert other["usual"] is None
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ").replace("\u202f", " ").replace("&nbsp;", " ")
 
 
 def test_a_verdict_is_taken_back_for_ten_seconds_by_who_gave_it(demonstration: World) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from server_world import World
+from server_world import FAST, World
 from starlette.datastructures import FormData
 from test_server_alerts import RAISED, raised
 
@@ -15,6 +15,7 @@ from parvis.alerts.kinds import KINDS
 from parvis.alerts.remarks import rule_remarks
 from parvis.alerts.rule import Rule
 from parvis.policy.terms import Role
+from parvis.server.app import create_app
 from parvis.server.i18n import Words
 from parvis.server.inbox.kind_words import amount, what
 from parvis.server.problems import ProblemError
@@ -24,7 +25,7 @@ from parvis.site import check, load
 from parvis.site.edit import SiteDocument
 from parvis.site.rules import RuleSettings
 from parvis.site.shapes import Site
-from parvis.values.alerts import AlertKind, Form, Severity
+from parvis.values.alerts import AlertKind, Form, Severity, Subject
 
 SITE = Site.model_validate(
     {
@@ -246,3 +247,14 @@ def test_an_edit_of_rules_keeps_comments(tmp_path: Path) -> None:
     assert list(more.remove_rule("night").site.rules) == ["crowd"]
     with pytest.raises(KeyError):
         more.remove_rule("nothing")
+
+
+def test_a_rule_that_lacks_history_says_in_how_many_days_it_has_enough(world: World) -> None:
+    young = {Subject("quai", "pont"): 12, Subject("gare"): 1, Subject("quai", "terrasse"): 12}
+    app = create_app(replace(world.hub, young=lambda: young), FAST)
+    browser = replace(world, app=app).signed_in(Role.OPERATOR)
+    for address in ("/rules", "/rules/unusual"):
+        text = browser.get(address).text.replace("\u00a0", " ")
+        assert "Historique dans 1 jour : Gare." in text
+        assert "Historique dans 12 jours : Quai Nord (pont), Quai Nord (terrasse)." in text
+    assert "Historique dans" not in world.signed_in(Role.OPERATOR).get("/rules").text

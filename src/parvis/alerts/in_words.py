@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from parvis.values.alerts import AlertKind, Form, Severity
+from parvis.values.alerts import AlertKind, Form, Severity, Usual
 from parvis.values.saying import T
 
 KIND_WORDS: Mapping[AlertKind, T] = {
@@ -44,6 +44,18 @@ SEVERITY_WORDS: Mapping[Severity, T] = {
     Severity.ALARM: T("Alarm"),
     Severity.CRITICAL: T("Critical"),
 }
+
+INSTEAD = T("{value} instead of {expected} ({low}–{high}) over {hours} h")
+"""What was counted, what is usual, between which bounds nine times out of ten, in how long."""
+
+FEW = 10.0
+"""Under so many a number is said to a tenth: nobody is half a person, but 0.4 on average is few."""
+
+
+def digits_of(usual: Usual) -> int:
+    """Decimals with which the numbers of a comparison are said."""
+    counted = (usual.value, usual.expected)
+    return 1 if min(counted) < FEW and any(one % 1 for one in counted) else 0
 
 
 def what(kind: AlertKind, form: Form) -> T:

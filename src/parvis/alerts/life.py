@@ -60,6 +60,7 @@ def opened(change: Change) -> Alert:
         at=change.at,
         shadow=change.shadow,
         model=change.model,
+        usual=change.usual,
     )
 
 
@@ -94,6 +95,7 @@ def continued(alert: Alert, change: Change) -> Alert:
         high=change.high,
         threshold=change.threshold,
         at=change.at if change.at is not None else alert.at,
+        usual=change.usual,
         over_s=None,
         held_s=None,
         episodes=alert.episodes + (1 if again else 0),

@@ -105,4 +105,5 @@ class Watch:
             at=told.at,
             shadow=self.rule.mode is Mode.SHADOW,
             model=self._model,
+            usual=told.usual,
         )

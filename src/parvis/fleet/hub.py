@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -58,6 +59,7 @@ from parvis.server.services import HubServices
 from parvis.server.serving import http_config
 from parvis.server.sign_in import first_link
 from parvis.server.witnesses import WitnessBoard
+from parvis.site.public_holidays import is_public_holiday
 from parvis.site.sections import ServerSettings
 from parvis.store import Store, StoreUnavailableError, alert_wire
 from parvis.store.alert_wire import Said, SaidKey
@@ -125,7 +127,7 @@ class Hub:
         self._control = OrderedStops(self.folder)
         self._book = AlertBook(self.store.alerts, self._rules, self._may_raise)
         self._keeper = AlertKeeper(self.store.alerts)
-        self._unusual = UnusualWatch(zone, self.store.series, self._hours)
+        self._unusual = UnusualWatch(zone, self.store.series, self._hours, self._is_holiday)
         self._aside = Clockwork(time.monotonic, time.time)
         self._own_rules = HubRules(
             new_run(time.time()),
@@ -165,6 +167,7 @@ class Hub:
             ),
             channels=self.notifier.states,
             acts_changed=self.acts.refresh,
+            young=self._unusual.young,
             models=(*catalogue.packaged(), *catalogue.brought(usual())),
         )
 
@@ -335,6 +338,9 @@ class Hub:
 
     def _hours(self, series: Sequence[Series], start_s: float, end_s: float) -> MeasureTable:
         return self.store.measures_table(series, start_s, end_s, Bin.HOUR)
+
+    def _is_holiday(self, day: date) -> bool:
+        return is_public_holiday(self.site.loaded().site.site.holidays, day)
 
     def _note_outages(self) -> None:
         cameras = self.site.loaded().site.cameras

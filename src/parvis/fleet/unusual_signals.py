@@ -84,6 +84,7 @@ class UnusualWatch:
         self._is_holiday = is_holiday
         self._end_s = -np.inf
         self._rules: tuple[str, ...] | None = None
+        self._watched: tuple[_Watched, ...] = ()
         self._waiting: deque[_Watched] = deque()
         self._to_learn: deque[_Watched] = deque()
         self._learned: dict[tuple[Series, ...], tuple[date, Learned | TooYoung]] = {}
@@ -92,15 +93,23 @@ class UnusualWatch:
         """Tell of the last hour once more: other rules are followed from now on."""
         self._rules = None
 
+    def young(self) -> dict[Subject, int]:
+        """Days of history that what is watched still lacks, where it lacks any."""
+        return {
+            one.subject: found.days
+            for one in self._watched
+            if isinstance(found := self._learned.get(one.series, (None, None))[1], TooYoung)
+        }
+
     def look(self, now_s: float, rules: Sequence[Rule]) -> list[Signal]:
         """What can be told now of the hour that closed last; the rest is told at later looks."""
         end_s = bin_start(now_s - CLOSED_AFTER_S, Bin.HOUR, self._zone)
         versions = tuple(rule.version for rule in rules)
         if end_s > self._end_s or versions != self._rules:
             self._end_s, self._rules = max(end_s, self._end_s), versions
-            subjects = list(watched(rules, self._series()) if rules else ())
-            self._waiting = deque(subjects)
-            self._to_learn = deque(one for one in subjects if self._due(one))
+            self._watched = tuple(watched(rules, self._series()) if rules else ())
+            self._waiting = deque(self._watched)
+            self._to_learn = deque(one for one in self._watched if self._due(one))
         signals: list[Signal] = []
         for _ in range(min(AT_ONCE, len(self._waiting))):
             one = self._waiting.popleft()

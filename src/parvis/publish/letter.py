@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 from urllib.parse import quote
 
 from parvis.alerts.advice import to_do
-from parvis.alerts.in_words import SEVERITY_WORDS, what
+from parvis.alerts.in_words import INSTEAD, SEVERITY_WORDS, digits_of, what
 from parvis.alerts.kinds import KINDS
 from parvis.alerts.rule import Rule
 from parvis.publish.speech import Speech
@@ -88,6 +88,8 @@ class Writer:
         headline = self._headline(alert, deed)
         standing = self._standing(alert)
         todo = self._todo(alert) if alert.judgement is None else ""
+        if alert.usual is not None:
+            headline += f" · {self._value(alert)}"
         lines = [line for line in (notice, headline + ".", standing, todo) if line]
         link = self._link(f"/alerts/{quote(alert.id, safe='')}")
         number = f"A-{alert.number}"
@@ -211,7 +213,7 @@ class Writer:
         facts = [
             (say(T("Severity")), say(SEVERITY_WORDS[_shown(alert)])),
             (say(T("Where")), where_of(self.site, alert.subject)),
-            (say(T("Value")), self._amount(alert, alert.value)),
+            (say(T("Value")), self._value(alert)),
             (say(T("Threshold")), self._amount(alert, alert.threshold)),
             (say(T("Since")), self.speech.moment(alert.since_s)),
             (say(T("Rule")), self._rule(alert)),
@@ -221,6 +223,16 @@ class Writer:
         if alert.held_s is not None:
             facts.append((say(T("Camera not measuring since")), self.speech.moment(alert.held_s)))
         return tuple(facts)
+
+    def _value(self, alert: Alert) -> str:
+        usual = alert.usual
+        if usual is None:
+            return self._amount(alert, alert.value)
+        told = {
+            name: self.speech.number(getattr(usual, name), digits_of(usual))
+            for name in ("value", "expected", "low", "high")
+        }
+        return self.speech.shown(INSTEAD(**told, hours=str(usual.hours)))
 
     def _amount(self, alert: Alert, value: float) -> str:
         if not math.isfinite(value):
@@ -261,6 +273,7 @@ class Writer:
             "high": _finite(alert.high),
             "threshold": _finite(alert.threshold),
             "unit": KINDS[alert.kind].unit,
+            "usual": None if alert.usual is None else asdict(alert.usual),
             "since_s": alert.since_s,
             "raised_s": alert.raised_s,
             "over_s": alert.over_s,

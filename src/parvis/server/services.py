@@ -15,6 +15,7 @@ from parvis.server.machine import Machine
 from parvis.server.witnesses import WitnessBoard
 from parvis.site import LoadedSite
 from parvis.store import Store
+from parvis.values.alerts import Subject
 from parvis.values.notices import ChannelState
 from parvis.values.place_now import PlaceNow
 
@@ -55,6 +56,7 @@ class HubServices:
         places_now: how many people are in each place now, by name.
         channels: how the channels do that tell people of alerts.
         acts_changed: told when an act was recorded, so that the gate knows of it at once.
+        young: days of history that the unusual still lacks, by what lacks them.
         environ: the environment that names the secrets file, see :mod:`parvis.site.secrets`.
     """
 
@@ -72,6 +74,7 @@ class HubServices:
     places_now: Callable[[], Mapping[str, PlaceNow]] = dict
     channels: Callable[[], Sequence[ChannelState]] = tuple
     acts_changed: Callable[[], None] = _nothing
+    young: Callable[[], Mapping[Subject, int]] = dict
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
 
 

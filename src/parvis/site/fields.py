@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict
 from pydantic_core import PydanticCustomError
 
 from parvis.site import geometry
+from parvis.site.public_holidays import public_holidays
 from parvis.site.sources import SourceError, source_kind
 
 MIN_LINE_LENGTH: Final = 0.02
@@ -72,6 +73,18 @@ def _timezone(value: str) -> str:
             "timezone",
             "this time zone does not exist",
             "write a name of the IANA list, for example Europe/Paris or America/Martinique",
+        ) from None
+    return value
+
+
+def _holidays(value: str) -> str:
+    try:
+        public_holidays(value, 2026)
+    except LookupError:
+        raise refused(
+            "holidays",
+            "no public holidays are known of this place",
+            "write a country and where needed its part: FR, FR-57 (Moselle), FR-974 (La Réunion)",
         ) from None
     return value
 
@@ -196,6 +209,7 @@ Polygon = Annotated[
 ]
 Days = Annotated[int, Strict(), Field(ge=1, le=36500)]
 TimeZone = Annotated[str, AfterValidator(_timezone)]
+HolidayPlace = Annotated[str, Field(max_length=20), AfterValidator(_holidays)]
 BindAddress = Annotated[str, AfterValidator(_bind)]
 PublicUrl = Annotated[str, AfterValidator(_public_url)]
 Network = Annotated[str, AfterValidator(_network)]

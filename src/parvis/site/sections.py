@@ -11,6 +11,7 @@ from parvis.site.fields import (
     PACKAGED_PROFILES,
     BindAddress,
     Days,
+    HolidayPlace,
     Language,
     ModeName,
     Network,
@@ -33,6 +34,15 @@ class Identity(Shape):
         description=(
             "The civil time that cuts quarters, hours and days; a name of the IANA list. A running "
             "site that is given another one starts its processes again, within seconds."
+        ),
+    )
+    holidays: HolidayPlace = Field(
+        default="FR",
+        title="Public holidays",
+        description=(
+            "Where their calendar holds: a country, and where needed its part, for example FR, "
+            "FR-57, FR-67 or FR-68 (Moselle, Alsace: two days more), FR-974 (La Réunion). A "
+            "holiday is expected to be like a Sunday."
         ),
     )
     language: Language = Field(

@@ -14,13 +14,14 @@ from parvis.values.alerts import (
     Judgement,
     Severity,
     Subject,
+    Usual,
     Verdict,
 )
 
 
 def row_of(one: Alert) -> dict[str, Any]:
     """The columns of an alert that follow from it."""
-    said = one.judgement
+    said, usual = one.judgement, one.usual
     return {
         "id": one.id,
         "number": one.number,
@@ -54,6 +55,11 @@ def row_of(one: Alert) -> dict[str, Any]:
         "judged_s": None if said is None else said.time_s,
         "reason": None if said is None or said.reason is None else said.reason.value,
         "note": None if said is None else said.note,
+        "usual_hours": None if usual is None else usual.hours,
+        "usual_value": None if usual is None else usual.value,
+        "usual_expected": None if usual is None else usual.expected,
+        "usual_low": None if usual is None else usual.low,
+        "usual_high": None if usual is None else usual.high,
     }
 
 
@@ -68,6 +74,10 @@ def alert_of(row: Row[Any]) -> Alert:
             None if row.reason is None else DismissReason(row.reason),
             row.note or "",
         )
+    usual = None
+    if row.usual_hours is not None:
+        told = (row.usual_value, row.usual_expected, row.usual_low, row.usual_high)
+        usual = Usual(row.usual_hours, *told)
     return Alert(
         id=row.id,
         number=row.number,
@@ -95,6 +105,7 @@ def alert_of(row: Row[Any]) -> Alert:
         taken_by=row.taken_by,
         taken_s=row.taken_s,
         judgement=judgement,
+        usual=usual,
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from parvis.store.wire import WireError
 from parvis.values.alert_history import NotRaised, Unraised
-from parvis.values.alerts import AlertKind, Change, Form, Replay, Severity, Step, Subject
+from parvis.values.alerts import AlertKind, Change, Form, Replay, Severity, Step, Subject, Usual
 
 VERSION = 1
 
@@ -126,7 +126,11 @@ def decode_keys(payload: bytes) -> list[SaidKey]:
 
 
 def change_to_value(change: Change) -> list[Any]:
-    """A change as plain values, without its replay."""
+    """A change as plain values, without its replay; what it was compared with stands last."""
+    usual = change.usual
+    compared = []
+    if usual is not None:
+        compared = [[usual.hours, usual.value, usual.expected, usual.low, usual.high]]
     return [
         _text(change.episode),
         change.number,
@@ -143,6 +147,7 @@ def change_to_value(change: Change) -> list[Any]:
         None if change.at is None else list(change.at),
         change.shadow,
         change.model,
+        *compared,
     ]
 
 
@@ -153,7 +158,7 @@ def change_from_value(row: Any, replay: Replay | None = None) -> Change:
         WireError, ValueError, TypeError: not a change.
     """
     episode, number, rule, version, kind, form, (camera, shape), step = row[:8]
-    time_s, since_s, severity, value, low, high, threshold, at, shadow, model = row[8:]
+    time_s, since_s, severity, value, low, high, threshold, at, shadow, model, *compared = row[8:]
     if not isinstance(shadow, bool):
         raise WireError("a change is on trial or not")
     return Change(
@@ -176,6 +181,7 @@ def change_from_value(row: Any, replay: Replay | None = None) -> Change:
         shadow,
         _text(model) if model else "",
         replay,
+        _usual(*compared),
     )
 
 
@@ -203,6 +209,13 @@ def pack_replay(replay: Replay) -> bytes:
 def unpack_replay(body: bytes) -> Replay:
     """Inverse of :func:`pack_replay`."""
     return replay_from_value(json.loads(zlib.decompress(body)))
+
+
+def _usual(row: Any = None) -> Usual | None:
+    if row is None:
+        return None
+    hours, *told = row
+    return Usual(_whole(hours), *map(_number, told))
 
 
 def _frame(numbers: Sequence[Any]) -> tuple[tuple[float, float, int], ...]:

@@ -324,6 +324,11 @@ alert = Table(
     Column("judged_s", Double),
     Column("reason", String),
     Column("note", Text),
+    Column("usual_hours", Integer),  # null: no comparison with the usual
+    Column("usual_value", Double),
+    Column("usual_expected", Double),
+    Column("usual_low", Double),
+    Column("usual_high", Double),
     Index("ix_alert_inbox", "shadow", "verdict", "number"),
     Index("ix_alert_judged", "judged_s"),
     Index("ix_alert_over", "over_s"),

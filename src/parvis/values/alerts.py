@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from math import isfinite
 
 from parvis.values.series import PLACE, WHOLE_VIEW
 
@@ -100,6 +101,32 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class Usual:
+    """A stretch of hours against what is usual there and then: x instead of y, usually a to b.
+
+    Args:
+        hours: length of the stretch, which ends when it is told.
+        value: what was counted in it; of people who stay, how many there were on average.
+        expected: what was expected of it.
+        low, high: between them lie nine of ten ordinary ones.
+
+    Raises:
+        ValueError: no hours, a number that is not finite, or an interval the wrong way round.
+    """
+
+    hours: int
+    value: float
+    expected: float
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        told = (self.value, self.expected, self.low, self.high)
+        if self.hours < 1 or not all(map(isfinite, told)) or self.low > self.high:
+            raise ValueError(f"not a stretch of hours against the usual: {self}")
+
+
+@dataclass(frozen=True, slots=True)
 class Signal:
     """One number that a rule may watch, at one moment.
 
@@ -115,6 +142,7 @@ class Signal:
             radius, classes, a zone); empty: for all of its kind.
         since_s: since when the value is known to have been so, where it was told from a stretch
             of time; None: it is of the moment.
+        usual: what the value was made from, where it is a comparison with the usual.
     """
 
     kind: AlertKind
@@ -128,6 +156,7 @@ class Signal:
     worse: bool = False
     rule: str = ""
     since_s: float | None = None
+    usual: Usual | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +202,7 @@ class Change:
         shadow: the rule runs on trial: nobody is to be disturbed.
         model: name of the detector that saw it; empty where none did.
         replay: evidence, with the first change.
+        usual: of the signal.
     """
 
     episode: str
@@ -194,6 +224,7 @@ class Change:
     shadow: bool = False
     model: str = ""
     replay: Replay | None = None
+    usual: Usual | None = None
 
 
 class Verdict(StrEnum):
@@ -251,7 +282,7 @@ class Alert:
         raised_s: when it was raised; ``changed_s``, when it last changed.
         since_s: since when the condition has held.
         severity: now, or at its end; ``peak``: the highest so far.
-        value, low, high, threshold, at: of the last change that was not its end.
+        value, low, high, threshold, at, usual: of the last change that was not its end.
         over_s: when the condition ended; None while it holds.
         held_s: since when its camera cannot tell; None while it can.
         episodes: how many were taken together, one after the other within the rule's cool-down.
@@ -285,6 +316,7 @@ class Alert:
     taken_by: str | None = None
     taken_s: float | None = None
     judgement: Judgement | None = None
+    usual: Usual | None = None
 
     @property
     def closed(self) -> bool:

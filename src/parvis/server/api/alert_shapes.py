@@ -1,6 +1,7 @@
 """Alerts and rules as the API says them."""
 
 import math
+from dataclasses import asdict
 from typing import Any
 
 from pydantic import Field
@@ -35,6 +36,16 @@ class JudgementOut(Answer):
     note: str
 
 
+class UsualOut(Answer):
+    """A stretch of hours against what is usual: value instead of expected, usually low to high."""
+
+    hours: int = Field(description="Length of the stretch.")
+    value: float = Field(description="Counted in it; of people who stay, their mean number.")
+    expected: float
+    low: float = Field(description="Between low and high lie nine of ten ordinary ones.")
+    high: float
+
+
 class AlertOut(Answer):
     """An alert as it is now. Times are seconds since the epoch; what is unknown is null."""
 
@@ -61,6 +72,9 @@ class AlertOut(Answer):
     low: float | None
     high: float | None
     threshold: float | None
+    usual: UsualOut | None = Field(
+        description="What an alert of the unusual was made from; null for every other."
+    )
     since_s: float = Field(description="Since when the condition has held.")
     raised_s: float
     changed_s: float
@@ -214,6 +228,7 @@ def alert_out(alert: Alert, site: Site, rules: dict[str, Rule]) -> AlertOut:
         low=_finite(alert.low),
         high=_finite(alert.high),
         threshold=_finite(alert.threshold),
+        usual=None if alert.usual is None else UsualOut(**asdict(alert.usual)),
         since_s=alert.since_s,
         raised_s=alert.raised_s,
         changed_s=alert.changed_s,

@@ -1,5 +1,6 @@
 """An alert in sentences: what, where, how much, since when, and who has said what of it."""
 
+from parvis.alerts.in_words import INSTEAD, digits_of
 from parvis.alerts.kinds import KINDS
 from parvis.server.i18n import Words
 from parvis.server.inbox.kind_words import (
@@ -11,7 +12,7 @@ from parvis.server.inbox.kind_words import (
     what,
 )
 from parvis.server.inbox.where import Where
-from parvis.values.alerts import Alert, AlertKind, Verdict
+from parvis.values.alerts import Alert, AlertKind, Usual, Verdict
 
 
 def headline(alert: Alert, where: Where, now_s: float, words: Words, indicator: str = "") -> str:
@@ -26,8 +27,10 @@ def headline(alert: Alert, where: Where, now_s: float, words: Words, indicator: 
 
 
 def fact(alert: Alert, now_s: float, words: Words, indicator: str = "") -> str:
-    """How much and for how long: ``2,2 p/m² depuis 40 s``."""
+    """How much and for how long: ``2,2 p/m² depuis 40 s``; of the unusual, against what."""
     _ = words._
+    if alert.usual is not None:
+        return compared(alert.usual, words)
     value = amount(alert.kind, alert.value, words, indicator)
     lasts = words.duration((now_s if alert.over_s is None else alert.over_s) - alert.since_s)
     if alert.kind is AlertKind.ACCUMULATION:
@@ -42,6 +45,19 @@ def fact(alert: Alert, now_s: float, words: Words, indicator: str = "") -> str:
     if alert.over_s is None:
         return _("{value} for {lasts}", value=value, lasts=lasts)
     return _("{value}, lasted {lasts}", value=value, lasts=lasts)
+
+
+def compared(usual: Usual, words: Words) -> str:
+    """``1 240 au lieu de 450 (380–530) sur 3 h``."""
+    digits = digits_of(usual)
+    return words._(
+        INSTEAD.text,
+        value=words.number(usual.value, digits),
+        expected=words.number(usual.expected, digits),
+        low=words.lower(usual.low, digits),
+        high=words.upper(usual.high, digits),
+        hours=usual.hours,
+    )
 
 
 def standing(alert: Alert, words: Words) -> str:
@@ -84,13 +100,30 @@ def threshold_parts(
     value = amount(alert.kind, alert.threshold, words, indicator)
     if KINDS[alert.kind].bounds.falling:
         value = _("under {value}", value=value)
+    if alert.usual is not None:
+        return value, _("reached {value}", value=amount(alert.kind, alert.value, words))
     if for_s <= 0 or alert.kind in LASTING - {AlertKind.ACCUMULATION}:
         return value, ""
     return value, _("lasting {lasts}", lasts=words.duration(for_s))
 
 
 def value_parts(alert: Alert, words: Words, indicator: str = "") -> tuple[str, str]:
-    """The value and its interval: ``2,2 p/m²``, ``2,0–2,4, 9 fois sur 10``."""
+    """The value and its interval: ``2,2 p/m²``, ``2,0–2,4, 9 fois sur 10``.
+
+    Of the unusual what was counted, and what is usual.
+    """
+    if alert.usual is not None:
+        return _usual_parts(alert.usual, words)
     doubt = bounds(alert.kind, alert.low, alert.high, words)
     about = words._("{interval}, 9 times out of 10", interval=doubt) if doubt else ""
     return amount(alert.kind, alert.value, words, indicator), about
+
+
+def _usual_parts(usual: Usual, words: Words) -> tuple[str, str]:
+    digits = digits_of(usual)
+    return words.number(usual.value, digits), words._(
+        "over {hours} h, instead of {expected}; usually {interval}, 9 times out of 10",
+        hours=usual.hours,
+        expected=words.number(usual.expected, digits),
+        interval=words.interval(usual.low, usual.high, digits),
+    )

@@ -10,9 +10,14 @@ from parvis.policy.permit import Permit
 from parvis.server.i18n import Words
 from parvis.server.inbox.reader import Reader
 from parvis.server.inbox.records import quality_of
+from parvis.server.inbox.where import where
 from parvis.server.rulebook.indicators import level_said
 from parvis.server.rulebook.sentence import sentence
 from parvis.site.shapes import Site
+from parvis.values.alerts import AlertKind, Form
+
+_NAMED = 4
+"""So many of what lacks history are named; the rest are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,7 @@ class Entry:
         share: ``7 fois sur 10``, ``interval``: ``de 5 à 9, 34 avis``; empty without a verdict.
         delay: until a person took care of an alert, the median; empty without.
         tuning: what it asks for; empty where it asks for nothing.
+        silent: where it says nothing yet, for want of history; empty where it has enough.
     """
 
     rule: Rule
@@ -41,6 +47,7 @@ class Entry:
     interval: str
     delay: str
     tuning: str
+    silent: str
 
     @property
     def shadow(self) -> bool:
@@ -102,6 +109,7 @@ def entry(reader: Reader, rule: Rule) -> Entry:
         interval=interval,
         delay=words.duration(worth.delay_s) if worth.delay_s is not None else "",
         tuning=_tuning(rule, worth, words),
+        silent=_silent(reader, rule),
     )
 
 
@@ -128,6 +136,26 @@ def _precision(worth: Quality, words: Words) -> tuple[str, str]:
             verdicts=words.ngettext("{n} verdict", "{n} verdicts", precision.judged),
         ),
     )
+
+
+def _silent(reader: Reader, rule: Rule) -> str:
+    """``Historique dans 12 jours : Quai Nord (Pont).``, the first that will have enough first."""
+    if rule.kind is not AlertKind.UNUSUAL:
+        return ""
+    words = reader.words
+    told: dict[int, list[str]] = {}
+    for subject, days in sorted(reader.hub.young().items(), key=lambda one: (one[1], one[0])):
+        if any(rule.watches(subject, form, "") for form in (Form.MORE, Form.LESS)):
+            told.setdefault(days, []).append(where(reader.site, subject).full)
+    return " ".join(_history_in(days, names, words) for days, names in told.items())
+
+
+def _history_in(days: int, names: list[str], words: Words) -> str:
+    named, more = names[:_NAMED], len(names) - _NAMED
+    if more > 0:
+        named.append(words.ngettext("{n} more", "{n} more", more))
+    told = words.ngettext("History in {n} day", "History in {n} days", days)
+    return words._("{told}: {names}.", told=told, names=", ".join(named))
 
 
 def _tuning(rule: Rule, worth: Quality, words: Words) -> str:
