@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po, write_po
 from parvis.server import i18n
 
 SERVER = Path(i18n.__file__).parent
-ELSEWHERE = tuple(SERVER.parent / room for room in ("alerts", "video", "fleet", "publish"))
+ELSEWHERE = tuple(SERVER.parent / room for room in ("alerts", "video", "fleet", "publish", "store"))
 """Rooms whose sentences, marked with ``T``, the screens show."""
 KEYWORDS = {"_": None, "T": None, "ngettext": (1, 2)}
 

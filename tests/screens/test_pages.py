@@ -17,6 +17,7 @@ PAGES = (
     "/cameras/marche",
     "/cameras/marche/edit",
     "/health",
+    "/compliance",
 )
 
 

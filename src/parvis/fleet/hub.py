@@ -168,6 +168,7 @@ class Hub:
             channels=self.notifier.states,
             acts_changed=self.acts.refresh,
             young=self._unusual.young,
+            seal=self.seal,
             models=(*catalogue.packaged(), *catalogue.brought(usual())),
         )
 

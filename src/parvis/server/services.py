@@ -15,6 +15,7 @@ from parvis.server.machine import Machine
 from parvis.server.witnesses import WitnessBoard
 from parvis.site import LoadedSite
 from parvis.store import Store
+from parvis.store.audit_seal import Seal
 from parvis.values.alerts import Subject
 from parvis.values.notices import ChannelState
 from parvis.values.place_now import PlaceNow
@@ -57,6 +58,7 @@ class HubServices:
         channels: how the channels do that tell people of alerts.
         acts_changed: told when an act was recorded, so that the gate knows of it at once.
         young: days of history that the unusual still lacks, by what lacks them.
+        seal: signs how far the audit trail goes; None where nothing does.
         environ: the environment that names the secrets file, see :mod:`parvis.site.secrets`.
     """
 
@@ -75,6 +77,7 @@ class HubServices:
     channels: Callable[[], Sequence[ChannelState]] = tuple
     acts_changed: Callable[[], None] = _nothing
     young: Callable[[], Mapping[Subject, int]] = dict
+    seal: Seal | None = field(default=None, repr=False)
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
 
 

@@ -154,8 +154,11 @@ class Seal:
 
     def last(self) -> Checkpoint | None:
         """The last sound checkpoint of this key."""
-        sound = [one for _, one in read_checkpoints(self.checkpoints, [self.public_key]) if one]
-        return sound[-1] if sound else None
+        if not self.checkpoints.exists():
+            return None
+        lines = self.checkpoints.read_bytes().split(b"\n")
+        found = (_checkpoint(line, [self.public_key]) for line in reversed(lines) if line.strip())
+        return next((one for one in found if one is not None), None)
 
 
 def read_checkpoints(

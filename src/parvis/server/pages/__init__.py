@@ -8,6 +8,7 @@ from parvis.server.pages import (
     alerts,
     cameras,
     checks,
+    compliance,
     ground_editor,
     health,
     history,
@@ -34,5 +35,6 @@ for part in (
     rules,
     health,
     acts,
+    compliance,
 ):
     router.include_router(part.router)

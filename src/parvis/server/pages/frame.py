@@ -26,6 +26,8 @@ from parvis.store.alerts import Tray
 TEMPLATES = Path(__file__).parent.parent / "templates"
 STOPPERS = (Role.OPERATOR, Role.TECHNICIAN, Role.ADMINISTRATOR, Role.DPO)
 """Who may stop everything; the API asks the same."""
+READ_COMPLIANCE = (Role.DPO, Role.ADMINISTRATOR)
+"""Who reads the journal and the proofs."""
 THEMES = ("auto", "light", "dark")
 environment = Environment(
     loader=FileSystemLoader(TEMPLATES),
@@ -136,8 +138,12 @@ def rail(view: View) -> tuple[Group, ...]:
                 ),
             )
         )
-    if view.may(Role.ADMINISTRATOR, Role.DPO):
-        groups.append(Group(_("Prove"), (Entry("acts", _("Compliance"), "/compliance/acts"),)))
+    if view.may(*READ_COMPLIANCE):
+        entries = (
+            Entry("compliance", _("Compliance"), "/compliance"),
+            Entry("acts", _("Acts"), "/compliance/acts"),
+        )
+        groups.append(Group(_("Prove"), entries))
     return tuple(groups)
 
 
