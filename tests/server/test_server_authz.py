@@ -14,8 +14,10 @@ PUBLIC = {
     ("GET", "/healthz"),
     ("GET", "/api/v1/session"),
     ("POST", "/api/v1/session"),
+    ("POST", "/api/v1/session/code"),
     ("GET", "/login"),
     ("POST", "/login"),
+    ("POST", "/login/code"),
     ("POST", "/logout"),
     ("GET", "/setup/admin"),
     ("POST", "/setup/admin"),
@@ -91,6 +93,21 @@ ALLOWED = {
     ("POST", "/api/v1/instruments"): {Role.ADMINISTRATOR},
     ("POST", "/api/v1/instruments/{number}/versions"): {Role.ADMINISTRATOR},
     ("POST", "/api/v1/instruments/{number}/withdrawal"): {Role.ADMINISTRATOR},
+    ("POST", "/api/v1/accounts/{name}/removal"): {Role.ADMINISTRATOR},
+    ("POST", "/api/v1/accounts/{name}/password"): {Role.ADMINISTRATOR},
+    ("POST", "/api/v1/accounts/{name}/second-factor/removal"): {Role.ADMINISTRATOR},
+    ("POST", "/api/v1/accounts/{name}/sign-out"): {Role.ADMINISTRATOR},
+    ("GET", "/api/v1/accounts/{name}/browsers"): {Role.ADMINISTRATOR},
+    ("GET", "/api/v1/accounts/{name}/tokens"): {Role.ADMINISTRATOR},
+    ("GET", "/api/v1/session/browsers"): EVERYONE,
+    ("DELETE", "/api/v1/session/browsers"): EVERYONE,
+    ("DELETE", "/api/v1/session/browsers/{browser_id}"): EVERYONE,
+    ("GET", "/api/v1/session/second-factor"): EVERYONE,
+    ("POST", "/api/v1/session/second-factor"): EVERYONE,
+    ("POST", "/api/v1/session/second-factor/removal"): EVERYONE,
+    ("GET", "/api/v1/session/tokens"): EVERYONE,
+    ("POST", "/api/v1/session/tokens"): EVERYONE,
+    ("DELETE", "/api/v1/session/tokens/{token_id}"): EVERYONE,
     ("GET", "/api/v1/openapi.json"): EVERYONE,
     ("GET", "/metrics"): SETTERS,
 }
@@ -140,7 +157,7 @@ def test_roles_reach_what_is_theirs(world: World, role: Role) -> None:
     browser = world.signed_in(role)
     for (method, path), allowed in ALLOWED.items():
         if path in ("/api/v1/live", "/api/v1/session/password") or (
-            path == "/api/v1/session" and method == "DELETE"
+            path in ("/api/v1/session", "/api/v1/session/browsers") and method == "DELETE"
         ):
             continue
         answer = browser.request(method, address(path))

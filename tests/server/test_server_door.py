@@ -9,7 +9,8 @@ from server_world import BASE, PASSWORD, Browser, World, entries
 from parvis.policy.terms import Role
 from parvis.server.forms import local_path
 from parvis.server.passwords import Passwords
-from parvis.server.sign_in import ABSOLUTE_S, IDLE_S, first_link
+from parvis.server.sessions import ABSOLUTE_S, IDLE_S
+from parvis.server.sign_in import first_link
 
 
 def token_of(link: str) -> str:
@@ -278,24 +279,6 @@ def test_a_change_without_the_pages_token_is_refused(world: World) -> None:
     assert (
         browser.post("/api/v1/stop", json=order, headers={"x-csrf-token": good}).status_code == 200
     )
-
-
-def test_accounts_are_the_administrators(world: World) -> None:
-    admin = world.signed_in(Role.ADMINISTRATOR)
-    new = {"name": "bob", "password": "encore quatre mots ici", "role": "operator"}
-    assert admin.post("/api/v1/accounts", json=new).status_code == 201
-    assert admin.post("/api/v1/accounts", json=new).status_code == 409
-    assert admin.post("/api/v1/accounts", json=new | {"role": "public"}).status_code == 422
-    listed = admin.get("/api/v1/accounts")
-    assert {one["name"] for one in listed.json()} == {"administrator-1", "bob"}
-    assert "argon2" not in listed.text
-    bob = world.browser()
-    bob.sign_in("bob", new["password"])
-    assert bob.get("/api/v1/accounts").status_code == 403
-    assert admin.patch("/api/v1/accounts/bob", json={"disabled": True}).status_code == 204
-    assert bob.get("/api/v1/cameras").status_code == 401, "closed at once"
-    own = admin.patch("/api/v1/accounts/administrator-1", json={"role": "viewer"})
-    assert own.status_code == 409
 
 
 def test_a_changed_password_ends_every_session(world: World) -> None:

@@ -26,7 +26,8 @@ from server_world import (
 from parvis.policy.gate import Gate
 from parvis.policy.terms import Role
 from parvis.server.serving import http_config
-from parvis.server.sign_in import hashed
+from parvis.server.sessions import hashed
+from parvis.store.accounts import Standing
 from parvis.values.live import LiveState, Sketch
 
 
@@ -262,7 +263,7 @@ def test_silence_is_told_from_calm_and_a_closed_session_ends_the_stream(world: W
         if named(found, "beat"):
             account = world.store.accounts.by_name("viewer-1")
             assert account is not None
-            world.store.accounts.close_sessions_of(account.id)
+            world.store.accounts.sessions.close_of(account.id)
             world.clock.now_s += 10
         return bool(named(found, "end"))
 
@@ -345,14 +346,16 @@ def test_a_set_up_session_ends_when_its_person_may_no_longer_look(
             if len(found) == 2:
                 match change:
                     case "closed":
-                        world.store.accounts.close_sessions_of(account.id)
+                        world.store.accounts.sessions.close_of(account.id)
                     case "disabled":
-                        world.store.accounts.set_disabled(account.id, True)
+                        world.store.accounts.set_standing(
+                            account.id, Standing("technician", disabled=True)
+                        )
                     case "demoted":
-                        world.store.accounts.set_role(account.id, "viewer")
+                        world.store.accounts.set_standing(account.id, Standing("viewer"))
                     case "signed-out":
                         token = http.cookies["parvis"]
-                        world.store.accounts.close_session(hashed(token))
+                        world.store.accounts.sessions.close(hashed(token))
             return found[-1].name == "end"
 
         events = listen(http, act, f"{path}/events")

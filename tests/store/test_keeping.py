@@ -14,9 +14,13 @@ from samples import NOON, minute, series_of
 from sqlalchemy import func, select
 
 from parvis.store import Kept, Store, StoreUnavailableError, sqlite_url
+from parvis.store.accounts import LastAdministratorError, Standing
+from parvis.store.api_tokens import ApiToken
 from parvis.store.database import Database
 from parvis.store.outages import Outage
 from parvis.store.schema import camera_minute
+from parvis.store.second_factors import SecondFactor
+from parvis.store.sessions import Session
 from parvis.values.civil import Bin
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -43,14 +47,14 @@ def test_each_kind_is_purged_alone(store: Store) -> None:
     store.record([minute(NOON)])
     account = store.accounts.create("ana", "hash", "viewer", NOON)
     assert account is not None
-    store.accounts.open_session("old", account, NOON, NOON + 10)
-    store.accounts.open_session("new", account, NOON, NOON + 1000)
+    store.accounts.sessions.open(browser("old", account, NOON + 10))
+    store.accounts.sessions.open(browser("new", account, NOON + 1000))
     store.outages.record(Outage("quai", NOON, NOON + 5, "perdu"))
     store.outages.record(Outage("quai", NOON + 6, None, "perdu"))
     assert store.purge(Kept.SESSIONS, NOON + 100).count == 1
     assert store.purge(Kept.OUTAGES, NOON + 100).count == 1
-    assert store.accounts.session("old") is None
-    assert store.accounts.session("new") is not None
+    assert store.accounts.sessions.find("old") is None
+    assert store.accounts.sessions.find("new") is not None
     assert len(store.outages.between(0, 1e12)) == 1
     assert store.measures(ONE, NOON, NOON + 60, Bin.MINUTE)[0].value == 3.0
 
@@ -75,22 +79,78 @@ def test_accounts(store: Store) -> None:
     assert bob is not None
     assert [one.name for one in accounts.all()] == ["Ana", "bob"]
     accounts.set_password(ana, "h4")
-    accounts.set_role(ana, "technician")
-    accounts.set_disabled(ana, True)
+    standing = Standing("operator", disabled=True, places=("gare",), expires_s=9.0)
+    accounts.set_standing(ana, standing)
     found = accounts.by_name("ANA")
     assert found is not None
-    assert (found.id, found.password_hash, found.role) == (ana, "h4", "technician")
-    assert found.disabled is True
+    assert (found.id, found.password_hash, found.standing) == (ana, "h4", standing)
     assert accounts.by_name("carl") is None
     for token, whose in (("t1", ana), ("t2", ana), ("t3", bob)):
-        accounts.open_session(token, whose, 5.0, 50.0)
-    accounts.touch_session("t3", 9.0)
-    session, account = accounts.session("t3") or (None, None)
-    assert session is not None and account is not None
-    assert (session.last_seen_s, session.expires_s, account.name) == (9.0, 50.0, "bob")
-    accounts.close_sessions_of(ana)
-    accounts.close_session("t3")
-    assert all(accounts.session(token) is None for token in ("t1", "t2", "t3"))
+        accounts.sessions.open(browser(token, whose, 50.0))
+    accounts.sessions.touch("t3", 9.0)
+    session = accounts.sessions.find("t3")
+    assert session is not None
+    assert (session.last_seen_s, session.expires_s, session.account_id) == (9.0, 50.0, bob)
+    assert not accounts.sessions.close_one_of(ana, session.id), "another's"
+    accounts.sessions.close_of(ana)
+    accounts.sessions.close("t3")
+    assert all(accounts.sessions.find(token) is None for token in ("t1", "t2", "t3"))
+
+
+@pytest.mark.law(20)
+def test_one_administrator_is_always_left(store: Store) -> None:
+    accounts = store.accounts
+    ana = accounts.create("ana", "h", "administrator", 1.0) or 0
+    bob = accounts.create("bob", "h", "administrator", 1.0, expires_s=99.0) or 0
+    accounts.create("eve", "", "administrator", 1.0, subject="https://id.example|eve")
+    before = accounts.by_id(ana)
+    for standing in (
+        Standing("viewer"),
+        Standing("administrator", disabled=True),
+        Standing("administrator", expires_s=5e9),
+    ):
+        with pytest.raises(LastAdministratorError):
+            accounts.set_standing(ana, standing, "administrator")
+    with pytest.raises(LastAdministratorError):
+        accounts.remove(ana, "administrator")
+    assert accounts.by_id(ana) == before
+    accounts.set_standing(bob, Standing("administrator"), "administrator")
+    accounts.remove(ana, "administrator")
+    assert accounts.by_id(ana) is None
+
+
+@pytest.mark.law(21)
+def test_a_step_and_a_recovery_code_serve_once(store: Store) -> None:
+    second = store.accounts.second_factors
+    ana = store.accounts.create("ana", "h", "viewer", 1.0) or 0
+    assert second.get(ana) is None
+    second.enrol(ana, "SECRET", 7, ["c1", "c2"])
+    assert second.get(ana) == SecondFactor("SECRET", 7)
+    assert [second.take_step(ana, step) for step in (7, 6, 8, 8)] == [False, False, True, False]
+    assert [second.use_recovery(ana, code, 5.0) for code in ("c1", "c1", "c3")] == [
+        True,
+        False,
+        False,
+    ]
+    assert second.recovery_left(ana) == 1
+    second.remove(ana)
+    assert (second.get(ana), second.recovery_left(ana)) == (None, 0)
+
+
+@pytest.mark.law(21)
+def test_tokens_end_and_are_their_owners(store: Store) -> None:
+    tokens = store.accounts.tokens
+    token = ApiToken("t", 1, "export", frozenset({"b", "a"}), 1.0, 50.0)
+    tokens.add(token, "hash")
+    assert tokens.find("hash", 49.0) == token
+    assert tokens.find("hash", 50.0) is None
+    assert not tokens.revoke(2, "t"), "another's"
+    assert tokens.revoke(1, "t")
+    assert tokens.of(1) == []
+
+
+def browser(token_hash: str, account_id: int, expires_s: float) -> Session:
+    return Session(token_hash, account_id, 5.0, 5.0, expires_s, "192.0.2.1", "Firefox", False)
 
 
 def test_a_link_works_once_for_its_purpose_and_in_time(store: Store) -> None:

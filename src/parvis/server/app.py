@@ -26,17 +26,20 @@ from parvis.server.api import (
     outages,
     places,
     search,
+    session,
     setup_sessions,
     system,
     town_map,
 )
 from parvis.server.auth import current_user
+from parvis.server.bearers import Bearers
 from parvis.server.closed_bins import ClosedBins
 from parvis.server.frontier import Frontier
 from parvis.server.passwords import Passwords
 from parvis.server.services import HubServices
+from parvis.server.sessions import SessionKeeper
 from parvis.server.setup_room import OpenSession, SetupRoom
-from parvis.server.sign_in import Door, SessionKeeper
+from parvis.server.sign_in import Door
 from parvis.server.trail import Deed, append
 from parvis.server.visitor import Visitor
 
@@ -81,7 +84,12 @@ def create_app(services: HubServices, passwords: Passwords | None = None) -> Fas
         services: what the routes stand on.
         passwords: hashes and checks passwords; the default is Argon2id.
     """
-    keeper = SessionKeeper(services.store, services.clock)
+    keeper = SessionKeeper(
+        services.store,
+        services.clock,
+        lambda: services.site.loaded().site.accounts.second_factor,
+    )
+    bearers = Bearers(services.store, services.clock)
     room = SetupRoom(services.clock, services.control, keeper, _log_end(services))
 
     @asynccontextmanager
@@ -101,6 +109,7 @@ def create_app(services: HubServices, passwords: Passwords | None = None) -> Fas
     app.state.services = services
     services.store.alerts.heard_by(services.board.put_alerts)
     app.state.keeper = keeper
+    app.state.bearers = bearers
     app.state.door = Door(services.store, keeper, services.clock, passwords)
     app.state.setup_room = room
     app.state.closed_bins = ClosedBins(services)
@@ -111,7 +120,7 @@ def create_app(services: HubServices, passwords: Passwords | None = None) -> Fas
     app.include_router(pages.router)
     app.mount("/static", _Static(directory=STATIC, check_dir=False), name="static")
     # The last one added stands outermost.
-    app.add_middleware(Visitor, keeper=keeper)
+    app.add_middleware(Visitor, keeper=keeper, bearers=bearers)
     app.add_middleware(Frontier, settings=lambda: services.site.loaded().site.server)
     return app
 
@@ -134,6 +143,7 @@ def _api(app: FastAPI) -> APIRouter:
         outages,
         setup_sessions,
         system,
+        session,
         accounts,
         instruments,
     ):

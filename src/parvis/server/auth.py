@@ -16,6 +16,7 @@ from fastapi import Depends, Request
 
 from parvis.policy.terms import Role
 from parvis.server.problems import ProblemError, T
+from parvis.server.scopes import scope_of
 
 __all__ = [
     "CurrentUser",
@@ -38,12 +39,16 @@ class User:
         name: the name they sign in with.
         role: what they may do.
         language: ``fr`` or ``en``; None follows the site.
+        places: the places that they see; None for the whole site.
+        scopes: what the token that they came with may do; None for a person at a screen.
     """
 
     id: int
     name: str
     role: Role
     language: str | None = None
+    places: tuple[str, ...] | None = None
+    scopes: frozenset[str] | None = None
 
 
 def signed_in(request: Request) -> User | None:
@@ -56,7 +61,8 @@ def current_user(request: Request) -> User:
     """The signed-in person.
 
     Raises:
-        ProblemError: 401 when nobody is signed in.
+        ProblemError: 401 when nobody is signed in, 403 when they came with a token that does not
+            reach this route.
     """
     user = signed_in(request)
     if user is None:
@@ -66,7 +72,24 @@ def current_user(request: Request) -> User:
             T("You are not signed in."),
             remedy=T("Sign in, then try again."),
         )
+    if user.scopes is not None:
+        _check_scope(request, user.scopes)
     return user
+
+
+def _check_scope(request: Request, held: frozenset[str]) -> None:
+    tags = frozenset(str(tag) for tag in getattr(request.scope.get("route"), "tags", ()))
+    needed = scope_of(request.method, tags)
+    if needed is None or needed.value not in held:
+        raise ProblemError(
+            403,
+            "scope",
+            T("This token does not allow this."),
+            T("This needs the scope: {scope}.")(scope=needed.value)
+            if needed
+            else T("No token opens this: it is for people."),
+            T("Make a token with that scope, if your role has it."),
+        )
 
 
 CurrentUser = Annotated[User, Depends(current_user)]

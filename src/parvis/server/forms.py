@@ -1,6 +1,7 @@
 """The plain forms of the door: they work without a script, and answer with a redirection.
 
     POST /login        name, password, next, csrf    → next, or /login?error=CODE&next=…
+    POST /login/code   code, next, csrf              → next, or /login/code?error=CODE&next=…
     POST /logout       csrf                          → /login
     POST /setup/admin  token, name, password, csrf   → /, or /setup/admin?token=…&error=CODE
 
@@ -19,9 +20,10 @@ from fastapi.responses import RedirectResponse
 from parvis.server.passwords import MAX_LENGTH, MIN_LENGTH
 from parvis.server.problems import ProblemError, T
 from parvis.server.services import services
-from parvis.server.sign_in import door_of, keeper_of
-from parvis.server.trail import note, origin
-from parvis.server.visitor import visit_of
+from parvis.server.sessions import Owed, keeper_of
+from parvis.server.sign_in import door_of
+from parvis.server.trail import note, whence
+from parvis.server.visitor import owing, visit_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -34,6 +36,8 @@ _MESSAGES = {
     )(least=MIN_LENGTH, most=MAX_LENGTH),
     "account-name": T("A name has 2 to 64 letters, digits or . _ @ -"),
     "account-exists": T("This name is taken."),
+    "second-factor": T("The code is wrong, or was used already."),
+    "second-factor-code": T("This code does not fit. Type the next one."),
     "link": T("This link does not work any more. Restart Parvis to print a new one."),
 }
 
@@ -62,13 +66,27 @@ async def log_in(
 ) -> RedirectResponse:
     """Sign in from the form."""
     try:
-        session = await door_of(request).sign_in(name, password, origin(request))
+        session = await door_of(request).sign_in(name, password, whence(request))
     except ProblemError as problem:
         await note_refusal(request, name, problem)
         return _back("/login", problem, {"next": local_path(next)})
-    await enter(request, session)
-    await note(request, "account.sign-in", name, who=name)
-    return RedirectResponse(local_path(next), 303)
+    owed = await enter(request, session, name)
+    return RedirectResponse(_way_on(owed, next), 303)
+
+
+@router.post("/login/code")
+async def give_code(request: Request, code: Text, next: Text = "/") -> RedirectResponse:
+    """Give the second factor from the form."""
+    person = owing(request)
+    if person is None or person.owed is not Owed.CODE:
+        return RedirectResponse("/login", 303)
+    try:
+        session = await door_of(request).complete(person.user, code, whence(request))
+    except ProblemError as problem:
+        await note_refusal(request, person.user.name, problem)
+        return _back("/login/code", problem, {"next": local_path(next)})
+    owed = await enter(request, session, person.user.name)
+    return RedirectResponse(_way_on(owed, next), 303)
 
 
 @router.post("/logout")
@@ -88,13 +106,12 @@ async def make_administrator(
 ) -> RedirectResponse:
     """Make the administrator from the first link."""
     try:
-        session = await door_of(request).make_first(token, name, password)
+        session = await door_of(request).make_first(token, name, password, whence(request))
     except ProblemError as problem:
         await note_refusal(request, name, problem)
         return _back("/setup/admin", problem, {"token": token})
-    await enter(request, session)
     await note(request, "account.first", name, who=name)
-    return RedirectResponse("/", 303)
+    return RedirectResponse(_way_on(await enter(request, session, name), "/"), 303)
 
 
 async def note_refusal(request: Request, name: str, problem: ProblemError) -> None:
@@ -110,12 +127,28 @@ async def note_refusal(request: Request, name: str, problem: ProblemError) -> No
     await note(request, "account.refused", target, who="", code=problem.code)
 
 
-async def enter(request: Request, session: str) -> None:
-    """Give the browser the new session and end the one it held (fixation, shared screens)."""
+async def enter(request: Request, session: str, name: str) -> Owed | None:
+    """Give the browser the new session and end the one it held (fixation, shared screens).
+
+    Returns:
+        What is still owed; a sign-in is logged once nothing is.
+    """
     visit = visit_of(request)
     if visit.session is not None:
         await keeper_of(request).close(visit.session)
     visit.sign_in(session)
+    found = await keeper_of(request).look(session)
+    owed = None if found is None else found.owed
+    if owed is None:
+        await note(request, "account.sign-in", name, who=name)
+    return owed
+
+
+def _way_on(owed: Owed | None, next: str) -> str:
+    if owed is None:
+        return local_path(next)
+    path = "/login/code" if owed is Owed.CODE else "/login/enrolment"
+    return f"{path}?{urlencode({'next': local_path(next)})}"
 
 
 def _back(path: str, problem: ProblemError, kept: dict[str, str]) -> RedirectResponse:

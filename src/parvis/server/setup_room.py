@@ -12,7 +12,7 @@ from parvis.policy.terms import SetupSession as Grant
 from parvis.server.auth import User, may
 from parvis.server.desk import CameraControl, SetupSession
 from parvis.server.problems import ProblemError, T
-from parvis.server.sign_in import SessionKeeper
+from parvis.server.sessions import SessionKeeper
 from parvis.store import StoreUnavailableError
 
 MOST_OPEN = 4

@@ -8,6 +8,7 @@ from fastapi import Request
 from parvis.server.auth import signed_in
 from parvis.server.boundary import Peer
 from parvis.server.services import HubServices, services
+from parvis.server.sessions import Whence
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,11 @@ def origin(request: Request) -> str:
     """The address the request came from, past trusted proxies."""
     peer: Peer = request.state.peer
     return peer.address
+
+
+def whence(request: Request) -> Whence:
+    """From where, and with what, a person signs in."""
+    return Whence(origin(request), request.headers.get("user-agent", ""))
 
 
 async def note(

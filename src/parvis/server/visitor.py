@@ -15,9 +15,11 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from parvis.server.auth import User
+from parvis.server.bearers import Bearers, bearer_of
 from parvis.server.frontier import UNSAFE
 from parvis.server.problems import ProblemError, T
-from parvis.server.sign_in import ABSOLUTE_S, SessionKeeper
+from parvis.server.sessions import ABSOLUTE_S, SessionKeeper, Visited
 
 FORM_FIELD = "csrf"
 HEADER = "x-csrf-token"
@@ -94,14 +96,20 @@ class Visit:
 class Visitor:
     """Sets ``request.state.user`` and ``request.state.csrf_token``; guards unsafe methods.
 
+    Who owes something at the door stands in ``request.state.owing`` instead. A program that brings
+    an API token is whom the token names, whatever cookies it sends; it needs no CSRF token, since
+    no browser adds an Authorization header by itself.
+
     Args:
         app: what stands behind.
         keeper: finds the person of a session token.
+        bearers: finds the person of an API token.
     """
 
-    def __init__(self, app: ASGIApp, keeper: SessionKeeper) -> None:
+    def __init__(self, app: ASGIApp, keeper: SessionKeeper, bearers: Bearers) -> None:
         self._app = app
         self._keeper = keeper
+        self._bearers = bearers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection (ASGI)."""
@@ -112,12 +120,21 @@ class Visitor:
         visit = Visit(Request(scope), state["boundary"].https)
         state["visit"] = visit
         state["csrf_token"] = visit.csrf_token
+        token = bearer_of(scope)
+        if token is not None:
+            state["user"] = await self._bearers.find(token)
+            await self._app(scope, receive, send)
+            return
         if scope["method"] in UNSAFE and not visit.proves(_given(scope, state["body"])):
             raise _forged()
         if visit.session is not None:
-            state["user"] = await self._keeper.find(visit.session)
-            if state["user"] is None:
+            found = await self._keeper.look(visit.session)
+            if found is None:
                 visit.drop()
+            elif found.owed is None:
+                state["user"] = found.user
+            else:
+                state["owing"] = found
 
         async def with_cookies(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -125,6 +142,22 @@ class Visitor:
             await send(message)
 
         await self._app(scope, receive, with_cookies)
+
+
+def owing(request: Request) -> Visited | None:
+    """The person who still owes something at the door; None for everybody else."""
+    found: Visited | None = getattr(request.state, "owing", None)
+    return found
+
+
+async def found_again(request: Request) -> User | None:
+    """The person of this request as they stand now, for answers that last."""
+    token = bearer_of(request.scope)
+    if token is not None:
+        bearers: Bearers = request.app.state.bearers
+        return await bearers.look(token)
+    keeper: SessionKeeper = request.app.state.keeper
+    return await keeper.find(visit_of(request).session or "", touch=False)
 
 
 def visit_of(request: Request) -> Visit:

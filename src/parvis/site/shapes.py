@@ -10,6 +10,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, Strict, model_validator
 
+from parvis.site.accounts import AccountSettings
 from parvis.site.fields import (
     CLASS_NAMES,
     AnchorName,
@@ -214,6 +215,11 @@ class Site(Shape):
     )
     server: ServerSettings = Field(
         default=ServerSettings(), title="Server", description="Where pages and API are served."
+    )
+    accounts: AccountSettings = Field(
+        default=AccountSettings(),
+        title="Accounts",
+        description="Second factors, single sign-on, and who may use a password.",
     )
     store: StoreSettings = Field(
         default=StoreSettings(), title="Store", description="Where measures rest, and how long."

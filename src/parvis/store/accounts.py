@@ -1,14 +1,37 @@
-"""Accounts, sessions and one-time links at rest. What they mean is decided by the server.
+"""Accounts and one-time links at rest. What they mean is decided by the server.
 
 Tokens are kept as hashes only; what reads the database cannot sign in with it.
 """
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
 
+from parvis.store.api_tokens import ApiTokens
 from parvis.store.database import Database
-from parvis.store.schema import account, one_time_link, session
+from parvis.store.schema import account, api_token, one_time_link, recovery_code, session
+from parvis.store.second_factors import SecondFactors
+from parvis.store.sessions import Sessions
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What an administrator says of an account.
+
+    Args:
+        role: the server's word for what they may do.
+        disabled: true when they may not sign in.
+        places: names of the places that it covers; None for the whole site.
+        expires_s: when it ends by itself, seconds since the epoch; None for never.
+    """
+
+    role: str
+    disabled: bool = False
+    places: tuple[str, ...] | None = None
+    expires_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,35 +41,55 @@ class Account:
     Args:
         id: number in the store.
         name: the name they sign in with, unique whatever its case.
-        password_hash: as the server made it.
-        role: the server's word for what they may do.
+        password_hash: as the server made it; empty for a person who signs in elsewhere only.
         created_s: seconds since the epoch.
-        disabled: true when they may not sign in.
+        standing: what they may do, where, until when.
+        subject: how their provider of identity names them; None for an account of this site.
+        second_factor: they give a code of their own when they sign in.
     """
 
     id: int
     name: str
     password_hash: str
-    role: str
     created_s: float
-    disabled: bool
+    standing: Standing
+    subject: str | None = None
+    second_factor: bool = False
+
+    @property
+    def role(self) -> str:
+        """The server's word for what they may do."""
+        return self.standing.role
+
+    @property
+    def disabled(self) -> bool:
+        """True when an administrator has closed it."""
+        return self.standing.disabled
+
+    def ended(self, now_s: float) -> bool:
+        """Whether nobody may sign in with it any more."""
+        expires_s = self.standing.expires_s
+        return self.disabled or (expires_s is not None and now_s >= expires_s)
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
-    """A signed-in browser: times in seconds since the epoch."""
-
-    account_id: int
-    created_s: float
-    last_seen_s: float
-    expires_s: float
+class LastAdministratorError(Exception):
+    """Without this account nobody could administer the site any more."""
 
 
 class Accounts:
-    """The accounts of one store. Every call is one transaction."""
+    """The accounts of one store. Every call is one transaction.
+
+    Attributes:
+        sessions: the signed-in browsers.
+        second_factors: what codes are made of.
+        tokens: what programs sign in with.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.sessions = Sessions(database)
+        self.second_factors = SecondFactors(database)
+        self.tokens = ApiTokens(database)
 
     def count(self) -> int:
         """How many accounts there are, disabled ones included."""
@@ -55,29 +98,50 @@ class Accounts:
 
     def all(self) -> list[Account]:
         """Every account, by name."""
+        query = select(account).order_by(account.c.folded_name)
         with self._database.reading() as connection:
-            return [_account(row) for row in connection.execute(select(account).order_by("name"))]
+            return [account_of(row) for row in connection.execute(query).mappings()]
 
     def by_name(self, name: str) -> Account | None:
         """The account of that name, whatever the case."""
-        query = select(account).where(account.c.folded_name == name.casefold())
-        with self._database.reading() as connection:
-            row = connection.execute(query).one_or_none()
-            return None if row is None else _account(row)
+        return self._one(account.c.folded_name == name.casefold())
 
-    def create(self, name: str, password_hash: str, role: str, created_s: float) -> int | None:
-        """Make an account and return its id; None when the name is taken."""
+    def by_id(self, account_id: int) -> Account | None:
+        """The account of that number."""
+        return self._one(account.c.id == account_id)
+
+    def by_subject(self, subject: str) -> Account | None:
+        """The account of a person whom their provider of identity names so."""
+        return self._one(account.c.subject == subject)
+
+    def create(
+        self,
+        name: str,
+        password_hash: str,
+        role: str,
+        created_s: float,
+        *,
+        places: tuple[str, ...] | None = None,
+        expires_s: float | None = None,
+        subject: str | None = None,
+    ) -> int | None:
+        """Make an account and return its id; None when its name or its subject is taken.
+
+        Args:
+            name, password_hash, created_s, subject: see :class:`Account`.
+            role, places, expires_s: see :class:`Standing`.
+        """
         new = (
             self._database.insert(account)
             .values(
                 name=name,
                 folded_name=name.casefold(),
                 password_hash=password_hash,
-                role=role,
                 created_s=created_s,
-                disabled=False,
+                subject=subject,
+                **_columns(Standing(role, places=places, expires_s=expires_s)),
             )
-            .on_conflict_do_nothing(index_elements=["folded_name"])
+            .on_conflict_do_nothing()
             .returning(account.c.id)
         )
         with self._database.writing() as connection:
@@ -87,72 +151,32 @@ class Accounts:
         """Replace the password's hash."""
         self._set(account_id, password_hash=password_hash)
 
-    def set_role(self, account_id: int, role: str) -> None:
-        """Replace the role."""
-        self._set(account_id, role=role)
+    def set_standing(self, account_id: int, standing: Standing, keeper: str = "") -> None:
+        """Replace what an administrator says of it, and end its sessions.
 
-    def set_disabled(self, account_id: int, disabled: bool) -> None:
-        """Close the account, or open it again."""
-        self._set(account_id, disabled=disabled)
+        Args:
+            keeper: the role of which one account must always be left that may sign in for ever,
+                with a password of this site.
 
-    def open_session(
-        self, token_hash: str, account_id: int, now_s: float, expires_s: float
-    ) -> None:
-        """Note a new session."""
+        Raises:
+            LastAdministratorError: it is the last of them; nothing was changed.
+        """
         with self._database.writing() as connection:
-            connection.execute(
-                insert(session).values(
-                    token_hash=token_hash,
-                    account_id=account_id,
-                    created_s=now_s,
-                    last_seen_s=now_s,
-                    expires_s=expires_s,
-                )
-            )
-
-    def session(self, token_hash: str) -> tuple[Session, Account] | None:
-        """The session under that hash and whose it is."""
-        query = (
-            select(session, account)
-            .join(account, account.c.id == session.c.account_id)
-            .where(session.c.token_hash == token_hash)
-        )
-        with self._database.reading() as connection:
-            row = connection.execute(query).mappings().one_or_none()
-        if row is None:
-            return None
-        found = Session(
-            row[session.c.account_id],
-            row[session.c.created_s],
-            row[session.c.last_seen_s],
-            row[session.c.expires_s],
-        )
-        whose = Account(
-            row[account.c.id],
-            row[account.c.name],
-            row[account.c.password_hash],
-            row[account.c.role],
-            row[account.c.created_s],
-            row[account.c.disabled],
-        )
-        return found, whose
-
-    def touch_session(self, token_hash: str, now_s: float) -> None:
-        """Note that the session was used."""
-        with self._database.writing() as connection:
-            connection.execute(
-                update(session).where(session.c.token_hash == token_hash).values(last_seen_s=now_s)
-            )
-
-    def close_session(self, token_hash: str) -> None:
-        """End one session."""
-        with self._database.writing() as connection:
-            connection.execute(delete(session).where(session.c.token_hash == token_hash))
-
-    def close_sessions_of(self, account_id: int) -> None:
-        """End every session of one account."""
-        with self._database.writing() as connection:
+            _change(connection, account_id, **_columns(standing))
             connection.execute(delete(session).where(session.c.account_id == account_id))
+            _demand_keeper(connection, keeper)
+
+    def remove(self, account_id: int, keeper: str = "") -> None:
+        """Delete an account with its sessions, tokens and recovery codes.
+
+        Raises:
+            LastAdministratorError: as of :meth:`set_standing`.
+        """
+        with self._database.writing() as connection:
+            for table in (session, api_token, recovery_code):
+                connection.execute(delete(table).where(table.c.account_id == account_id))
+            connection.execute(delete(account).where(account.c.id == account_id))
+            _demand_keeper(connection, keeper)
 
     def issue_link(self, token_hash: str, purpose: str, expires_s: float) -> None:
         """Keep a one-time link; unused ones issued before for the same purpose become worthless."""
@@ -181,9 +205,62 @@ class Accounts:
         with self._database.writing() as connection:
             return connection.execute(use).rowcount == 1
 
+    def _one(self, which: ColumnElement[bool]) -> Account | None:
+        with self._database.reading() as connection:
+            row = connection.execute(select(account).where(which)).mappings().one_or_none()
+        return None if row is None else account_of(row)
+
     def _set(self, account_id: int, **values: object) -> None:
         with self._database.writing() as connection:
-            connection.execute(update(account).where(account.c.id == account_id).values(**values))
+            _change(connection, account_id, **values)
+
+
+def account_of(row: Mapping[Any, Any]) -> Account:
+    """The account of a row that holds the table's columns."""
+    held = {column.name: row[column] for column in account.c}
+    places = held["places"]
+    standing = Standing(
+        held["role"],
+        held["disabled"],
+        None if places is None else tuple(json.loads(places)),
+        held["expires_s"],
+    )
+    return Account(
+        held["id"],
+        held["name"],
+        held["password_hash"],
+        held["created_s"],
+        standing,
+        held["subject"],
+        held["totp_secret"] is not None,
+    )
+
+
+def _columns(standing: Standing) -> dict[str, object]:
+    places = standing.places
+    return {
+        "role": standing.role,
+        "disabled": standing.disabled,
+        "places": None if places is None else json.dumps(places, ensure_ascii=False),
+        "expires_s": standing.expires_s,
+    }
+
+
+def _change(connection: Connection, account_id: int, **values: object) -> None:
+    connection.execute(update(account).where(account.c.id == account_id).values(**values))
+
+
+def _demand_keeper(connection: Connection, keeper: str) -> None:
+    if not keeper:
+        return
+    left = select(account.c.id).where(
+        account.c.role == keeper,
+        account.c.disabled.is_(False),
+        account.c.expires_s.is_(None),
+        account.c.password_hash != "",
+    )
+    if connection.execute(left).first() is None:
+        raise LastAdministratorError
 
 
 def _stands(token_hash: str, purpose: str, now_s: float) -> ColumnElement[bool]:
@@ -193,7 +270,3 @@ def _stands(token_hash: str, purpose: str, now_s: float) -> ColumnElement[bool]:
         one_time_link.c.used_s.is_(None),
         one_time_link.c.expires_s > now_s,
     )
-
-
-def _account(row: Row[tuple[object, ...]]) -> Account:
-    return Account(row.id, row.name, row.password_hash, row.role, row.created_s, row.disabled)

@@ -212,6 +212,33 @@ account = Table(
     Column("role", String, nullable=False),
     Column("created_s", Double, nullable=False),
     Column("disabled", Boolean, nullable=False),
+    Column("places", Text),  # JSON list of names; null: the whole site
+    Column("expires_s", Double),
+    Column("subject", String),  # who signs them in elsewhere; null: a password here
+    Column("totp_secret", String),  # null: no second factor
+    Column("totp_step", BigInteger),  # of the last code taken
+    Index("ix_account_subject", "subject", unique=True),
+)
+
+recovery_code = Table(
+    "recovery_code",
+    metadata,
+    Column("account_id", Integer, primary_key=True),
+    Column("code_hash", String, primary_key=True),
+    Column("used_s", Double),
+)
+
+api_token = Table(
+    "api_token",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("account_id", Integer, nullable=False, index=True),
+    Column("name", String, nullable=False),
+    Column("token_hash", String, nullable=False, unique=True),
+    Column("scopes", String, nullable=False),  # separated by blanks
+    Column("created_s", Double, nullable=False),
+    Column("expires_s", Double, nullable=False),
+    Column("last_used_s", Double),
 )
 
 session = Table(
@@ -222,6 +249,9 @@ session = Table(
     Column("created_s", Double, nullable=False),
     Column("last_seen_s", Double, nullable=False),
     Column("expires_s", Double, nullable=False),
+    Column("origin", String, nullable=False),
+    Column("agent", String, nullable=False),
+    Column("second", Boolean, nullable=False),  # the second factor was given
 )
 
 one_time_link = Table(

@@ -18,8 +18,7 @@ from parvis.server.judging import shown
 from parvis.server.live import Freshness, Sighting
 from parvis.server.problems import ProblemError, T
 from parvis.server.services import HubServices, services
-from parvis.server.sign_in import keeper_of
-from parvis.server.visitor import visit_of
+from parvis.server.visitor import found_again
 from parvis.server.ways_out import WaysOut, WaysOutHere
 from parvis.site.shapes import Camera
 from parvis.values.alerts import Alert
@@ -91,8 +90,6 @@ async def live(
     """At most five updates a second, latest wins; `statistics`: health and closed bins only."""
     hub = services(request)
     ways.demand(OutputKind.HEALTH)
-    session = visit_of(request).session or ""
-    keeper = keeper_of(request)
     wanted = frozenset(camera) if camera else None
     with hub.board.follow() as follower:
         telling = _Telling(hub, ways, wanted, request.app.state.closed_bins)
@@ -117,8 +114,7 @@ async def live(
             now_s = hub.clock()
             if now_s - rechecked_s >= RECHECK_S:
                 rechecked_s = now_s
-                found = await keeper.find(session, touch=False)
-                if found is None or found.role is not user.role:
+                if await found_again(request) != user:
                     yield ServerSentEvent(event="end", data={"reason": "signed-out"})
                     return
                 latest = await telling.closed()
