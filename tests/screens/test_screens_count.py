@@ -1,11 +1,11 @@
 """A count check in a browser: the pad on a phone, offline for a while, and what came of it."""
 
 import pytest
-from looking import OpenPage, violations
-from playwright.sync_api import Page
-from town import Town
+from looking import OpenPage, cookies, violations
+from playwright.sync_api import Browser, Page, Route, expect
+from town import PASSWORD, Town
 
-from parvis.values.checks import Passage, Span, Witnessed
+from parvis.values.checks import Act, Entry, Passage, Span, Witnessed
 
 pytestmark = pytest.mark.machine
 
@@ -124,3 +124,121 @@ def test_each_line_of_a_camera_leads_to_its_pad(town: Town, open_page: OpenPage)
     assert page.locator(f"a[href='{PAGE}']").count() == 1
     answer = page.goto(f"{town.url}/cameras/marche/lines/nowhere/check")
     assert answer is not None and answer.status == 404
+
+
+def given_up(page: Page) -> None:
+    """Leave no count behind on this phone for the next test."""
+    page.evaluate("localStorage.clear()")
+
+
+def pressed_twice(page: Page, form: str) -> None:
+    """Send a form twice before any answer can come."""
+    page.evaluate(
+        "id => { for (let i = 0; i < 2; i++) document.getElementById(id).requestSubmit(); }", form
+    )
+
+
+def test_a_second_press_begins_no_second_check(open_page: OpenPage, town: Town) -> None:
+    page = open_page(390)
+    page.goto(f"{town.url}{PAGE}")
+    asked: list[str] = []
+
+    def slowly(route: Route) -> None:
+        asked.append(route.request.method)
+        page.wait_for_timeout(300)
+        route.continue_()
+
+    page.route("**/api/v1/checks", slowly)
+    page.fill("#reason", "Réseau lent")
+    pressed_twice(page, "ask-form")
+    page.wait_for_selector("button.tap:enabled", timeout=10_000)
+    page.keyboard.press("f")
+    assert (asked, tally(page)[0]) == (["POST"], "1")
+    given_up(page)
+
+
+def test_time_without_the_pad_on_the_screen_is_left_out(open_page: OpenPage, town: Town) -> None:
+    page = open_page(390)
+    check_id = begin(page, town)
+    page.keyboard.press("f")
+    handed_in(page, town, check_id, 1)
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.goto(f"{town.url}/cameras")
+    page.wait_for_timeout(6_500)
+    page.goto(f"{town.url}{PAGE}")
+    expect(page.locator("#said")).to_contain_text("n’était plus à l’écran")
+    expect(page.locator("#pause")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("f")
+    assert tally(page)[0] == "1"
+    page.click("#pause")
+    page.keyboard.press("f")
+    handed_in(page, town, check_id, 4)
+    acts = town.services.store.checks.entries(check_id)
+    assert [one.act.value for one in acts] == ["tap", "pause", "resume", "tap"]
+    assert acts[2].time_s - acts[1].time_s > 6
+    given_up(page)
+
+
+def test_who_is_signed_out_meanwhile_loses_no_tap(
+    browser: Browser, open_page: OpenPage, town: Town
+) -> None:
+    page = open_page(390, storage_state=cookies(browser, town))
+    check_id = begin(page, town)
+    other = page.context.new_page()
+    other.goto(f"{town.url}/")
+    other.evaluate(
+        "fetch('/api/v1/session', {method: 'DELETE', headers:"
+        " {'X-CSRF-Token': document.querySelector('meta[name=csrf]').content}})"
+    )
+    for _ in range(3):
+        page.keyboard.press("f")
+    expect(page.locator("#kept")).to_contain_text("Vous n’êtes plus connecté")
+    # Two more rounds: the answer is another one once the cookie is gone.
+    page.wait_for_timeout(5_000)
+    expect(page.locator("#kept")).to_contain_text("Vous n’êtes plus connecté")
+    other.goto(f"{town.url}/login")
+    other.fill("input[name=name]", "claire")
+    other.fill("input[name=password]", PASSWORD)
+    other.click("main button[type=submit]")
+    handed_in(page, town, check_id, 3)
+    assert tally(page)[0] == "3"
+    given_up(page)
+
+
+def test_the_buttons_wait_for_what_answers_them(open_page: OpenPage, town: Town) -> None:
+    page = open_page(1280, java_script_enabled=False)
+    for address in (PAGE, "/cameras/marche/edit", "/cameras/marche/ground"):
+        page.goto(f"{town.url}{address}")
+        buttons = page.locator("#ask-form button")
+        assert buttons.count() >= 1
+        assert all(buttons.nth(i).is_disabled() for i in range(buttons.count())), address
+
+
+def test_a_result_is_signed_once_however_often_one_presses(open_page: OpenPage, town: Town) -> None:
+    page = open_page(390)
+    check_id = begin(page, town)
+    begun = town.services.store.checks.get(check_id)
+    assert begun is not None
+    moments = [begun.start_s + 0.1 * i for i in range(12)]
+    page.wait_for_timeout(1_500)
+    now_s = town.services.clock()
+    town.services.store.checks.add(
+        check_id, [Entry(f"e{i}", at, Act.TAP, 0, "person") for i, at in enumerate(moments)]
+    )
+    town.services.witnesses.put(
+        Witnessed(
+            check_id,
+            "r",
+            now_s + 60,
+            tuple(Passage(at, 0, "person") for at in moments),
+            (Span(begun.start_s - 60, now_s + 60),),
+        )
+    )
+    page.click("#finish")
+    page.click("#finish-dialog button[value=finish]")
+    page.wait_for_url(f"{town.url}/checks/{check_id}", timeout=20_000)
+    page.fill("#why", "Deux fois pressé")
+    pressed_twice(page, "correct")
+    page.wait_for_selector("text=acceptée par")
+    versions = {one.version for one in town.services.store.corrections.all("marche")}
+    assert versions == {1}

@@ -2,8 +2,10 @@
 import { call, Refusal, say } from './page';
 
 function take(form: string, field: string, wrong: string, send: (text: string) => Promise<unknown>): void {
+  let sending = false;
   document.getElementById(form)?.addEventListener('submit', (event) => {
     event.preventDefault();
+    if (sending) return;
     const input = document.getElementById(field) as HTMLInputElement;
     const place = document.getElementById(wrong) as HTMLElement;
     place.textContent = '';
@@ -12,9 +14,11 @@ function take(form: string, field: string, wrong: string, send: (text: string) =
       input.focus();
       return;
     }
+    sending = true;
     send(input.value.trim())
       .then(() => window.location.reload())
       .catch((error: unknown) => {
+        sending = false;
         if (!(error instanceof Refusal)) throw error;
         place.textContent = [error.title, error.detail, error.remedy].filter(Boolean).join(' ');
       });

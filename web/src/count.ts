@@ -1,11 +1,13 @@
 // Count check: a person taps each passage of a line; Parvis's own count stays hidden until the end.
-import { call, Refusal, say, serverNow } from './page';
+import { call, listening, Refusal, say, serverNow } from './page';
 import { singleKeysAct } from './keys';
 import { Outbox, unfinished, type Kept } from './count/outbox';
 import { Pad } from './count/pad';
 import { Look } from './count/view';
 
 interface Given {
+  /** Who is signed in: what another person left on this phone is not theirs to go on with. */
+  who: string;
   camera: string;
   line: string;
   live: boolean;
@@ -18,15 +20,23 @@ const element = <E extends HTMLElement>(id: string) => document.getElementById(i
 const ahead = serverNow() - Date.now() / 1000;
 const now = () => Date.now() / 1000 + ahead;
 
+/** Longer without the pad on the screen, and nobody counted: a page left, a phone asleep. */
+const LOST_S = 5;
+
 function count(given: Given): void {
-  const place = `parvis-check-${given.camera}-${given.line}`;
+  const place = `parvis-check-${given.who}-${given.camera}-${given.line}`;
   const form = element<HTMLFormElement>('ask-form');
   const kept = unfinished(place);
   if (kept) begin(given, place, kept);
+  let asking = false;
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    void asked(given, place);
+    // A second press on a slow network would begin a second check.
+    if (asking) return;
+    asking = true;
+    void asked(given, place).finally(() => (asking = false));
   });
+  listening(form);
 }
 
 async function asked(given: Given, place: string): Promise<void> {
@@ -43,7 +53,7 @@ async function asked(given: Given, place: string): Promise<void> {
     const length = Math.min(60, Math.max(given.least, Math.round(Number(minutes.value) || 15)));
     const answer = await call('POST', '/api/v1/checks', { camera: given.camera, line: given.line, reason: reason.value.trim(), minutes: length });
     const told = (await answer.json()) as { id: string; start_s: number };
-    const look = begin(given, place, { id: told.id, start_s: told.start_s, minutes: length, entries: [], sent: 0, end_s: null });
+    const look = begin(given, place, { id: told.id, start_s: told.start_s, minutes: length, entries: [], sent: 0, end_s: null, shown_s: now() });
     if (element<HTMLInputElement>('look').checked) await look.open(given.live, reason.value.trim(), length * 60 + 300);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -65,16 +75,20 @@ function begin(given: Given, place: string, kept: Kept): Look {
     place,
     kept,
     (unsent, reached) => {
-      element('kept').textContent = unsent ? say('kept', { n: unsent }) : reached ? say('sent') : '';
-      if (kept.end_s !== null) element('over-said').textContent = say(reached ? 'settling' : 'waiting');
+      element('kept').textContent = unsent ? say(reached === 'signed-out' ? 'kept-out' : 'kept', { n: unsent }) : reached === 'yes' ? say('sent') : '';
+      const waits = reached === 'signed-out' ? 'waiting-out' : 'waiting';
+      if (kept.end_s !== null) element('over-said').textContent = say(reached === 'yes' ? 'settling' : waits);
     },
     () => void settle(kept.id),
     (error) => {
+      window.clearInterval(ticking);
+      refusal = true;
       over();
       element('over-said').textContent = [error.title, error.detail, error.remedy].filter(Boolean).join(' ');
     },
   );
-  const running = () => now() >= kept.start_s && pausedSince() === null && kept.end_s === null;
+  let refusal = false;
+  const running = () => !refusal && now() >= kept.start_s && pausedSince() === null && kept.end_s === null;
   const pad = new Pad(element('pad'), outbox, now, running, said);
   const pause = element<HTMLButtonElement>('pause');
 
@@ -126,7 +140,23 @@ function begin(given: Given, place: string, kept: Kept): Look {
   }
 
   let begun = false;
+  /** Whoever had the pad away from the screen did not look: that time is left out. */
+  function missed(): void {
+    if (document.visibilityState !== 'visible') return;
+    const at = now();
+    const lost = at - kept.shown_s > LOST_S && at > kept.start_s && pausedSince() === null;
+    if (lost) {
+      // It was noted within the last second that the pad was there: half of one on average.
+      outbox.add({ time_s: Math.max(kept.start_s, kept.shown_s + 0.5), act: 'pause' });
+      begun = true;
+      draw(false);
+      said(say('lost'));
+    }
+    if (lost || at - kept.shown_s >= 1) outbox.shown(at);
+  }
+
   function tick(): void {
+    missed();
     const whole = kept.minutes * 60;
     const gone = elapsed();
     if (gone < 0) {
@@ -143,7 +173,7 @@ function begin(given: Given, place: string, kept: Kept): Look {
   }
 
   const ticking = window.setInterval(tick, 250);
-  tick();
+  if (kept.end_s === null) tick();
   pause.addEventListener('click', toggle);
   element('undo').addEventListener('click', () => pad.undo());
   const dialog = element<HTMLDialogElement>('finish-dialog');
@@ -162,12 +192,21 @@ function begin(given: Given, place: string, kept: Kept): Look {
     event.preventDefault();
   });
   window.addEventListener('beforeunload', (event) => {
-    if (kept.end_s === null) event.preventDefault();
+    if (kept.end_s === null && !refusal) event.preventDefault();
   });
-  // A phone that goes dark loses taps.
-  if ('wakeLock' in navigator) void navigator.wakeLock.request('screen').catch(() => undefined);
+  stayAwake(() => kept.end_s === null && !refusal);
   if (kept.end_s !== null) over();
   return look;
+}
+
+/** A phone that goes dark loses taps; the browser lets go of the screen whenever the page is left. */
+function stayAwake(wanted: () => boolean): void {
+  if (!('wakeLock' in navigator)) return;
+  const hold = () => {
+    if (document.visibilityState === 'visible' && wanted()) void navigator.wakeLock.request('screen').catch(() => undefined);
+  };
+  document.addEventListener('visibilitychange', hold);
+  hold();
 }
 
 /** Wait for the result, then show it. */
@@ -178,6 +217,8 @@ async function settle(id: string): Promise<void> {
       if (told.state === 'done' || told.state === 'given-up') break;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
+      // The page of the result says why, or asks to sign in.
+      if (error.status >= 400 && error.status < 500) break;
     }
     await new Promise((wake) => window.setTimeout(wake, 1000));
   }

@@ -92,29 +92,57 @@ export async function call(
   body?: unknown,
   headers: Record<string, string> = {},
 ): Promise<Response> {
-  const asked: RequestInit = {
+  let [answer, told] = await asked(method, address, body, headers);
+  // Who signed in again in another tab has another token: what is under way here is not lost.
+  if (told['type'] === 'urn:parvis:problem:csrf' && (await renewed())) {
+    [answer, told] = await asked(method, address, body, headers);
+  }
+  if (answer.ok) return answer;
+  throw new Refusal(
+    answer.status,
+    String(told['title'] ?? answer.statusText),
+    String(told['detail'] ?? ''),
+    String(told['remedy'] ?? ''),
+    told,
+  );
+}
+
+/** The answer, and the document of a problem; empty when there is none. */
+async function asked(
+  method: string,
+  address: string,
+  body: unknown,
+  headers: Record<string, string>,
+): Promise<[Response, Record<string, unknown>]> {
+  const given: RequestInit = {
     method,
     headers: { 'X-CSRF-Token': csrf(), Accept: 'application/json', ...headers },
   };
   if (body !== undefined) {
-    asked.body = JSON.stringify(body);
-    asked.headers = { ...asked.headers, 'Content-Type': 'application/json' };
+    given.body = JSON.stringify(body);
+    given.headers = { ...given.headers, 'Content-Type': 'application/json' };
   }
-  let answer: Response;
   try {
-    answer = await fetch(address, asked);
+    const answer = await fetch(address, given);
+    return [answer, answer.ok ? {} : ((await answer.json().catch(() => ({}))) as Record<string, unknown>)];
   } catch {
     throw new Refusal(0, say('unreachable'), '', '', {});
   }
-  if (answer.ok) return answer;
-  const told = await answer.json().catch(() => ({}));
-  throw new Refusal(
-    answer.status,
-    String(told.title ?? answer.statusText),
-    String(told.detail ?? ''),
-    String(told.remedy ?? ''),
-    told,
-  );
+}
+
+/** Take the token of the session as it is now. False when it is the one that was refused. */
+async function renewed(): Promise<boolean> {
+  const held = document.querySelector<HTMLMetaElement>('meta[name=csrf]');
+  const [answer] = await asked('GET', '/api/v1/session', undefined, {});
+  const { csrf: token } = (await answer.json().catch(() => ({}))) as { csrf?: string };
+  if (!held || !token || token === held.content) return false;
+  held.content = token;
+  return true;
+}
+
+/** A form does something from now on: its buttons wait for that. */
+export function listening(form: HTMLElement): void {
+  for (const button of form.querySelectorAll('button')) button.disabled = false;
 }
 
 /** A short message that leaves by itself. */

@@ -17,9 +17,16 @@ export interface Kept {
   entries: Entry[];
   sent: number;
   end_s: number | null;
+  /** The last moment at which the pad was on the screen. */
+  shown_s: number;
 }
 
+/** What became of the last sending. */
+export type Reached = 'yes' | 'no' | 'signed-out';
+
 const BATCH = 200;
+/** Answers after which no tap of this check is ever taken: it is over, or there is none. */
+const LASTING = [400, 404, 409, 422];
 
 /** The check that was left unfinished on this phone for that line, if any. */
 export function unfinished(place: string): Kept | null {
@@ -37,7 +44,7 @@ export class Outbox {
   constructor(
     private readonly place: string,
     readonly kept: Kept,
-    private readonly tell: (unsent: number, reached: boolean) => void,
+    private readonly tell: (unsent: number, reached: Reached) => void,
     private readonly done: () => void,
     private readonly refused: (error: Refusal) => void,
   ) {
@@ -54,9 +61,17 @@ export class Outbox {
   add(entry: Omit<Entry, 'id'>): Entry {
     const made = { id: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`, ...entry };
     this.kept.entries.push(made);
+    // Whoever tapped had the pad before them.
+    this.kept.shown_s = Math.max(this.kept.shown_s, made.time_s);
     this.save();
     void this.flush();
     return made;
+  }
+
+  /** The pad was on the screen until that moment. */
+  shown(time_s: number): void {
+    this.kept.shown_s = time_s;
+    this.save();
   }
 
   finish(end_s: number): void {
@@ -82,16 +97,17 @@ export class Outbox {
         localStorage.removeItem(this.place);
         this.done();
       }
-      this.tell(0, true);
+      this.tell(0, 'yes');
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      const lasting = error.status >= 400 && error.status < 500 && error.status !== 401 && error.status !== 429;
-      if (lasting) {
+      if (LASTING.includes(error.status)) {
         this.finished = true;
         localStorage.removeItem(this.place);
-        this.refused(error);
+        return this.refused(error);
       }
-      this.tell(this.kept.entries.length - this.kept.sent, false);
+      // Who is signed out, or may not for now, loses no tap: they go once that person is back.
+      const out = error.status === 401 || error.status === 403;
+      this.tell(this.kept.entries.length - this.kept.sent, out ? 'signed-out' : 'no');
     } finally {
       this.busy = false;
     }

@@ -8,6 +8,7 @@ const SVG = 'http://www.w3.org/2000/svg';
 
 export class Look {
   private id = '';
+  private closed = false;
   private source: EventSource | null = null;
 
   constructor(
@@ -19,6 +20,7 @@ export class Look {
   }
 
   async open(live: boolean, reason: string, seconds: number): Promise<void> {
+    if (this.closed) return;
     if (live) {
       follow('/api/v1/live', (news) => {
         if (news.event !== 'states') return;
@@ -36,6 +38,7 @@ export class Look {
   }
 
   close(): void {
+    this.closed = true;
     this.source?.close();
     this.source = null;
     if (!this.id) return;
@@ -50,10 +53,15 @@ export class Look {
     const answer = await call('POST', '/api/v1/setup-sessions', { camera: this.camera, reason, limit_s: Math.max(30, Math.round(seconds)) });
     const told = (await answer.json()) as { id: string; ends_s: number };
     this.id = told.id;
+    // Whoever finished meanwhile looks at nothing.
+    if (this.closed) return this.close();
     this.note.textContent = say('look', { time: clock(told.ends_s) });
     const still = await call('GET', `/api/v1/setup-sessions/${told.id}/still`);
+    const href = URL.createObjectURL(await still.blob());
+    if (this.closed) return URL.revokeObjectURL(href);
     const picture = document.createElementNS(SVG, 'image');
-    picture.setAttribute('href', URL.createObjectURL(await still.blob()));
+    picture.setAttribute('href', href);
+    picture.addEventListener('load', () => URL.revokeObjectURL(href));
     picture.setAttribute('width', String(this.scene.viewBox.baseVal.width));
     picture.setAttribute('height', String(this.scene.viewBox.baseVal.height));
     picture.setAttribute('preserveAspectRatio', 'none');

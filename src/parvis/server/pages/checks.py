@@ -27,6 +27,7 @@ from parvis.server.pages.check_words import (
 )
 from parvis.server.pages.classes import CLASS_WORDS
 from parvis.server.pages.frame import View, environment, render, view
+from parvis.server.pages.roles import demand_role
 from parvis.server.pages.scene import Scene, scene
 from parvis.server.pages.states import ways_of
 from parvis.server.problems import ProblemError, T
@@ -68,8 +69,7 @@ async def counting(
     """The pad of one line, and the checks there were, a page at a time."""
     if here.user is None:
         return RedirectResponse(f"/login?next=/cameras/{name}/lines/{line}/check", 303)
-    if not here.may(Role.TECHNICIAN):
-        raise _role(Role.TECHNICIAN)
+    demand_role(here, Role.TECHNICIAN)
     camera = here.site.cameras.get(name)
     if camera is None:
         raise no_camera(name)
@@ -98,7 +98,13 @@ async def counting(
         scene=_scene(here, name, camera, line),
         past=[(one, told(one, drawn, here.words)) for one in page.checks if _shown(here, one)],
         earlier=page.next,
-        data={"camera": name, "line": line, "live": here.live, "least": least},
+        data={
+            "who": here.user.name,
+            "camera": name,
+            "line": line,
+            "live": here.live,
+            "least": least,
+        },
     )
 
 
@@ -107,8 +113,7 @@ async def result(here: Here, check_id: str) -> Response:
     """What came of a check."""
     if here.user is None:
         return RedirectResponse(f"/login?next=/checks/{check_id}", 303)
-    if not here.may(*READERS):
-        raise _role(*READERS)
+    demand_role(here, *READERS)
     check = await checking.settled(here.services, await checking.get(here.services, check_id))
     camera = here.site.cameras.get(check.camera)
     line = camera.lines.get(check.line) if camera else None
@@ -145,8 +150,7 @@ async def certificate(here: Here, check_id: str) -> Response:
     """The certificate of a check, in the reader's language; the export is logged."""
     if here.user is None:
         return RedirectResponse(f"/login?next=/checks/{check_id}", 303)
-    if not here.may(*READERS):
-        raise _role(*READERS)
+    demand_role(here, *READERS)
     check = await checking.settled(here.services, await checking.get(here.services, check_id))
     decision = checking.withheld(ways_of(here), check)
     if check.result is None:
@@ -220,16 +224,6 @@ def _scene(here: View, name: str, camera: Camera, line: str) -> Scene:
     return scene(alone, ways_of(here).sketch(here.services.board.sketch(name)), (16, 9))
 
 
-def _role(*roles: Role) -> ProblemError:
-    return ProblemError(
-        403,
-        "role",
-        T("Your role does not allow this."),
-        T("This needs the role: {roles}.")(roles=", ".join(role.value for role in roles)),
-        T("Ask an administrator of the site."),
-    )
-
-
 COUNT_WORDS = {
     "left": T("{min} min {s}"),
     "starts": T("Counting begins in {s} s."),
@@ -237,7 +231,15 @@ COUNT_WORDS = {
     "paused": T("Paused: nothing counts until you go on."),
     "pause": T("Pause"),
     "resume": T("Go on"),
-    "kept": T("{n} taps kept on this phone: the server does not answer. Go on counting."),
+    "lost": T("Paused: the pad was away from the screen. That time is left out; go on when ready."),
+    "kept": T("Kept on this phone until the server answers, to send: {n}. Go on counting."),
+    "kept-out": T(
+        "Kept on this phone, to send: {n}. You are signed out: sign in again in another tab, and "
+        "go on counting here."
+    ),
+    "waiting-out": T(
+        "Finished. The taps are kept here: sign in again in another tab, and leave this page open."
+    ),
     "sent": T("All taps are with the server."),
     "undone": T("Taken back: {what}."),
     "nothing": T("Nothing to take back."),
