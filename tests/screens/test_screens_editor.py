@@ -225,3 +225,120 @@ def test_a_label_is_given_and_seen_in_the_file_before_it_is_saved(
     line = load(kept_file).site.cameras["haute"].lines["haute"]
     assert line.label == "Haut de la rue"
     assert line.directions == ("Montée", "Descente")
+
+
+def test_what_the_editor_does_not_draw_stays_in_the_file(
+    town: Town, open_page: OpenPage, kept_file: Path
+) -> None:
+    text = kept_file.read_text(encoding="utf-8")
+    more = "use: one-way\n        capacity: 40\n        way: [[0.45, 0.5], [0.65, 0.6]]"
+    kept_file.write_text(text.replace("use: waiting", more), encoding="utf-8")
+    page = open_page(1280)
+    page.goto(f"{town.url}/cameras/marche/edit")
+    page.click("#without")
+    page.click("#shapes .pick >> nth=1")
+    page.fill("[data-field=label]", "Fontaine Médicis")
+    page.press("[data-field=label]", "Tab")
+    page.click("#save")
+    page.wait_for_selector("#toast:not([hidden])")
+    zone = load(kept_file).site.cameras["marche"].zones["terrasse"]
+    assert (zone.capacity, zone.way) == (40, ((0.45, 0.5), (0.65, 0.6)))
+
+
+def test_a_zone_is_given_a_capacity_and_a_way_that_goes_with_it(
+    town: Town, open_page: OpenPage, kept_file: Path
+) -> None:
+    page = open_page(1280)
+    page.goto(f"{town.url}/cameras/marche/edit")
+    page.click("#without")
+    page.click("#shapes .pick >> nth=3")
+    page.fill("[data-field=capacity]", "0")
+    page.press("[data-field=capacity]", "Tab")
+    assert "entier" in page.inner_text("#shapes .details .wrong >> nth=1")
+    page.fill("[data-field=capacity]", "120")
+    page.press("[data-field=capacity]", "Tab")
+    page.select_option("[data-field=use]", "one-way")
+    assert page.input_value("[data-field=way-0-0]") == "0.560"
+    page.click("text=Inverser le sens")
+    assert page.input_value("[data-field=way-1-0]") == "0.560"
+    dragged(page, pixel(page, 0.55, 0.6), pixel(page, 0.6, 0.6))
+    page.click("#save")
+    page.wait_for_selector("#toast:not([hidden])")
+    zone = load(kept_file).site.cameras["marche"].zones["terrasse"]
+    assert zone.capacity == 120 and zone.use == "one-way" and zone.way is not None
+    assert zone.way[1] == pytest.approx((0.61, 0.39), abs=2e-3)
+
+
+def test_an_emptied_coordinate_moves_no_point(town: Town, open_page: OpenPage) -> None:
+    page = open_page(1280)
+    page.goto(f"{town.url}/cameras/gare/edit")
+    page.click("#without")
+    page.click("#shapes .pick")
+    page.click("#shapes summary")
+    before = points_of(page, 0)
+    page.fill("[data-field=point-0-0]", "")
+    page.press("[data-field=point-0-0]", "Tab")
+    assert points_of(page, 0) == before
+    assert "de 0 à 1" in page.inner_text("#shapes .coordinates")
+    assert shapes_of(page) == "Rien n’a changé."
+
+
+def test_a_point_taken_back_while_drawing_is_laid_again_by_its_button(
+    town: Town, open_page: OpenPage
+) -> None:
+    page = open_page(1280)
+    page.goto(f"{town.url}/cameras/gare/edit")
+    page.click("#without")
+    page.click("[data-tool=zone]")
+    for spot in ((0.2, 0.2), (0.4, 0.2), (0.4, 0.4)):
+        page.mouse.click(*pixel(page, *spot))
+    page.click("#undo")
+    assert page.locator("#layer-draft circle").count() == 2
+    page.click("#redo")
+    assert page.locator("#layer-draft circle").count() == 3
+
+
+def test_a_second_finger_moves_nothing(town: Town, open_page: OpenPage) -> None:
+    page = open_page(390, has_touch=True)
+    page.goto(f"{town.url}/cameras/marche/edit")
+    page.click("#without")
+    touch = page.context.new_cdp_session(page)
+    x, y = pixel(page, 0.72, 0.38)
+    heel = pixel(page, 0.2, 0.9)
+
+    def fingers(kind: str, *spots: tuple[float, float]) -> None:
+        points = [{"x": a, "y": b, "id": i} for i, (a, b) in enumerate(spots)]
+        touch.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": points})
+
+    before = points_of(page, 3)[1]
+    fingers("Start", (x, y))
+    fingers("Move", (x + 20, y + 10))
+    fingers("Start", (x + 20, y + 10), heel)
+    fingers("Move", (x + 20, y + 10), (heel[0] + 30, heel[1] - 30))
+    box = page.locator("#picture").bounding_box()
+    assert box is not None
+    wanted = (before[0] + 20 / box["width"], before[1] + 10 / box["height"])
+    assert points_of(page, 3)[1] == pytest.approx(wanted, abs=5e-3)
+    fingers("Cancel")
+
+
+def test_a_second_press_saves_no_second_time(
+    town: Town, open_page: OpenPage, kept_file: Path
+) -> None:
+    page = open_page(1280)
+    page.goto(f"{town.url}/cameras/gare/edit")
+    page.click("#without")
+    page.focus("[data-point='0-0']")
+    page.keyboard.press("ArrowDown")
+    # An edit while the answer is on its way draws the bar anew.
+    page.evaluate(
+        """() => {
+          document.getElementById('save').click();
+          const point = document.querySelector("[data-point='0-0']");
+          point.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowDown', bubbles: true}));
+          document.getElementById('save').click();
+        }"""
+    )
+    page.wait_for_selector("#toast:not([hidden])")
+    assert page.locator("#save-wrong").is_hidden()
+    assert shapes_of(page) == "Un changement non enregistré."

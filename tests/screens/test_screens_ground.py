@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from looking import OpenPage, violations
 from map_site import MAP_SITE
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 from town import Town, open_site
 
 pytestmark = pytest.mark.machine
@@ -127,6 +127,8 @@ def test_pairs_are_picked_on_both_sides_and_saved(
         )
     expect(page.locator("#pairs li")).to_have_count(5)
     expect(page.locator("#pairs [data-off]").first).to_contain_text("écart")
+    # Seen from straight above, a view tells no height; it is calibrated all the same.
+    expect(page.locator("#ground-verdict")).to_contain_text("La vue est calée")
     page.click("#yaml")
     expect(page.locator("#yaml-text")).to_contain_text("wgs84")
     page.click("#yaml-close")
@@ -152,3 +154,42 @@ def test_known_lengths_are_a_second_way(town: Town, open_page: OpenPage) -> None
     page.keyboard.press("Tab")
     expect(page.locator("#ground-verdict")).to_contain_text("ne suffit pas à fixer la vue")
     assert page.locator("#save").is_disabled()
+
+
+def test_a_second_press_saves_no_second_time(
+    town: Town, open_page: OpenPage, kept_file: Path
+) -> None:
+    page = open_page(1280)
+    bench(page, f"{town.url}/cameras/marche/ground")
+    page.click("#pairs li[data-pair='7'] button:last-child")
+    expect(page.locator("#ground-verdict")).to_contain_text("Le pire point")
+    page.evaluate("for (let i = 0; i < 2; i++) document.getElementById('save').click()")
+    expect(page.locator("#toast")).to_be_visible()
+    expect(page.locator("#changes")).to_have_text("Rien n’a changé.")
+    expect(page.locator("#save-wrong")).to_be_hidden()
+
+
+def test_when_the_view_closes_another_is_asked_for_and_no_edit_is_lost(
+    town: Town, open_page: OpenPage
+) -> None:
+    page = open_page(1280)
+    ends: list[float] = []
+
+    def shortened(route: Route) -> None:
+        answer = route.fetch()
+        told = answer.json()
+        ends.append(told["ends_s"])
+        if len(ends) == 1:
+            told["ends_s"] = town.services.clock() + 3
+        route.fulfill(response=answer, json=told)
+
+    page.route("**/api/v1/setup-sessions", shortened)
+    bench(page, f"{town.url}/cameras/marche/ground")
+    page.click("#pairs li[data-pair='7'] button:last-child")
+    expect(page.locator("#ask")).to_be_visible(timeout=10_000)
+    expect(page.locator("#ground-picture image")).to_have_count(0)
+    expect(page.locator("#changes")).to_have_text("Un changement non enregistré.")
+    page.press("#reason", "Enter")
+    expect(page.locator("#ground-picture image")).to_have_count(1)
+    expect(page.locator("#ask")).to_be_hidden()
+    expect(page.locator("#pairs li")).to_have_count(7)

@@ -18,12 +18,23 @@ function edit(root: HTMLElement): void {
   const svg = document.getElementById('picture') as unknown as SVGSVGElement;
   const sheet = new Sheet(told);
   const draft = new Draft(sheet, svg);
-  const trial = new Trial(sheet, svg, over);
+  const trial = new Trial(sheet, svg, () => session.end());
   const picture = new Picture(svg, sheet, draft, trial);
   const pointer = new Pointer(picture, sheet, draft);
   const keyboard = new Keyboard(picture, sheet, draft, pointer);
-  const saving = new Saving(told, sheet);
-  const session = new Session(told.name, picture, show, over);
+  const saving = new Saving(() => `/api/v1/cameras/${encodeURIComponent(told.name)}/shapes`, told.etag, sheet);
+  const session = new Session(told.name, element('left'), {
+    begin,
+    show(still, pixels) {
+      picture.show(still, pixels);
+      sheet.draw();
+    },
+    gone() {
+      trial.stop();
+      picture.gone();
+      element('try').hidden = true;
+    },
+  });
   const list = new List(sheet, trial, (i) => {
     const shape = sheet.shapes[i];
     if (!shape) return;
@@ -38,20 +49,16 @@ function edit(root: HTMLElement): void {
     list.draw(new Set(found.map((one) => one.i)));
     saving.draw();
     element<HTMLButtonElement>('undo').disabled = !sheet.canUndo && !draft.points.length;
-    element<HTMLButtonElement>('redo').disabled = !sheet.canRedo;
+    element<HTMLButtonElement>('redo').disabled = !sheet.canRedo && !draft.canRedo;
     element('warnings').replaceChildren(...found.map((one) => made('li', 'note', `⚠ ${one.text}`)));
   });
 
-  function show(): void {
-    element('ask').hidden = true;
+  function begin(): void {
     element('desk').hidden = false;
     element('savebar').hidden = false;
+    element('try').hidden = session.id === null;
     sheet.draw();
-  }
-
-  function over(): void {
-    trial.stop();
-    session.end();
+    svg.focus({ preventScroll: true });
   }
 
   element('try').addEventListener('click', () => {

@@ -1,7 +1,9 @@
 // Calage au sol: pairs picked in the still and on the map, tried at once, saved as YAML.
 import './styles/map.css';
 import './styles/ground.css';
-import { element, made } from './editor/dom';
+import { element } from './editor/dom';
+import { Saving } from './editor/saving';
+import { Session } from './editor/session';
 import { undoKeys } from './editor/steps';
 import { Desk } from './ground/desk';
 import { ErrorField } from './ground/field';
@@ -11,7 +13,7 @@ import { Model, type Method, type Tried, type Written } from './ground/model';
 import { PicturePane } from './ground/picture';
 import { around, type Base, planBox, type Scene, type Spot } from './map/scene';
 import { loaded, under } from './map/surface';
-import { age, call, csrf, number, Refusal, say, serverNow, toast } from './page';
+import { call, number, Refusal, say } from './page';
 
 interface Told {
   name: string;
@@ -30,27 +32,44 @@ async function calibrate(root: HTMLElement): Promise<void> {
   // A camera whose metres are of a plane of its own is not on the map: a plain sheet is its map.
   const base: Base = model.metres === told.base.metres ? told.base : { kind: 'none', metres: model.metres };
   const address = `/api/v1/cameras/${encodeURIComponent(told.name)}/ground`;
-  let etag = told.etag;
   let tried: Tried | null = null;
   let waiting = 0;
-  let open: { id: string; ends: number } | null = null;
 
   const desk = new Desk(model, draw, again);
   const svg = document.getElementById('ground-picture') as unknown as SVGSVGElement;
   const field = new ErrorField(svg.querySelector('[data-field]') as SVGGElement, element('error-legend'), element<HTMLInputElement>('error-on'), told.error_bounds_m);
   const picture = new PicturePane(svg, desk, field, pickImage);
   const list = new PairList(desk);
+  const saving = new Saving(() => address, told.etag, {
+    get changes() {
+      return model.changed ? 1 : 0;
+    },
+    get refused() {
+      return Boolean(tried?.refusal);
+    },
+    state: () => model.state(),
+    body: () => model.body(),
+    markSaved: (state) => model.markSaved(state),
+    reset: () => desk.change(() => model.reset()),
+  });
+  let opening = false;
   let map: MapPane | null = null;
-
-  function show(): void {
-    element('ask').hidden = true;
-    element('bench').hidden = false;
-    element('savebar').hidden = false;
-    if (!map) void openMap();
-    desk.moved();
-  }
+  new Session(told.name, element('ground-left'), {
+    begin() {
+      element('bench').hidden = false;
+      element('savebar').hidden = false;
+      if (!opening) void openMap();
+      desk.moved();
+    },
+    show(still, pixels) {
+      picture.show(still, pixels);
+      draw();
+    },
+    gone: () => picture.gone(),
+  });
 
   async function openMap(): Promise<void> {
+    opening = true;
     const plan = base.kind === 'plan' && base.address ? await loaded(base.address) : null;
     const planAt = plan ? planBox(base, plan) : null;
     const surface = await under(element('ground-canvas'), base, plan, planAt);
@@ -115,6 +134,7 @@ async function calibrate(root: HTMLElement): Promise<void> {
       verdict(answer);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
+      if (state !== model.state()) return;
       tried = null;
       element('ground-verdict').textContent = [error.title, error.detail].filter(Boolean).join(' ');
     }
@@ -125,11 +145,11 @@ async function calibrate(root: HTMLElement): Promise<void> {
     const place = element('ground-verdict');
     place.classList.toggle('refused', answer.refusal !== null);
     if (answer.refusal) place.textContent = `${answer.refusal.reason} ${answer.refusal.remedy}`;
-    else if (answer.height_m === null) place.textContent = say('removed-ground');
+    else if (!model.complete.length) place.textContent = say('removed-ground');
     else {
       const kept = answer.off_m.filter((off, k): off is number => off !== null && !answer.left_aside.includes(k));
-      const fields = { height: number(answer.height_m, 1), tilt: number(answer.tilt_deg) };
-      place.textContent = kept.length ? say('good', { ...fields, worst: number(Math.max(...kept), 2) }) : say('good-lengths', fields);
+      const hangs = answer.height_m === null ? say('good-open') : say('good-lengths', { height: number(answer.height_m, 1), tilt: number(answer.tilt_deg) });
+      place.textContent = kept.length ? `${hangs} ${say('worst', { worst: number(Math.max(...kept), 2) })}` : hangs;
     }
   }
 
@@ -142,9 +162,7 @@ async function calibrate(root: HTMLElement): Promise<void> {
     element<HTMLButtonElement>('redo').disabled = !desk.steps.canRedo;
     element('ground-hint').textContent = hint();
     element('ground-map-card').hidden = model.method === 'lengths';
-    element('changes').textContent = say(model.changed ? 'changes-1' : 'changes-0');
-    for (const id of ['save', 'reset', 'yaml']) element<HTMLButtonElement>(id).disabled = !model.changed;
-    element<HTMLButtonElement>('save').disabled = !model.changed || Boolean(tried?.refusal);
+    saving.draw();
   }
 
   function hint(): string {
@@ -175,85 +193,7 @@ async function calibrate(root: HTMLElement): Promise<void> {
     () => desk.undo(),
     () => desk.redo(),
   );
-  element('reset').addEventListener('click', () => desk.change(() => model.reset()));
   window.addEventListener('resize', draw);
-  element('save').addEventListener('click', () => void save());
-  element('yaml').addEventListener('click', () => void showYaml());
-  element('yaml-close').addEventListener('click', () => element<HTMLDialogElement>('yaml-dialog').close());
-  window.addEventListener('beforeunload', (event) => {
-    if (model.changed) event.preventDefault();
-  });
-
-  async function save(): Promise<void> {
-    const state = model.state();
-    element('save-wrong').hidden = true;
-    try {
-      const answer = await call('PUT', address, model.body(), { 'If-Match': `"${etag}"` });
-      etag = (answer.headers.get('ETag') ?? '').replace(/"/g, '');
-      model.markSaved(state);
-      toast(say('saved'));
-    } catch (error) {
-      refused(error);
-    }
-    draw();
-  }
-
-  async function showYaml(): Promise<void> {
-    try {
-      const { diff } = (await (await call('POST', `${address}/diff`, model.body())).json()) as { diff: string };
-      const kinds: Record<string, 'ins' | 'del'> = { '+': 'ins', '-': 'del' };
-      const lines = (diff || say('diff-none')).split('\n').map((line, n) => made((n > 1 && kinds[line[0] ?? '']) || 'span', '', `${line}\n`));
-      element('yaml-text').replaceChildren(...lines);
-      element<HTMLDialogElement>('yaml-dialog').showModal();
-    } catch (error) {
-      refused(error);
-    }
-  }
-
-  function refused(error: unknown): void {
-    if (!(error instanceof Refusal)) throw error;
-    const place = element('save-wrong');
-    place.replaceChildren(...[error.title, error.detail, error.remedy].filter(Boolean).map((text) => made('p', '', text)));
-    place.hidden = false;
-    place.focus();
-  }
-
-  // The look at the camera: with a reason, one blurred still, closed by itself.
-  element('ask-form').addEventListener('submit', (event) => {
-    event.preventDefault();
-    void look();
-  });
-  element('without').addEventListener('click', show);
-  window.addEventListener('pagehide', () => {
-    if (open) void fetch(`/api/v1/setup-sessions/${open.id}`, { method: 'DELETE', keepalive: true, headers: { 'X-CSRF-Token': csrf() } });
-  });
-  window.setInterval(() => {
-    if (!open) return;
-    const left = open.ends - serverNow();
-    element('ground-left').textContent = left > 0 ? say('session-left', { time: age(left) }) : say('trial-end');
-    if (left > 0) return;
-    picture.gone();
-    open = null;
-  }, 1000);
-
-  async function look(): Promise<void> {
-    const reason = element<HTMLInputElement>('reason');
-    const wrong = element('ask-wrong');
-    wrong.textContent = reason.value.trim().length < 3 ? say('order-reason') : '';
-    if (wrong.textContent) return reason.focus();
-    try {
-      const answer = await call('POST', '/api/v1/setup-sessions', { camera: told.name, reason: reason.value.trim() });
-      const session = (await answer.json()) as { id: string; ends_s: number };
-      open = { id: session.id, ends: session.ends_s };
-      const still = await call('GET', `/api/v1/setup-sessions/${session.id}/still`);
-      const size = (name: string, usual: number) => Number(still.headers.get(name)) || usual;
-      picture.show(await still.blob(), { width: size('X-Still-Width', 1920), height: size('X-Still-Height', 1080) });
-      show();
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      wrong.textContent = [error.title, error.detail, error.remedy].filter(Boolean).join(' ');
-    }
-  }
 }
 
 const root = document.getElementById('calibration');

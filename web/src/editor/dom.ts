@@ -13,6 +13,14 @@ export function drawn(tag: string, attributes: Record<string, string | number>, 
   return made;
 }
 
+/** Lay a still under a drawing in place of what was there; with null the browser forgets that one. */
+export function lay(place: Element, still: Blob | null): void {
+  const before = place.querySelector('image')?.getAttribute('href');
+  const image = still && drawn('image', { href: URL.createObjectURL(still), preserveAspectRatio: 'none', x: 0, y: 0 });
+  place.replaceChildren(...(image ? [image] : []));
+  if (before) URL.revokeObjectURL(before);
+}
+
 export function made<K extends keyof HTMLElementTagNameMap>(tag: K, className = '', text = ''): HTMLElementTagNameMap[K] {
   const one = document.createElement(tag);
   if (className) one.className = className;

@@ -27,6 +27,10 @@ export class Draft {
     return this.tool !== 'select' && this.points.length >= fewest(this.tool);
   }
 
+  get canRedo(): boolean {
+    return this.undone.length > 0;
+  }
+
   take(next: Tool): void {
     this.tool = next;
     this.points = [];

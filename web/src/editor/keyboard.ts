@@ -85,9 +85,9 @@ export class Keyboard {
     const shape = this.sheet.shapes[i];
     if (!shape) return false;
     this.sheet.chosen = i;
-    const points =
-      j === null ? shifted(shape.points, [dx, dy]) : shape.points.map((point, n): Point => (n === j ? clamp([point[0] + dx, point[1] + dy]) : point));
-    this.sheet.move(i, points, event.repeat ? `${event.key} ${i} ${j}` : '');
+    const to =
+      j === null ? shifted(shape, [dx, dy]) : { points: shape.points.map((point, n): Point => (n === j ? clamp([point[0] + dx, point[1] + dy]) : point)) };
+    this.sheet.move(i, to, event.repeat ? `${event.key} ${i} ${j}` : '');
     const moved = this.sheet.shapes[i];
     if (moved) hint(j === null ? say('moved', { shape: called(moved, this.sheet.shapes) }) : this.picture.about(moved, j));
     return true;

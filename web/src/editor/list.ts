@@ -2,7 +2,7 @@
 import { badName, clamp, type Point } from '../geometry';
 import { number, say } from '../page';
 import { drawn, element, made } from './dom';
-import { called, USES, type Shape } from './shapes';
+import { across, called, USES, type Shape } from './shapes';
 import type { Sheet } from './sheet';
 import type { Trial } from './trial';
 
@@ -20,7 +20,7 @@ export class List {
     const { shapes, chosen } = this.sheet;
     const place = element('shapes');
     element('none').hidden = shapes.length > 0;
-    const structure = JSON.stringify([chosen, shapes.map((shape) => [shape.kind, shape.points.length])]);
+    const structure = JSON.stringify([chosen, shapes.map((shape) => [shape.kind, shape.points.length, shape.use === 'one-way'])]);
     if (structure !== this.structure) {
       this.structure = structure;
       place.replaceChildren(...shapes.map((shape, i) => this.item(shape, i)));
@@ -73,6 +73,8 @@ export class List {
     if (what === 'label') return shape.label ?? '';
     if (what === 'name') return shape.name;
     if (what === 'use') return shape.use;
+    if (what === 'capacity') return String(shape.capacity ?? '');
+    if (what === 'way') return shape.way?.[Number(at) as 0 | 1][Number(axis) as 0 | 1].toFixed(3) ?? '';
     if (what === 'direction') return shape.directions[Number(at) as 0 | 1];
     return shape.points[Number(at)]?.[Number(axis) as 0 | 1].toFixed(3) ?? '';
   }
@@ -102,7 +104,7 @@ export class List {
         );
       }
     }
-    if (kind === 'zone') box.append(this.uses(i));
+    if (kind === 'zone') box.append(this.uses(i), this.capacity(i), ...this.way(i));
     if (kind !== 'mask') box.append(this.nameField(i));
     const fold = made('details');
     const grid = made('div', 'coordinates');
@@ -137,18 +139,74 @@ export class List {
     const select = made('select');
     select.dataset['field'] = 'use';
     select.append(...USES.map((use) => new Option(say(`use-${use}`), use)));
-    select.addEventListener('change', () => this.sheet.change(() => (this.shape(i).use = select.value)));
+    select.addEventListener('change', () =>
+      this.sheet.change(() => {
+        const shape = this.shape(i);
+        shape.use = select.value;
+        if (shape.use === 'one-way') shape.way ??= across(shape.points);
+      }),
+    );
     field.append(say('use'), select);
     return field;
   }
 
+  private capacity(i: number): HTMLElement {
+    const field = this.input(say('capacity'), 'capacity', (value) => {
+      const count = value ? Number(value) : null;
+      if (count !== null && !(Number.isInteger(count) && count >= 1 && count <= 99_999)) return say('capacity-wrong');
+      this.sheet.change(() => (this.shape(i).capacity = count));
+      return null;
+    });
+    Object.assign(field.querySelector('input') as HTMLInputElement, { type: 'number', min: '1', max: '99999', step: '1' });
+    return field;
+  }
+
+  /** The way of a one-way zone, and what turns it round. */
+  private way(i: number): HTMLElement[] {
+    if (this.shape(i).use !== 'one-way') return [];
+    const grid = made('div', 'coordinates');
+    for (const end of [0, 1] as const) {
+      for (const axis of [0, 1] as const) {
+        const text = say(`${axis === 0 ? 'x' : 'y'}-${end === 0 ? 'from' : 'to'}`);
+        grid.append(
+          this.part(text, `way-${end}-${axis}`, (part) => {
+            const shape = this.shape(i);
+            const [a, b] = (shape.way ?? across(shape.points)).map((one): Point => [...one]) as [Point, Point];
+            (end === 0 ? a : b)[axis] = part;
+            if (a[0] === b[0] && a[1] === b[1]) return say('way-nowhere');
+            this.sheet.change(() => (shape.way = [a, b]));
+            return null;
+          }),
+        );
+      }
+    }
+    const turn = made('button', 'button', say('turn'));
+    turn.type = 'button';
+    turn.addEventListener('click', () =>
+      this.sheet.change(() => {
+        const shape = this.shape(i);
+        const [a, b] = shape.way ?? across(shape.points);
+        shape.way = [b, a];
+      }),
+    );
+    return [grid, turn];
+  }
+
   private coordinate(i: number, j: number, axis: 0 | 1): HTMLElement {
-    const field = this.input(say(axis === 0 ? 'x-of' : 'y-of', { n: j + 1 }), `point-${j}-${axis}`, (value) => {
+    return this.part(say(axis === 0 ? 'x-of' : 'y-of', { n: j + 1 }), `point-${j}-${axis}`, (part) => {
       const shape = this.shape(i);
       const moved: Point = [...(shape.points[j] as Point)];
-      moved[axis] = Number(value.replace(',', '.')) || 0;
+      moved[axis] = part;
       this.sheet.change(() => (shape.points[j] = clamp(moved)));
       return null;
+    });
+  }
+
+  /** A field for a part of the picture, 0 to 1; an emptied one moves nothing. */
+  private part(text: string, key: string, take: (part: number) => string | null): HTMLElement {
+    const field = this.input(text, key, (value) => {
+      const part = Number(value.replace(',', '.'));
+      return value && part >= 0 && part <= 1 ? take(part) : say('part-wrong');
     });
     Object.assign(field.querySelector('input') as HTMLInputElement, { type: 'number', min: '0', max: '1', step: '0.001' });
     return field;

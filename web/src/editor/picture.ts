@@ -1,7 +1,7 @@
 // The picture: shapes over the still, their points, the names, the shape being laid.
 import { middle, type Point } from '../geometry';
 import { number, say } from '../page';
-import { drawn, element } from './dom';
+import { drawn, element, lay } from './dom';
 import type { Draft } from './draft';
 import { names, width, type Wish } from './labels';
 import { called, type Shape } from './shapes';
@@ -38,8 +38,11 @@ export class Picture {
     this.pixels = pixels;
     // A 4:3 view drawn on a 16:9 sheet would be stretched, and its lines judged wrongly.
     this.svg.style.aspectRatio = `${pixels.width} / ${pixels.height}`;
-    const image = drawn('image', { href: URL.createObjectURL(still), preserveAspectRatio: 'none', x: 0, y: 0 });
-    this.layer('layer-still').replaceChildren(image);
+    lay(this.layer('layer-still'), still);
+  }
+
+  gone(): void {
+    lay(this.layer('layer-still'), null);
   }
 
   /** What a screen reader says of a point. */
@@ -81,6 +84,11 @@ export class Picture {
     const group = drawn('g', { class: `e-shape e-${shape.kind}${i === this.sheet.chosen ? ' e-chosen' : ''}`, 'data-shape': i });
     group.append(drawn('path', { d: outline, class: 'e-hit' }), drawn('path', { d: outline, class: 'e-halo' }));
     group.append(drawn('path', { d: outline, class: 'e-line-self', ...(shape.kind === 'mask' ? { fill: 'url(#mask-hatch)' } : {}) }));
+    if (shape.kind === 'zone' && shape.use === 'one-way' && shape.way) {
+      const [from, to] = this.px(shape.way) as [Point, Point];
+      const d = arrowTo(from, to);
+      group.append(drawn('path', { d, class: 'e-halo' }), drawn('path', { d, class: 'e-way' }));
+    }
     if (shape.kind === 'line') {
       for (const way of [0, 1] as const) {
         const d = this.arrow(shape, way).d;
@@ -96,9 +104,8 @@ export class Picture {
     const sign = way === 0 ? 1 : -1;
     const [rx, ry] = [right[0] * sign, right[1] * sign];
     const [x, y] = point;
-    const [tx, ty] = [x + rx * ARROW, y + ry * ARROW];
-    const head = `M${tx - rx * 8 - ry * 6} ${ty - ry * 8 + rx * 6}L${tx} ${ty}L${tx - rx * 8 + ry * 6} ${ty - ry * 8 - rx * 6}`;
-    return { d: `M${x} ${y}L${tx} ${ty}${head}`, tip: [tx, ty], out: [rx, ry] };
+    const tip: Point = [x + rx * ARROW, y + ry * ARROW];
+    return { d: arrowTo(point, tip), tip, out: [rx, ry] };
   }
 
   private wishes(): Wish[] {
@@ -180,6 +187,14 @@ export function betweens(shape: Shape, points: Point[]): { at: Point; j: number 
     if (Math.hypot(b[0] - a[0], b[1] - a[1]) < 60) return [];
     return [{ at: [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2] as Point, j }];
   });
+}
+
+/** A straight arrow. */
+function arrowTo([x, y]: Point, [tx, ty]: Point): string {
+  const length = Math.hypot(tx - x, ty - y) || 1;
+  const [rx, ry] = [(tx - x) / length, (ty - y) / length];
+  const head = `M${tx - rx * 8 - ry * 6} ${ty - ry * 8 + rx * 6}L${tx} ${ty}L${tx - rx * 8 + ry * 6} ${ty - ry * 8 - rx * 6}`;
+  return `M${x} ${y}L${tx} ${ty}${head}`;
 }
 
 function path(points: Point[], closed: boolean): string {

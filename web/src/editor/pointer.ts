@@ -14,11 +14,14 @@ const REACH = { touch: 22, fine: 11 };
 const STILL = 4;
 
 interface Drag {
+  /** The finger, or the mouse. */
+  pointer: number;
   i: number;
   /** The point that is dragged; none: the whole shape. */
   j: number | null;
   from: Point;
-  points: Point[];
+  /** As it was. */
+  shape: Shape;
   before: string;
   moved: boolean;
 }
@@ -36,16 +39,12 @@ export class Pointer {
     const { svg } = picture;
     this.loupe = new Loupe(picture, picture.layer('layer-loupe'), ['layer-still', 'layer-shapes']);
     svg.addEventListener('pointerdown', (event) => this.down(event));
-    svg.addEventListener('pointermove', (event) => this.move(event));
-    svg.addEventListener('pointerup', () => this.up());
-    svg.addEventListener('pointercancel', () => this.giveUp());
+    svg.addEventListener('pointermove', (event) => this.ours(event) && this.move(event));
+    svg.addEventListener('pointerup', (event) => this.ours(event) && this.up());
+    svg.addEventListener('pointercancel', (event) => this.ours(event) && this.giveUp());
     svg.addEventListener('dblclick', () => this.twice());
     // A long press must delete, not open the browser's menu.
     svg.addEventListener('contextmenu', (event) => event.preventDefault());
-  }
-
-  get dragging(): boolean {
-    return this.drag !== null;
   }
 
   /** Put everything back where the drag began. False when nothing is dragged. */
@@ -55,6 +54,11 @@ export class Pointer {
     this.end();
     this.sheet.restore(drag.before);
     return true;
+  }
+
+  /** A second finger, or the heel of the hand, moves nothing. */
+  private ours(event: PointerEvent): boolean {
+    return this.drag?.pointer === event.pointerId;
   }
 
   private at(event: PointerEvent): Point {
@@ -79,7 +83,7 @@ export class Pointer {
     }
     const shape = this.sheet.shapes[found.i] as Shape;
     if (found.between !== null) shape.points.splice(found.between + 1, 0, at);
-    this.drag = { i: found.i, j: found.j, from: at, points: structuredClone(shape.points), before, moved: found.between !== null };
+    this.drag = { pointer: event.pointerId, i: found.i, j: found.j, from: at, shape: structuredClone(shape), before, moved: found.between !== null };
     this.sheet.chosen = found.i;
     event.preventDefault();
     this.picture.svg.setPointerCapture(event.pointerId);
@@ -132,10 +136,10 @@ export class Pointer {
     if (!drag.moved && Math.hypot(dx * w, dy * h) < STILL) return;
     drag.moved = true;
     this.giveRestUp();
-    if (drag.j === null) shape.points = shifted(drag.points, [dx, dy]);
+    if (drag.j === null) Object.assign(shape, shifted(drag.shape, [dx, dy]));
     else {
       // The point keeps its distance to the finger: it does not jump when it is taken beside.
-      const [x, y] = drag.points[drag.j] as Point;
+      const [x, y] = drag.shape.points[drag.j] as Point;
       shape.points[drag.j] = clamp([x + dx, y + dy]);
       if (event.pointerType === 'touch') this.glance(shape.points[drag.j] as Point);
     }

@@ -11,6 +11,10 @@ export interface Shape {
   points: Point[];
   directions: [string, string];
   use: string;
+  /** Of a zone: places of a car park, or people that it is meant for. */
+  capacity: number | null;
+  /** Of a one-way zone: from where to where one may go. */
+  way: [Point, Point] | null;
 }
 
 export interface Given {
@@ -18,7 +22,7 @@ export interface Given {
   etag: string;
   masks: Point[][];
   lines: Record<string, { label: string | null; points: Point[]; directions: [string, string] }>;
-  zones: Record<string, { label: string | null; polygon: Point[]; use: string }>;
+  zones: Record<string, { label: string | null; polygon: Point[]; use: string; capacity: number | null; way: [Point, Point] | null }>;
 }
 
 /** As in parvis.site.fields: the shortest line, as a part of the image. */
@@ -26,14 +30,14 @@ export const SHORTEST = 0.02;
 export const USES = ['walkway', 'waiting', 'queue', 'parking', 'forbidden', 'one-way'];
 
 export function fresh(kind: Kind, name: string, points: Point[]): Shape {
-  return { kind, name, label: null, points, directions: [say('to-a'), say('to-b')], use: 'walkway' };
+  return { kind, name, label: null, points, directions: [say('to-a'), say('to-b')], use: 'walkway', capacity: null, way: null };
 }
 
 export function given(told: Given): Shape[] {
   return [
     ...told.masks.map((points) => fresh('mask', '', points)),
     ...Object.entries(told.lines).map(([name, line]) => ({ ...fresh('line', name, line.points), label: line.label, directions: line.directions })),
-    ...Object.entries(told.zones).map(([name, zone]) => ({ ...fresh('zone', name, zone.polygon), label: zone.label, use: zone.use })),
+    ...Object.entries(told.zones).map(([name, zone]) => ({ ...fresh('zone', name, zone.polygon), label: zone.label, use: zone.use, capacity: zone.capacity, way: zone.way })),
   ];
 }
 
@@ -43,7 +47,7 @@ export function body(shapes: Shape[]): Record<string, unknown> {
   return {
     masks: of('mask').map((shape) => shape.points),
     lines: Object.fromEntries(of('line').map((one) => [one.name, { label: one.label, points: one.points, directions: one.directions }])),
-    zones: Object.fromEntries(of('zone').map((one) => [one.name, { label: one.label, polygon: one.points, use: one.use }])),
+    zones: Object.fromEntries(of('zone').map((one) => [one.name, { label: one.label, polygon: one.points, use: one.use, capacity: one.capacity, way: one.way }])),
   };
 }
 
@@ -66,12 +70,22 @@ export function freeName(kind: Kind, shapes: Shape[]): string {
   return `${stem}${n}`;
 }
 
-/** All points moved by the same step, shortened so that none leaves the picture. */
-export function shifted(points: Point[], [dx, dy]: Point): Point[] {
+/** From a zone's first side to the one opposite: what the way of a new one-way zone begins with. */
+export function across(points: Point[]): [Point, Point] {
+  const half = (i: number): Point => {
+    const [a, b] = [points[i], points[(i + 1) % points.length]] as [Point, Point];
+    return clamp([(a[0] + b[0]) / 2, (a[1] + b[1]) / 2]);
+  };
+  return [half(0), half(Math.floor(points.length / 2))];
+}
+
+/** A shape moved whole, by a step that is shortened so that no point leaves the picture. */
+export function shifted({ points, way }: Shape, [dx, dy]: Point): Pick<Shape, 'points' | 'way'> {
   const limited = (step: number, axis: 0 | 1) => {
     const values = points.map((point) => point[axis]);
     return Math.max(-Math.min(...values), Math.min(1 - Math.max(...values), step));
   };
   const [x, y] = [limited(dx, 0), limited(dy, 1)];
-  return points.map((point) => clamp([point[0] + x, point[1] + y]));
+  const moved = (point: Point) => clamp([point[0] + x, point[1] + y]);
+  return { points: points.map(moved), way: way && [moved(way[0]), moved(way[1])] };
 }

@@ -1,11 +1,12 @@
 // The shapes being edited, with every step of the way back and forth.
+import type { Edited } from './saving';
 import { body, fewest, given, type Given, type Shape } from './shapes';
 import { Steps } from './steps';
-import type { Point } from '../geometry';
 
-export class Sheet {
+export class Sheet implements Edited {
   shapes: Shape[];
   chosen = -1;
+  readonly refused = false;
   private saved: string;
   private readonly steps = new Steps();
   private readonly heard: (() => void)[] = [];
@@ -115,11 +116,8 @@ export class Sheet {
     return true;
   }
 
-  move(i: number, points: Point[], run = ''): void {
-    this.change(() => {
-      const shape = this.shapes[i];
-      if (shape) shape.points = points;
-    }, run);
+  move(i: number, to: Pick<Shape, 'points'> & Partial<Shape>, run = ''): void {
+    this.change(() => Object.assign(this.shapes[i] ?? {}, to), run);
   }
 
   /** How many shapes differ from what the file holds. */

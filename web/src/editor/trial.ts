@@ -69,7 +69,8 @@ export class Trial {
     this.totals = moment.totals;
     if (changed) this.sheet.draw();
     drawDots(this.svg, moment.dots);
-    const n = this.sheet.shapes.reduce((sum, shape) => sum + this.total(shape, 0) + this.total(shape, 1), 0);
+    const lines = this.sheet.shapes.filter((shape) => shape.kind === 'line');
+    const n = lines.reduce((sum, line) => sum + this.total(line, 0) + this.total(line, 1), 0);
     const text = n ? say(n === 1 ? 'trial-1' : 'trial', { n: number(n), time: age(serverNow() - this.sinceS) }) : say('trial-none');
     element('trial').textContent = moment.message || `${text} · ${say('trial-on')}`;
   }

@@ -1,9 +1,10 @@
 // The hand on the pairs: every edit is a step that can be undone, and is tried at once.
 import { Steps } from '../editor/steps';
 import { say } from '../page';
-import type { Model } from './model';
+import type { Desk as Held } from './hand';
+import { numberOf, type Model } from './model';
 
-export class Desk {
+export class Desk implements Held {
   readonly steps = new Steps();
   /** What was just done, told in place of what to do next. */
   done = '';
@@ -17,6 +18,19 @@ export class Desk {
     private readonly draw: () => void,
     private readonly attempt: () => void,
   ) {}
+
+  laid(): string {
+    return this.model.laid();
+  }
+
+  take(name: string): void {
+    const i = numberOf(name);
+    this.choose(i, !this.model.placed(i));
+  }
+
+  leave(): void {
+    this.choose(-1, false);
+  }
 
   /** One edit, one step; edits of one run (a key held down) are one. */
   change(make: () => void, run = ''): void {
@@ -60,7 +74,11 @@ export class Desk {
     this.draw();
   }
 
-  remove(i: number): void {
+  remove(name: string): void {
+    this.removeAt(numberOf(name));
+  }
+
+  removeAt(i: number): void {
     this.change(() => this.model.remove(i));
     this.done = say(this.model.method === 'points' ? 'removed-pair' : 'removed-length', { n: i + 1 });
     this.draw();

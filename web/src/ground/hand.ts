@@ -2,8 +2,6 @@
 import { longPress } from '../editor/long_press';
 import type { Loupe } from '../editor/loupe';
 import type { Spot } from '../map/scene';
-import type { Desk } from './desk';
-import { numberOf } from './model';
 
 /** How near counts as on it, in pixels: a finger covers 44. */
 const REACH = { touch: 22, fine: 11 };
@@ -11,6 +9,25 @@ const STILL = 4;
 /** A finger that has left sooner and farther wanted to scroll, not to choose a spot. */
 const FLICK_MS = 250;
 const ARROWS: Record<string, Spot> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/** What holds the marks: every edit is a step that can be undone. */
+export interface Desk {
+  /** Everything laid: what a step goes back to. */
+  laid(): string;
+  /** A mark is in the hand. */
+  take(name: string): void;
+  /** None is. */
+  leave(): void;
+  /** Show what is not a step yet: a drag under way. */
+  moved(): void;
+  /** Count what changed since that state as one step. */
+  keep(before: string): void;
+  /** Put a state back without a step: a drag given up. */
+  lay(state: string): void;
+  /** One edit, one step; edits of one run (a key held down) are one. */
+  change(make: () => void, run: string): void;
+  remove(name: string): void;
+}
 
 /** A picture with marks; places in it are pixels of its svg. */
 export interface Pane {
@@ -26,6 +43,8 @@ export interface Pane {
 }
 
 interface Press {
+  /** The finger, or the mouse. */
+  pointer: number;
   /** The mark that is held; null: a spot without one. */
   name: string | null;
   touch: boolean;
@@ -48,9 +67,9 @@ export class Hand {
   ) {
     const { svg } = pane;
     svg.addEventListener('pointerdown', (event) => this.down(event));
-    svg.addEventListener('pointermove', (event) => this.move(event));
-    svg.addEventListener('pointerup', (event) => this.up(event));
-    svg.addEventListener('pointercancel', () => this.giveUp());
+    svg.addEventListener('pointermove', (event) => this.ours(event) && this.move(event));
+    svg.addEventListener('pointerup', (event) => this.ours(event) && this.up(event));
+    svg.addEventListener('pointercancel', (event) => this.ours(event) && this.giveUp());
     svg.addEventListener('keydown', (event) => {
       if (this.key(event)) event.preventDefault();
     });
@@ -58,6 +77,11 @@ export class Hand {
     svg.addEventListener('touchstart', (event) => this.press && event.preventDefault(), { passive: false });
     // A long press must delete, not open the browser's menu.
     svg.addEventListener('contextmenu', (event) => event.preventDefault());
+  }
+
+  /** A second finger, or the heel of the hand, moves nothing. */
+  private ours(event: PointerEvent): boolean {
+    return this.press?.pointer === event.pointerId;
   }
 
   private at(event: PointerEvent): Spot {
@@ -74,10 +98,9 @@ export class Hand {
     event.preventDefault();
     this.pane.svg.setPointerCapture(event.pointerId);
     const stood = (name !== null && this.pane.marks().get(name)) || at;
-    this.press = { name, touch, from: at, stood, at: stood, since: event.timeStamp, before: this.desk.model.laid(), moved: false };
+    this.press = { pointer: event.pointerId, name, touch, from: at, stood, at: stood, since: event.timeStamp, before: this.desk.laid(), moved: false };
     if (name !== null) {
-      const i = numberOf(name);
-      this.desk.choose(i, !this.desk.model.placed(i));
+      this.desk.take(name);
       this.focus(name);
       if (touch) this.giveRestUp = longPress(() => this.held());
     }
@@ -131,7 +154,7 @@ export class Hand {
     if (name === undefined || name === null) return;
     this.end();
     navigator.vibrate?.(15);
-    this.desk.remove(numberOf(name));
+    this.desk.remove(name);
   }
 
   /** Put everything back where the drag began. False when nothing is dragged. */
@@ -153,24 +176,23 @@ export class Hand {
     if (event.key === 'Escape' && this.giveUp()) return true;
     const name = (event.target as Element).closest<SVGElement>('[data-mark]')?.dataset['mark'];
     if (!name) return false;
-    const i = numberOf(name);
     const way = ARROWS[event.key];
     const stood = this.pane.marks().get(name);
     if (way && stood) {
       const by = event.shiftKey ? 10 : 1;
       const [dx, dy] = this.pane.step;
       const run = event.repeat ? `${event.key} ${name}` : '';
-      this.desk.model.choose(i, !this.desk.model.placed(i));
+      this.desk.take(name);
       this.desk.change(() => this.pane.move(name, [stood[0] + way[0] * by * dx, stood[1] + way[1] * by * dy]), run);
     } else if (event.key === 'Delete' || event.key === 'Backspace') {
       const rest = this.pane.marks().size;
       const order = [...this.pane.marks().keys()].indexOf(name);
-      this.desk.remove(i);
+      this.desk.remove(name);
       // What came after it has moved up into its place.
       const after = [...this.pane.marks().keys()];
       if (rest) this.focus(after[Math.min(order, after.length - 1)]);
-    } else if (event.key === 'Enter' || event.key === ' ') this.desk.choose(i, !this.desk.model.placed(i));
-    else if (event.key === 'Escape') this.desk.choose(-1, false);
+    } else if (event.key === 'Enter' || event.key === ' ') this.desk.take(name);
+    else if (event.key === 'Escape') this.desk.leave();
     else return false;
     return true;
   }

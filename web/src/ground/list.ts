@@ -85,7 +85,7 @@ export class PairList {
     remove.type = 'button';
     remove.dataset['part'] = 'remove';
     remove.setAttribute('aria-label', `${say('remove')}: ${name.textContent ?? ''}`);
-    remove.addEventListener('click', () => this.desk.remove(i));
+    remove.addEventListener('click', () => this.desk.removeAt(i));
     row.append(name, off, ...this.fields(i), remove);
     return row;
   }

@@ -1,10 +1,11 @@
 // The map: the same numbers as in the still, and the part of the ground that the camera measures.
 import { drawn } from '../editor/dom';
-import { Loupe, type Window } from '../editor/loupe';
+import { Loupe } from '../editor/loupe';
 import type { Spot } from '../map/scene';
 import type { Surface } from '../map/surface';
 import { say } from '../page';
 import type { Desk } from './desk';
+import { behind } from './glass';
 import { Hand, type Pane } from './hand';
 import { draw } from './marks';
 import { mark, type Model, type Tried } from './model';
@@ -17,14 +18,14 @@ export class MapPane implements Pane {
 
   constructor(
     readonly svg: SVGSVGElement,
-    private readonly glass: HTMLCanvasElement,
+    glass: HTMLCanvasElement,
     private readonly surface: Surface,
     desk: Desk,
     picked: (spot: Spot) => void,
   ) {
     this.model = desk.model;
     const place = document.getElementById('map-loupe') as unknown as SVGGElement;
-    this.loupe = new Loupe(this, place, ['map-marks'], (window) => this.behind(window));
+    this.loupe = new Loupe(this, place, ['map-marks'], (window) => behind(glass, surface, window));
     surface.onPick(picked);
     surface.onMove(() => this.draw(this.last));
     new Hand(this, desk);
@@ -62,19 +63,5 @@ export class MapPane implements Pane {
       };
     });
     draw(document.getElementById('map-marks') as unknown as SVGGElement, shown);
-  }
-
-  /** The map itself is no drawing: its part under the loupe is copied. */
-  private behind(window: Window | null): void {
-    const { glass } = this;
-    glass.hidden = window === null;
-    const map = this.surface.picture();
-    if (!window || !(map instanceof HTMLCanvasElement)) return;
-    const { centre, of, radius, scale } = window;
-    const ratio = map.width / (map.clientWidth || map.width);
-    glass.width = glass.height = Math.round(2 * radius * ratio);
-    Object.assign(glass.style, { left: `${centre[0] - radius}px`, top: `${centre[1] - radius}px`, width: `${2 * radius}px`, height: `${2 * radius}px` });
-    const half = (radius / scale) * ratio;
-    glass.getContext('2d')?.drawImage(map, of[0] * ratio - half, of[1] * ratio - half, 2 * half, 2 * half, 0, 0, glass.width, glass.height);
   }
 }

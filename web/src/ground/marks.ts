@@ -4,7 +4,7 @@ import type { Spot } from '../map/scene';
 
 export interface Shown {
   name: string;
-  number: number;
+  number: number | string;
   said: string;
   at: Spot;
   chosen: boolean;

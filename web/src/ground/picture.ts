@@ -1,5 +1,5 @@
 // The still: numbered marks and lengths over it, the error of positions, and where metres end.
-import { drawn } from '../editor/dom';
+import { drawn, lay } from '../editor/dom';
 import { Loupe } from '../editor/loupe';
 import { clamp } from '../geometry';
 import type { Spot } from '../map/scene';
@@ -39,11 +39,11 @@ export class PicturePane implements Pane {
   show(still: Blob, pixels: { width: number; height: number }): void {
     this.pixels = pixels;
     this.svg.style.aspectRatio = `${pixels.width} / ${pixels.height}`;
-    this.layer('picture-still').replaceChildren(drawn('image', { href: URL.createObjectURL(still), preserveAspectRatio: 'none' }));
+    lay(this.layer('picture-still'), still);
   }
 
   gone(): void {
-    this.layer('picture-still').replaceChildren();
+    lay(this.layer('picture-still'), null);
   }
 
   marks(): Map<string, Spot> {

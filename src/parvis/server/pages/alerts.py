@@ -14,8 +14,9 @@ from parvis.server.inbox.inbox import Inbox, inbox
 from parvis.server.inbox.reader import Reader
 from parvis.server.judging import JUDGES, READERS, Act, Asked, do, no_alert, shown
 from parvis.server.pages.frame import View, render, view
+from parvis.server.pages.roles import demand_role
 from parvis.server.pages.states import ways_of
-from parvis.server.problems import ProblemError, T
+from parvis.server.problems import T
 from parvis.values.alerts import Alert, AlertKind, DismissReason
 
 router = APIRouter()
@@ -99,14 +100,7 @@ def demand_reader(here: View) -> None:
     Raises:
         ProblemError: 403 for others.
     """
-    if not here.may(*READERS):
-        raise ProblemError(
-            403,
-            "role",
-            T("Your role does not allow this."),
-            T("This needs the role: {roles}.")(roles=", ".join(READERS)),
-            T("Ask an administrator of the site."),
-        )
+    demand_role(here, *READERS)
     ways_of(here).demand(OutputKind.ALERTS)
 
 

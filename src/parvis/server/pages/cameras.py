@@ -11,8 +11,9 @@ from parvis.server.api.setup_sessions import no_camera
 from parvis.server.pages.camera_steps import Step, checked_lines, steps_of
 from parvis.server.pages.first_steps import first_steps
 from parvis.server.pages.frame import View, render, view
+from parvis.server.pages.roles import demand_role
 from parvis.server.pages.states import CameraNow, cameras_now, ways_of
-from parvis.server.problems import ProblemError, T
+from parvis.server.problems import T
 from parvis.site import redact
 from parvis.site.fields import CLASS_NAMES
 from parvis.site.shapes import Camera
@@ -91,7 +92,7 @@ def editing(here: Here, name: str) -> Response:
     """The editor of masks, lines and zones."""
     if here.user is None:
         return RedirectResponse(f"/login?next=/cameras/{name}/edit", 303)
-    _demand_technician(here)
+    demand_role(here, Role.TECHNICIAN)
     camera = here.site.cameras.get(name)
     if camera is None:
         raise no_camera(name)
@@ -111,7 +112,7 @@ def editing(here: Here, name: str) -> Response:
 def _form(here: View, name: str | None, camera: Camera | None) -> Response:
     if here.user is None:
         return RedirectResponse("/login?next=/cameras", 303)
-    _demand_technician(here)
+    demand_role(here, Role.TECHNICIAN)
     if name is not None and camera is None:
         raise no_camera(name)
     told: dict[str, Any] = {
@@ -161,17 +162,6 @@ def _drawn(here: View, camera: Camera) -> str:
             count("{n} zone", "{n} zones", len(camera.zones)),
         )
     )
-
-
-def _demand_technician(here: View) -> None:
-    if not here.may(Role.TECHNICIAN):
-        raise ProblemError(
-            403,
-            "role",
-            T("Your role does not allow this."),
-            T("This needs the role: {roles}.")(roles=Role.TECHNICIAN.value),
-            T("Ask an administrator of the site."),
-        )
 
 
 def _row(
@@ -258,5 +248,14 @@ EDITOR_WORDS = {
     "use-parking": T("Parking"),
     "use-forbidden": T("Forbidden"),
     "use-one-way": T("One way"),
+    "capacity": T("Capacity: places of a car park, or people that it is meant for"),
+    "capacity-wrong": T("A whole number from 1 to 99999, or nothing."),
+    "x-from": T("x where the way begins"),
+    "y-from": T("y where the way begins"),
+    "x-to": T("x where the way ends"),
+    "y-to": T("y where the way ends"),
+    "way-nowhere": T("The way begins and ends at one point."),
+    "turn": T("Turn the way round"),
+    "part-wrong": T("A number from 0 to 1."),
     "cross": T("Cross at x {x}, y {y}"),
 }

@@ -13,8 +13,9 @@ from parvis.server.i18n import Words
 from parvis.server.pages.cameras import EDITOR_WORDS, FORM_WORDS
 from parvis.server.pages.frame import View, render, view
 from parvis.server.pages.map_scene import basemap
+from parvis.server.pages.roles import demand_role
 from parvis.server.pages.town_map import open_to_tiles
-from parvis.server.problems import ProblemError, T
+from parvis.server.problems import T
 from parvis.site.ground import Ground
 
 router = APIRouter()
@@ -43,8 +44,9 @@ MESSAGES = {
     "incomplete": T("not complete"),
     "beyond": T("beyond: no measure in metres"),
     "nowhere": T("no measure in metres anywhere in this view"),
-    "good": T("The camera hangs {height} m up and looks {tilt}° down. Worst point: {worst} m off."),
     "good-lengths": T("The camera hangs {height} m up and looks {tilt}° down."),
+    "good-open": T("The view is calibrated; these points leave open how high the camera hangs."),
+    "worst": T("Worst point: {worst} m off."),
     "removed-ground": T("Without points or lengths the camera has no ground."),
     "in-picture": T("In the picture, x and y"),
     "on-ground": T("On the ground, x and y in metres"),
@@ -60,14 +62,7 @@ def page(here: Annotated[View, Depends(view)], name: str) -> Response:
     """The calibration editor of one camera."""
     if here.user is None:
         return RedirectResponse(f"/login?next=/cameras/{name}/ground", 303)
-    if not here.may(Role.TECHNICIAN):
-        raise ProblemError(
-            403,
-            "role",
-            T("Your role does not allow this."),
-            T("This needs the role: {roles}.")(roles=Role.TECHNICIAN.value),
-            T("Ask an administrator of the site."),
-        )
+    demand_role(here, Role.TECHNICIAN)
     camera = here.site.cameras.get(name)
     if camera is None:
         raise no_camera(name)

@@ -15,6 +15,7 @@ from parvis.policy.terms import Role
 from parvis.server.errors import language_of
 from parvis.server.pages.alerts import demand_reader, reader_of
 from parvis.server.pages.frame import View, render, view
+from parvis.server.pages.roles import demand_role
 from parvis.server.problems import ProblemError, T
 from parvis.server.rulebook.entries import Entry, entries, entry, refused
 from parvis.server.rulebook.form import (
@@ -82,14 +83,7 @@ async def one(
 @router.post("/rules/{name}")
 async def change(request: Request, here: Here, name: str) -> Response:
     """Show what a change would write, write it, or remove the rule."""
-    if not here.may(Role.TECHNICIAN):
-        raise ProblemError(
-            403,
-            "role",
-            T("Your role does not allow this."),
-            T("This needs the role: {roles}.")(roles=Role.TECHNICIAN.value),
-            T("Ask an administrator of the site."),
-        )
+    demand_role(here, Role.TECHNICIAN)
     form = await request.form()
     kind = form.get("kind")
     held = _held(here, name, AlertKind(kind) if kind in set(AlertKind) else None)
