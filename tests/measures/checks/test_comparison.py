@@ -1,5 +1,7 @@
 """Taps against crossings: the delay, the pairs, the gaps."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -38,6 +40,18 @@ def test_the_delay_of_a_person_is_found_in_calm_and_crowd(pace, late_s):
     seen = [c for c in crossings if r.random() > 0.1]
     counted = [c for c in crossings if r.random() > 0.1]
     assert delay_s(tapped(r, seen, late_s), counted) == pytest.approx(late_s, abs=0.3)
+
+
+def test_a_busy_hour_takes_no_machine_full_of_memory():
+    r = np.random.default_rng(7)
+    crossings = [Passage(at, 0, "person") for at in np.sort(r.uniform(0, 3600, 1500)).tolist()]
+    taps = tapped(r, crossings, 0.9)
+    tracemalloc.start()
+    found = delay_s(taps, crossings)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found == pytest.approx(0.9, abs=0.3)
+    assert most < 20e6
 
 
 def test_without_any_event_there_is_no_delay():

@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from statistics import median
 
 import numpy as np
+import numpy.typing as npt
 
 from parvis.measures.matching import pair_moments
 from parvis.values.checks import TAPPED, Passage
+
+FloatArray = npt.NDArray[np.float64]
 
 LONGEST_DELAY_S = 6.0
 """A person's reaction and a stream's lag together: taps come at most this much late or early."""
@@ -28,15 +31,12 @@ def delay_s(taps: Sequence[Passage], crossings: Sequence[Passage]) -> float:
     1962: the mode of a density), and then the median of the pairs matched there.
     """
     groups = _grouped(taps), _grouped(crossings)
-    differences = np.concatenate(
-        [np.subtract.outer(groups[0][key], groups[1][key]).ravel() for key in _KEYS]
-    )
-    near = np.sort(differences[np.abs(differences) <= LONGEST_DELAY_S])
+    near = np.sort(np.concatenate([_near(groups[0][key], groups[1][key]) for key in _KEYS]))
     if not len(near):
         return 0.0
-    weight = np.maximum(0.0, 1 - np.abs(near[:, None] - near[None, :]) / JITTER_S).sum(axis=1)
+    weight = _kernel_sums(near)
     # Among equals the least delay, whichever its sign: a few taps must not invent a long one.
-    best = np.flatnonzero(weight >= weight.max() - 1e-9)
+    best = np.flatnonzero(weight >= weight.max() - 1e-6)
     found = float(near[best][np.argmin(np.abs(near[best]))])
     residuals = [
         tap - crossing
@@ -48,11 +48,32 @@ def delay_s(taps: Sequence[Passage], crossings: Sequence[Passage]) -> float:
     return found + (median(residuals) if residuals else 0.0)
 
 
+def _near(taps: FloatArray, crossings: FloatArray) -> FloatArray:
+    """Differences of at most ``LONGEST_DELAY_S``; of a busy hour all pairs would fill a machine."""
+    first = np.searchsorted(crossings, taps - LONGEST_DELAY_S, "left")
+    number = np.searchsorted(crossings, taps + LONGEST_DELAY_S, "right") - first
+    nth = np.arange(number.sum()) - np.repeat(np.cumsum(number) - number, number)
+    near: FloatArray = np.repeat(taps, number) - crossings[np.repeat(first, number) + nth]
+    return near
+
+
+def _kernel_sums(ordered: FloatArray) -> FloatArray:
+    """At each value, the sum of triangular kernels around all of them, by running sums."""
+    sums = np.concatenate(([0.0], np.cumsum(ordered)))
+    here = np.arange(len(ordered))
+    low = np.searchsorted(ordered, ordered - JITTER_S, "left")
+    high = np.searchsorted(ordered, ordered + JITTER_S, "right")
+    below = (here - low) * ordered - (sums[here] - sums[low])
+    above = sums[high] - sums[here] - (high - here) * ordered
+    found: FloatArray = (high - low) - (below + above) / JITTER_S
+    return found
+
+
 _KEYS = tuple((direction, tapped) for direction in (0, 1) for tapped in TAPPED)
 
 
-def _grouped(passages: Sequence[Passage]) -> dict[tuple[int, str], np.ndarray]:
+def _grouped(passages: Sequence[Passage]) -> dict[tuple[int, str], FloatArray]:
     return {
-        key: np.array([one.time_s for one in passages if (one.direction, one.tapped) == key])
+        key: np.sort([one.time_s for one in passages if (one.direction, one.tapped) == key])
         for key in _KEYS
     }
