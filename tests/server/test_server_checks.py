@@ -254,11 +254,17 @@ def test_a_correction_is_accepted_by_a_person_dated_and_withdrawn(demonstration:
     counted = {one["start"]: (one["value"], one["corrected"]) for one in told["values"]}
     beside = pytest.approx(150 * one["factor"], abs=1e-3)
     assert list(counted.values())[1:] == [(150, None), (150, beside)], "never the past"
+    table = browser.get("/api/v1/measures", params=asked_for | {"format": "csv"}).text
+    read = csv.DictReader(io.StringIO(table))
+    rows = [(row["value"], row["corrected"], row["correction"]) for row in read]
+    assert [row[0] for row in rows[1:]] == ["150", "150"]
+    assert rows[1][1:] == ("", "") and rows[2][2] == "1"
+    assert float(rows[2][1]) == beside
     gone = {"camera": "quai", "line": "pont", "reason": "Arbre coupé"}
     ended = browser.post("/api/v1/corrections/withdrawal", json=gone).json()["corrections"]
     assert all(c["until"] for c in ended)
     actions = [e.action for e in entries(demonstration)]
-    assert actions[-2:] == ["correction.accept", "correction.withdraw"]
+    assert actions[-3:] == ["correction.accept", "export.csv", "correction.withdraw"]
 
 
 def test_a_check_of_a_line_that_was_drawn_anew_corrects_nothing(demonstration: World) -> None:

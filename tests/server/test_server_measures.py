@@ -105,8 +105,9 @@ def test_csv_is_a_table_a_spreadsheet_can_trust(world: World) -> None:
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     assert list(rows[0]) == [
         "start", "end", "camera", "kind", "shape", "class", "direction",
-        "value", "low", "high", "coverage_s",
+        "value", "low", "high", "coverage_s", "corrected", "correction",
     ]  # fmt: skip
+    assert rows[0]["corrected"] == rows[0]["correction"] == "", "nobody accepted any"
     assert rows[0]["value"] == "45"
     assert rows[0]["direction"] == "'=vers le port", "a formula is text"
     assert (rows[3]["value"], rows[3]["low"], rows[3]["coverage_s"]) == ("", "", "0")

@@ -95,7 +95,7 @@ def values_of(
     return SeriesValues.model_construct(
         **dict(series_shape(hub, line.series)),
         values=tuple(
-            _value(one, now_s, zone, _correction(line.series, one, corrections))
+            _value(one, now_s, zone, correction_of(line.series, one, corrections))
             for one in line.stretches
         ),
     )
@@ -122,12 +122,20 @@ def direction_label(hub: HubServices, series: Series) -> str | None:
     return None if line is None or series.direction is None else line.directions[series.direction]
 
 
-def _correction(
+def correction_of(
     series: Series, one: Released, corrections: Corrections | None
 ) -> Correction | None:
+    """The correction in force over a whole stretch that has a value; None without one."""
     if corrections is None or one.measure is None or one.measure.value is None:
         return None
     return corrections.of(series, one.start_s, one.end_s)
+
+
+def corrected_value(one: Released, correction: Correction | None) -> float | None:
+    """The value of a stretch by that correction; None without either."""
+    if correction is None or one.measure is None or one.measure.value is None:
+        return None
+    return _rounded(one.measure.value * correction.factor)
 
 
 def _value(
@@ -152,11 +160,7 @@ def _value(
         coverage_s=round(measure.coverage_s, 3) if measure else None,
         status=status,
         due=iso(due_s, zone) if due_s is not None else None,
-        corrected=(
-            _rounded(measure.value * correction.factor)
-            if correction and measure and measure.value is not None
-            else None
-        ),
+        corrected=corrected_value(one, correction),
         correction=correction.version if correction else None,
     )
 

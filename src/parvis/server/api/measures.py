@@ -10,9 +10,17 @@ from pydantic import Field
 from parvis.policy.terms import OutputKind
 from parvis.server import csv_text
 from parvis.server.api.shapes import MeasuresShape, SeriesShape
+from parvis.server.corrected import Corrections
 from parvis.server.problems import ProblemError, T
 from parvis.server.ranges import asked_range, iso
-from parvis.server.release import Line, document, released, series_shape
+from parvis.server.release import (
+    Line,
+    corrected_value,
+    correction_of,
+    document,
+    released,
+    series_shape,
+)
 from parvis.server.services import HubServices, services, zone_of
 from parvis.server.trail import note
 from parvis.server.ways_out import WaysOutHere
@@ -35,6 +43,8 @@ HEADER = (
     "low",
     "high",
     "coverage_s",
+    "corrected",
+    "correction",
 )
 
 
@@ -165,7 +175,7 @@ def measures(
 
 def as_table(hub: HubServices, lines: list[Line]) -> str:
     """The CSV of an answer: what does not leave, like what was not seen, is empty."""
-    zone = zone_of(hub)
+    zone, corrections = zone_of(hub), Corrections.of_site(hub)
 
     def rows() -> "list[list[csv_text.Cell]]":
         found: list[list[csv_text.Cell]] = []
@@ -176,6 +186,7 @@ def as_table(hub: HubServices, lines: list[Line]) -> str:
                 direction = str(shape.direction)
             for one in line.stretches:
                 held = one.measure
+                correction = correction_of(line.series, one, corrections)
                 found.append(
                     [
                         iso(one.start_s, zone),
@@ -189,6 +200,8 @@ def as_table(hub: HubServices, lines: list[Line]) -> str:
                         held.low if held else None,
                         held.high if held else None,
                         held.coverage_s if held else None,
+                        corrected_value(one, correction),
+                        correction.version if correction else None,
                     ]
                 )
         return found
