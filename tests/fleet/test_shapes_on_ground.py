@@ -11,7 +11,9 @@ from parvis.fleet.ground_truth import read_tsai, truth_of_boxes
 from parvis.fleet.grounding import GroundWatcher
 from parvis.ground.from_site import CameraGround, ground_of
 from parvis.measures.ground.observers import GroundObservers
+from parvis.measures.ground.voronoi import VoronoiDensity
 from parvis.site import load
+from parvis.site.fingerprint import ground_fingerprint
 from parvis.site.shapes import Camera, Line, Zone
 from parvis.values.classes import ObjectClass
 from parvis.values.frame import FrameSize
@@ -50,6 +52,33 @@ def test_what_is_hardly_seen_is_left_out(camera: Camera) -> None:
     drawn = shapes_on("pets", flat, ground)
     assert set(drawn.lines) == set(camera.lines) and set(drawn.zones) == {"square"}
     assert drawn.view is not None and drawn.view.area_m2 > drawn.zones["square"].area_m2 > 20
+
+
+def test_beside_a_wall_a_zone_loses_nobodys_room(camera: Camera) -> None:
+    assert camera.ground is not None
+    along = camera.model_copy(update={"zones": {"pavement": Zone(polygon=SQUARE)}})
+    walled = along.ground.model_copy(update={"walkable": SQUARE}) if along.ground else None
+    ground = ground_of(camera.ground, SIZE)
+    free = shapes_on("pets", along, ground)
+    drawn = shapes_on("pets", along.model_copy(update={"ground": walled}), ground)
+    assert free.walkable is None and drawn.walkable is not None
+    # One person at the middle of the near side, a centimetre inside the wall.
+    zone = free.zones["pavement"]
+    wall = ground.map.locate(np.array([[0.525, 0.75]]) * (768, 576), np.zeros((1, 2, 2))).points
+    way = zone.array().mean(axis=0) - wall
+    person = wall + 0.01 * way / np.linalg.norm(way)
+    open_side, walled_side = (
+        VoronoiDensity([zone], one.walkable).densities_pm2(person)[0] * zone.area_m2
+        for one in (free, drawn)
+    )
+    assert open_side == pytest.approx(0.5, abs=0.05)
+    assert walled_side == pytest.approx(1, abs=1e-6)
+
+
+def test_drawing_where_people_walk_moves_no_position(camera: Camera) -> None:
+    assert camera.ground is not None
+    walled = camera.ground.model_copy(update={"walkable": SQUARE})
+    assert ground_fingerprint(walled) == ground_fingerprint(camera.ground)
 
 
 def test_the_clip_in_metres(shared: Path, camera: Camera) -> None:

@@ -56,6 +56,7 @@ def shapes_on(
         zones,
         gates=walked | _edges(ground),
         view=GroundZone(_corners(view)),
+        walkable=_walkable(name, camera, ground),
         ladders={zone: _ladder(one) for zone, one in ladders.items() if zone in zones},
     )
 
@@ -70,6 +71,16 @@ def scene_on(name: str, camera: Camera, ground: CameraGround, shapes: GroundShap
         densities = None if own is None else rising(own.bounds_pm2)
         zones[key] = WatchedZone(drawn, said.use, way, said.capacity, densities)
     return Scene(name, zones, dict(shapes.lines))
+
+
+def _walkable(name: str, camera: Camera, ground: CameraGround) -> GroundZone | None:
+    """Where people can be, as far as it is seen; None where nobody has drawn it."""
+    drawn = camera.ground.walkable if camera.ground is not None else None
+    if drawn is None:
+        return None
+    size = np.array((ground.map.size.width, ground.map.size.height), dtype=np.float64)
+    found = area_on_ground(ground.map, np.array(drawn) * size)
+    return GroundZone(_corners(found.points)) if _enough(name, "walkable", found) else None
 
 
 def _way(ground: CameraGround, said: tuple[Point, Point]) -> tuple[float, float] | None:

@@ -23,8 +23,11 @@ def line_fingerprint(camera: Camera, line: str) -> str:
 
 
 def ground_fingerprint(ground: Ground) -> str:
-    """Changes when positions measured before no longer lie where a calibration puts new ones."""
-    return _short(ground.model_dump(mode="json"))
+    """Changes when positions measured before no longer lie where a calibration puts new ones.
+
+    Where people can walk moves none of them.
+    """
+    return _short(ground.model_dump(mode="json", exclude={"walkable"}))
 
 
 def _short(told: dict[str, Any]) -> str:

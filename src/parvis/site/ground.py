@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import ConfigDict, Field, Strict, model_validator
 
-from parvis.site.fields import Point, Shape, refused
+from parvis.site.fields import Point, Polygon, Shape, refused
 
 Metres = Annotated[float, Strict(), Field(ge=-1e7, le=1e7, allow_inf_nan=False)]
 Longitude = Annotated[float, Strict(), Field(ge=-180, le=180, allow_inf_nan=False)]
@@ -150,6 +150,16 @@ class Ground(Shape):
         default=0.0,
         title="Bearing",
         description="Where the plane's y axis points, degrees clockwise from north.",
+    )
+    walkable: Polygon | None = Field(
+        default=None,
+        title="Walkable area",
+        description=(
+            "Where people can be: three or more [x, y], parts of the image, in the order of a walk "
+            "round it. The room that a person has (Voronoi, within one metre) ends there: beside a "
+            "wall none of it is lost to a zone that reaches up to the wall, whose density would "
+            "come out too low. Who stands outside has no room, and is in no density."
+        ),
     )
 
     @model_validator(mode="after")
