@@ -29,6 +29,7 @@ export default defineConfig({
         map: 'src/map.ts',
         place: 'src/place.ts',
         ground: 'src/ground.ts',
+        place_edit: 'src/place_edit.ts',
         camera: 'src/camera.ts',
         editor: 'src/editor.ts',
         count: 'src/count.ts',

@@ -12,19 +12,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from parvis.site.check import decode, judge, read_bytes
 from parvis.site.document import read
-from parvis.site.fields import Shape
 from parvis.site.ground import Ground
 from parvis.site.loading import LoadedSite, etag_of, loaded
+from parvis.site.place import Place
 from parvis.site.problems import Problem, SiteError
-from parvis.site.redact import HIDDEN, redact
+from parvis.site.redact import redact
 from parvis.site.replacing import replace
 from parvis.site.rules import RuleSettings
 from parvis.site.sections import Identity
 from parvis.site.shapes import Camera, Line, Site, Zone
+from parvis.site.spelling import as_written, lists, with_hidden_addresses
 from parvis.site.splice import CannotSpliceError, rewritten
 
 __all__ = ["CannotSpliceError", "SiteDocument", "StaleDocumentError"]
@@ -123,7 +124,7 @@ class SiteDocument:
         for name, camera in given.items():
             old = cameras.get(name)
             wanted = camera if isinstance(camera, Mapping) else camera.model_dump(mode="json")
-            cameras[name] = _as_written(old, _with_hidden_addresses(wanted, old), Camera)
+            cameras[name] = as_written(old, with_hidden_addresses(wanted, old), Camera)
         return self._saying(plain)
 
     def remove_camera(self, name: str) -> SiteDocument:
@@ -159,7 +160,7 @@ class SiteDocument:
         Raises:
             KeyError: no camera of that name.
         """
-        return self._set_part(camera, "masks", _lists(masks))
+        return self._set_part(camera, "masks", lists(masks))
 
     def set_ground(self, camera: str, ground: Ground | None) -> SiteDocument:
         """Give a camera this ground, or none.
@@ -178,6 +179,29 @@ class SiteDocument:
         """
         return self._set_part(camera, "enabled", enabled)
 
+    def set_place(self, name: str, place: Place | Mapping[str, Any]) -> SiteDocument:
+        """Add a place, or make the one of that name say ``place``.
+
+        Raises:
+            CannotSpliceError: it shares its settings with another through a YAML anchor.
+        """
+        plain = self._plain()
+        places = plain["places"] = dict(plain.get("places") or {})
+        given = place if isinstance(place, Mapping) else place.model_dump(mode="json")
+        places[name] = as_written(places.get(name), given, Place)
+        return self._saying(plain)
+
+    def remove_place(self, name: str) -> SiteDocument:
+        """Remove a place; its past measures stay in the store.
+
+        Raises:
+            KeyError: no place of that name.
+        """
+        plain = self._plain()
+        places = dict(plain.get("places") or {})
+        del places[name]
+        return self._saying({**plain, "places": places})
+
     def set_rules(self, given: Mapping[str, RuleSettings | Mapping[str, Any]]) -> SiteDocument:
         """Add rules, or make those of these names say what is given; the others stay.
 
@@ -192,7 +216,7 @@ class SiteDocument:
                 if isinstance(rule, Mapping)
                 else rule.model_dump(mode="json", by_alias=True, exclude_defaults=True)
             )
-            rules[name] = {"kind": wanted["kind"]} | _lists(wanted)
+            rules[name] = {"kind": wanted["kind"]} | lists(wanted)
         return self._saying(plain)
 
     def remove_rule(self, name: str) -> SiteDocument:
@@ -210,7 +234,7 @@ class SiteDocument:
         """Change the site's name, time zone or language."""
         plain = self._plain()
         given = identity if isinstance(identity, Mapping) else identity.model_dump(mode="json")
-        return self._saying({**plain, "site": _as_written(plain.get("site"), given, Identity)})
+        return self._saying({**plain, "site": as_written(plain.get("site"), given, Identity)})
 
     def diff(self) -> str:
         """The edits as a unified diff, with secrets hidden; empty without any."""
@@ -258,60 +282,8 @@ class SiteDocument:
 
 def _by_name(shapes: Mapping[str, Line | Zone | Mapping[str, Any]]) -> dict[str, Any]:
     return {
-        name: shape.model_dump(mode="json") if isinstance(shape, BaseModel) else _lists(shape)
+        name: shape.model_dump(mode="json") if isinstance(shape, BaseModel) else lists(shape)
         for name, shape in shapes.items()
-    }
-
-
-def _lists(value: Any) -> Any:
-    """``value`` in the types that YAML reads: dict, list and simple values."""
-    if isinstance(value, Mapping):
-        return {key: _lists(inner) for key, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_lists(item) for item in value]
-    return value
-
-
-def _with_hidden_addresses(given: Mapping[str, Any], old: Any) -> dict[str, Any]:
-    """``given`` with addresses that only come back hidden put back as the file has them."""
-    result = dict(given)
-    for key in ("source", "sub_source"):
-        written = old.get(key) if isinstance(old, dict) else None
-        shown = result.get(key)
-        if (
-            isinstance(written, str)
-            and isinstance(shown, str)
-            and HIDDEN in shown
-            and shown == redact(written)
-        ):
-            result[key] = written
-    return result
-
-
-def _as_written(old: Any, given: Mapping[str, Any], shape: type[Shape]) -> dict[str, Any]:
-    """What to write for ``given``: no default that the file does not spell out already."""
-    try:
-        sound = shape.model_validate(_lists(given))
-    except ValidationError:
-        return {key: value for key, value in _lists(given).items() if value is not None}
-    full = sound.model_dump(mode="json")
-    least = sound.model_dump(mode="json", exclude_defaults=True)
-    result = _spelled(old, full, least)
-    assert isinstance(result, dict)  # noqa: S101  # a shape dumps to a section
-    return result
-
-
-def _spelled(old: Any, full: Any, least: Any) -> Any:
-    if isinstance(full, list) and isinstance(least, list):
-        return least
-    if not isinstance(full, dict):
-        return full
-    written = old if isinstance(old, dict) else {}
-    sparse = least if isinstance(least, dict) else {}
-    return {
-        key: _spelled(written.get(key), value, sparse.get(key))
-        for key, value in full.items()
-        if key in sparse or (key in written and (value is not None or written[key] is None))
     }
 
 

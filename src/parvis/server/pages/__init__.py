@@ -14,6 +14,7 @@ from parvis.server.pages import (
     history,
     live,
     place,
+    place_editor,
     rules,
     town_map,
 )
@@ -27,6 +28,7 @@ for part in (
     live,
     alerts,
     place,
+    place_editor,
     town_map,
     history,
     cameras,
