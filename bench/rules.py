@@ -18,12 +18,12 @@ sys.path.insert(0, str(ROOT / "tests" / "alerts"))
 
 import streets  # noqa: E402
 
-from parvis.alerts.kinds import KINDS, Basis, Kind  # noqa: E402
+from parvis.alerts.kinds import KINDS, Kind  # noqa: E402
 from parvis.alerts.ladder import Bounds  # noqa: E402
 from parvis.alerts.scenario import alerts_of, changes_of  # noqa: E402
 from parvis.alerts.scoring import Score  # noqa: E402
 from parvis.fleet.rule_scores import scored  # noqa: E402
-from parvis.values.alerts import AlertKind  # noqa: E402
+from parvis.values.alerts import AlertBasis, AlertKind  # noqa: E402
 
 SHARED = Path(os.environ.get("PARVIS_ASSETS", ROOT.parent / "shared"))
 SUITE = ROOT / "tests" / "alerts" / "suite"
@@ -222,7 +222,7 @@ def _kind(kind: AlertKind, spec: Kind, score: Score | None) -> str:
         error = "On two years of four sensors: [accuracy](accuracy.md#the-unusual)."
     elif score is None:
         error = "Not measured by scenarios." + (
-            " See the section above." if spec.basis is Basis.IMAGE else ""
+            " See the section above." if spec.basis is AlertBasis.IMAGE else ""
         )
     else:
         error = (

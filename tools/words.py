@@ -15,7 +15,8 @@ from parvis.server import i18n
 
 SERVER = Path(i18n.__file__).parent
 ELSEWHERE = tuple(SERVER.parent / room for room in ("alerts", "video", "fleet", "publish", "store"))
-"""Rooms whose sentences, marked with ``T``, the screens show."""
+"""Rooms whose sentences, marked with ``T`` or ``ngettext``, the screens show."""
+ELSEWHERE_KEYWORDS = {"T": None, "ngettext": (1, 2)}
 KEYWORDS = {"_": None, "T": None, "ngettext": (1, 2)}
 
 
@@ -31,7 +32,7 @@ def template() -> Catalog:
         if message:
             found.add(message)
     for room in ELSEWHERE:
-        for _, _, message, _, _ in extract_from_dir(str(room), keywords={"T": None}):
+        for _, _, message, _, _ in extract_from_dir(str(room), keywords=ELSEWHERE_KEYWORDS):
             if message:
                 found.add(message)
     return found

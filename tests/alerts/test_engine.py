@@ -101,6 +101,16 @@ def test_what_lasted_before_its_hours_does_not_count_within_them() -> None:
     assert (raised.since_s, raised.time_s) == (evening_s, evening_s + 2.0)
 
 
+@pytest.mark.parametrize("away_s", [RULE.hold_s - 1, RULE.hold_s + 1])
+def test_what_is_seen_after_an_alert_was_held_for_too_long_is_another(away_s: float) -> None:
+    """Where alerts are kept it ended by then: the same condition must be told anew."""
+    watching = engine(RULE)
+    begun = played(watching, [1.5] * 4 + [None] * 3)
+    after = played(watching, [1.5] * 4, 3.0 + away_s)
+    told = [one.episode for one in (*begun, *after) if one.step is Step.RAISED]
+    assert told == (["run-1"] if away_s < RULE.hold_s else ["run-1", "run-2"])
+
+
 def test_a_worsening_sign_is_one_rung_higher() -> None:
     watching = engine(RULE)
     changes = []

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from parvis.alerts import life
+from parvis.alerts.rule import Rule
 from parvis.values.alerts import (
     AlertKind,
     Change,
@@ -37,12 +38,13 @@ RAISED = Change(
 ROSE = replace(RAISED, number=1, step=Step.ROSE, time_s=120.0, severity=Severity.WARN, value=2.2)
 OVER = replace(RAISED, number=2, step=Step.OVER, time_s=200.0, severity=Severity.NONE, value=0.3)
 AGAIN = replace(RAISED, episode="run-2", time_s=260.0)
+RULE = Rule("dense", AlertKind.DENSITY)
 YES = Judgement(Verdict.CONFIRMED, "ana", 210.0)
 
 
 @pytest.mark.law(23)
 def test_from_raised_to_closed() -> None:
-    alert = life.opened(RAISED)
+    alert = life.opened(RAISED, RULE)
     alert = life.continued(alert, ROSE)
     assert (alert.severity, alert.peak, alert.value) == (Severity.WARN, Severity.WARN, 2.2)
     alert = life.continued(alert, OVER)
@@ -55,28 +57,51 @@ def test_from_raised_to_closed() -> None:
 
 
 def test_a_condition_that_comes_back_continues_its_alert() -> None:
-    alert = life.continued(life.opened(RAISED), OVER)
-    assert life.continues(alert, AGAIN, cooldown_s=60.0)
-    assert not life.continues(alert, AGAIN, cooldown_s=59.0)
+    alert = life.continued(life.opened(RAISED, RULE), OVER)
+    assert life.continues(alert, AGAIN, replace(RULE, cooldown_s=60.0))
+    assert not life.continues(alert, AGAIN, replace(RULE, cooldown_s=59.0))
     alert = life.continued(alert, AGAIN)
     assert (alert.id, alert.episode, alert.episodes, alert.over_s) == ("run-1", "run-2", 2, None)
 
 
 def test_a_worker_started_anew_does_not_double_its_alert() -> None:
-    assert life.continues(life.opened(RAISED), replace(AGAIN, time_s=9e9), cooldown_s=0.0)
+    assert life.continues(
+        life.opened(RAISED, RULE), replace(AGAIN, time_s=9e9), replace(RULE, cooldown_s=0.0)
+    )
 
 
 def test_what_was_judged_and_comes_back_is_new() -> None:
-    alert = life.judged(life.continued(life.opened(RAISED), OVER), YES)
-    assert not life.continues(alert, AGAIN, cooldown_s=3600.0)
+    alert = life.judged(life.continued(life.opened(RAISED, RULE), OVER), YES)
+    assert not life.continues(alert, AGAIN, replace(RULE, cooldown_s=3600.0))
+
+
+@pytest.mark.law(2)
+@pytest.mark.parametrize(
+    "now",
+    [
+        Rule("dense", AlertKind.THRESHOLD, indicator="people"),
+        Rule("dense", AlertKind.THRESHOLD, indicator="entries"),
+        Rule("dense", AlertKind.THRESHOLD, indicator="crossings", purposes=("other",)),
+    ],
+    ids=["of images now", "of another measure", "for another purpose"],
+)
+def test_an_alert_never_goes_on_as_what_a_profile_asks_something_else_of(now: Rule) -> None:
+    """A rule of the same name watches crossings of closed quarters no more."""
+    before = Rule("dense", AlertKind.THRESHOLD, indicator="crossings")
+    said = replace(RAISED, kind=AlertKind.THRESHOLD)
+    alert = life.opened(said, before)
+    assert life.continues(alert, replace(said, episode="run-2"), before)
+    assert not life.continues(alert, replace(said, episode="run-2"), now)
 
 
 def test_a_rule_on_trial_never_touches_a_live_alert() -> None:
-    assert not life.continues(life.opened(RAISED), replace(AGAIN, shadow=True), cooldown_s=3600.0)
+    assert not life.continues(
+        life.opened(RAISED, RULE), replace(AGAIN, shadow=True), replace(RULE, cooldown_s=3600.0)
+    )
 
 
 def test_held_while_its_camera_is_silent() -> None:
-    alert = life.held(life.opened(RAISED), 130.0)
+    alert = life.held(life.opened(RAISED, RULE), 130.0)
     assert alert.held_s == 130.0
     assert life.held(alert, 140.0).held_s == 130.0
     assert life.resumed(alert, 150.0).held_s is None
@@ -84,7 +109,7 @@ def test_held_while_its_camera_is_silent() -> None:
 
 @pytest.mark.law(23)
 def test_one_takes_care_and_one_judges() -> None:
-    alert = life.taken(life.opened(RAISED), "ana", 110.0)
+    alert = life.taken(life.opened(RAISED, RULE), "ana", 110.0)
     with pytest.raises(life.StepRefusedError):
         life.taken(alert, "bob", 111.0)
     assert life.taken(alert, "ana", 190.0).taken_s == 110.0, "she has had it since then"
@@ -96,7 +121,7 @@ def test_one_takes_care_and_one_judges() -> None:
 
 
 def test_a_verdict_is_taken_back_by_who_gave_it_and_soon() -> None:
-    alert = life.judged(life.opened(RAISED), YES)
+    alert = life.judged(life.opened(RAISED, RULE), YES)
     with pytest.raises(life.StepRefusedError):
         life.unjudged(alert, "bob", 211.0)
     with pytest.raises(life.StepRefusedError):

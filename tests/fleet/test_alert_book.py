@@ -12,7 +12,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from parvis.alerts.kinds import Basis
 from parvis.alerts.rule import Rule
 from parvis.fleet.alert_book import AlertBook
 from parvis.store import Store, sqlite_url
@@ -21,6 +20,7 @@ from parvis.store.alerts import Tray
 from parvis.values.alert_history import Deed, NotRaised, Unraised
 from parvis.values.alerts import (
     Alert,
+    AlertBasis,
     AlertKind,
     Change,
     Form,
@@ -175,13 +175,13 @@ def test_a_change_never_passes_under_another_rules_name(store: Store, kind: Aler
 
     def may_raise(rule: Rule, camera: str) -> bool:
         asked.append(rule.basis)
-        return rule.basis is not Basis.IMAGE
+        return rule.basis is not AlertBasis.IMAGE
 
     rules = {"dense": Rule("dense", AlertKind.CAMERA_HEALTH)}
     for n, known in enumerate((rules, dict[str, Rule]())):
         said = replace(RAISED, episode=f"run1-{n}", kind=kind)
         AlertBook(store.alerts, known.copy, may_raise).take([said], NOON)
-    assert asked == [Basis.IMAGE] * 2
+    assert asked == [AlertBasis.IMAGE] * 2
     assert store.alerts.page(Tray.ALL) == []
 
 

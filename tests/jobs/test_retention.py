@@ -4,6 +4,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from parvis.alerts import life
+from parvis.alerts.rule import Rule
 from parvis.jobs.retention import delete_what_is_due
 from parvis.site.sections import StoreSettings
 from parvis.store import Kept, Store, sqlite_url
@@ -29,9 +30,9 @@ def test_an_alert_goes_when_it_has_been_over_for_so_long(tmp_path: Path) -> None
         with store.alerts.stepping() as steps:
             for name, over_s in (("old", NOON + 60), ("late", NOON + DAY_S), ("open", None)):
                 raised = change(name, NOON)
-                alert = steps.open(life.opened(raised), raised)
+                alert = steps.open(life.opened(raised, Rule(raised.rule, raised.kind)), raised)
                 if over_s is not None:
-                    steps.set(life.lapsed(alert, over_s))
+                    steps.set(life.ended(alert, over_s))
         now_s = NOON + 30 * DAY_S + 61
         deleted = {
             one.kind: one.count

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parvis.policy.basis import AlertBasis
 from parvis.policy.events import events, events_of
 from parvis.policy.gate import Gate, Output, OutputKind, Role, Verdict
 from parvis.policy.instrument import Instrument, missing
@@ -16,7 +15,7 @@ from parvis.policy.packaged import packaged
 from parvis.policy.premises import Premises
 from parvis.policy.reading import LawError, frame, read_frame
 from parvis.policy.space import Mode, Space
-from parvis.values.alerts import AlertKind
+from parvis.values.alerts import AlertBasis, AlertKind
 
 NOW = 1_790_000_123.0
 EIGHT = {

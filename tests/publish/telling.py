@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from parvis.alerts import life
 from parvis.alerts.from_site import sound_rules_of
-from parvis.alerts.rule import Rule
+from parvis.alerts.rule import Rule, rule_that_said
 from parvis.fleet.alert_book import AlertBook
 from parvis.fleet.layout import DataFolder
 from parvis.policy.gate import Gate
@@ -105,8 +105,9 @@ class Town:
     def raise_alert(self, number: int = 1, **told: object) -> str:
         """A new alert of its own cause; its id."""
         change = replace(RAISED, episode=f"run1-{number}", time_s=self.now_s, **told)  # type: ignore[arg-type]
+        rule = rule_that_said(self.rules(), change.rule, change.kind)
         with self.store.alerts.stepping() as steps:
-            return steps.open(life.opened(change), change).id
+            return steps.open(life.opened(change, rule), change).id
 
     def follow(self, alert_id: str, step: Step, severity: Severity, number: int) -> None:
         change = replace(

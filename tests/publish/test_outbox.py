@@ -10,8 +10,9 @@ from sqlalchemy import insert
 from telling import NOON_S, RAISED, SECRET, Town
 
 from parvis.alerts import life
+from parvis.alerts.rule import Rule
+from parvis.store.alert_retention import purge_alerts
 from parvis.store.alert_rows import change_row, row_of
-from parvis.store.alerts import purge_alerts
 from parvis.store.schema import alert, alert_event
 from parvis.values.alerts import AlertKind, Form, Severity, Step, Subject, Usual, Verdict
 from parvis.values.notices import NoticeState
@@ -215,6 +216,21 @@ def test_the_gate_is_asked_before_anything_leaves(
         assert "no alert on images of the moment" in here.why(one)[f"{one}/warn/poste"]
 
 
+@pytest.mark.law(2)
+def test_what_waits_when_the_profile_changes_goes_to_nobody(
+    town: Callable[..., Town], hook: HookReceiver
+) -> None:
+    here = town()
+    image = [here.raise_alert(n) for n in range(3)]
+    health = here.raise_alert(9, rule="flux", kind=AlertKind.CAMERA_HEALTH, subject=Subject("quai"))
+    here.notifier.gather()
+    here.write(here.channels, "statistics")
+    here.tell("poste")
+    assert hook.ids == [f"{health}/warn/poste"]
+    for one in image:
+        assert "no alert on images of the moment" in here.why(one)[f"{one}/warn/poste"]
+
+
 def test_a_receiver_that_fails_gets_it_later_and_what_is_too_old_is_dropped(
     town: Callable[..., Town], hook: HookReceiver
 ) -> None:
@@ -256,7 +272,8 @@ def test_a_burst_goes_as_few_messages_that_say_how_many(
     ]
     with here.store.alerts._database.writing() as connection:
         rows = [
-            row_of(life.opened(one)) | {"number": number, "raised_day": "2026-11-24"}
+            row_of(life.opened(one, Rule(one.rule, one.kind)))
+            | {"number": number, "raised_day": "2026-11-24"}
             for number, one in enumerate(changes, 1)
         ]
         connection.execute(insert(alert), rows)

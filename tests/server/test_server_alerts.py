@@ -11,9 +11,11 @@ from server_world import NOON_S, World, entries, live_state
 from test_server_live import Event, client, listen, named, served
 
 from parvis.alerts import life
+from parvis.alerts.rule import Rule, rule_that_said
 from parvis.policy.terms import Role
+from parvis.server.api.alerts import rules_in_force
 from parvis.server.live import LiveBoard
-from parvis.values.alert_history import NotRaised, Unraised
+from parvis.values.alert_history import AlertEvent, Deed, NotRaised, Unraised
 from parvis.values.alerts import (
     Alert,
     AlertKind,
@@ -35,8 +37,9 @@ RAISED = Change(
 
 def raised(world: World, number: int = 1, change: Change = RAISED) -> str:
     said = replace(change, episode=f"run1-{number}")
+    rule = rule_that_said(rules_in_force(world.hub), said.rule, said.kind)
     with world.store.alerts.stepping() as steps:
-        return steps.open(life.opened(said), said).id
+        return steps.open(life.opened(said, rule), said).id
 
 
 def test_an_alert_from_the_inbox_to_closed(demonstration: World) -> None:
@@ -194,8 +197,9 @@ def test_alerts_on_trial_crowd_no_other_out_of_the_stream() -> None:
     async def heard() -> tuple[tuple[Alert, ...], bool]:
         board = LiveBoard(time.time)
         with board.follow() as follower:
-            trial = [life.opened(replace(RAISED, episode=f"t-{n}", shadow=True)) for n in range(60)]
-            board.put_alerts([*trial, life.opened(RAISED)])
+            rule = Rule("density", AlertKind.DENSITY)
+            said = [replace(RAISED, episode=f"t-{n}", shadow=True) for n in range(60)]
+            board.put_alerts([life.opened(one, rule) for one in (*said, RAISED)])
             return await follower.alerts(5.0)
 
     told, more = asyncio.run(heard())
@@ -226,6 +230,18 @@ def test_a_place_that_does_not_fill_any_more_breaks_no_screen(demonstration: Wor
         assert browser.post(f"/api/v1/alerts/{alert_id}/{verdict}", json=said).status_code == 200
     for address in ("/rules", "/rules/accumulation", "/api/v1/rules"):
         assert browser.get(address).status_code == 200, address
+
+
+def test_an_alert_whose_camera_never_came_back_says_so(demonstration: World) -> None:
+    alert_id = raised(demonstration)
+    with demonstration.store.alerts.stepping() as steps:
+        alert = steps.get(alert_id)
+        assert alert is not None
+        steps.set(life.ended(alert, NOON_S))
+        steps.happened(alert_id, AlertEvent(NOON_S, Deed.EXPIRED, Severity.NONE))
+    browser = demonstration.signed_in(Role.OPERATOR)
+    assert "Sa caméra n’est pas revenue" in browser.get(f"/alerts/{alert_id}").text
+    assert browser.post(f"/api/v1/alerts/{alert_id}/confirm").json()["closed"]
 
 
 def _told(events: list[Event]) -> set[str]:

@@ -10,6 +10,7 @@ from starlette.datastructures import FormData
 from test_server_alerts import RAISED, raised
 
 from parvis.alerts.advice import to_do
+from parvis.alerts.amounts import amount
 from parvis.alerts.from_site import rule_of
 from parvis.alerts.kinds import KINDS
 from parvis.alerts.remarks import rule_remarks
@@ -17,7 +18,7 @@ from parvis.alerts.rule import Rule
 from parvis.policy.terms import Role
 from parvis.server.app import create_app
 from parvis.server.i18n import Words
-from parvis.server.inbox.kind_words import amount, what
+from parvis.server.inbox.kind_words import what
 from parvis.server.problems import ProblemError
 from parvis.server.rulebook.form import LEVELS, Filled, given, settings, shown
 from parvis.server.rulebook.sentence import SOURCE_WORDS, sentence
@@ -62,7 +63,10 @@ def test_every_kind_says_itself_and_what_to_do(kind: AlertKind, language: str) -
         ("people", "Quand le nombre de présents atteint 4 personnes (veille) pendant 1 min,"),
         ("density", "Quand la densité atteint 4,0 p/m² (veille) pendant 1 min,"),
         ("parked", "Quand le nombre de véhicules garés atteint 4 véhicules (veille)"),
-        ("crossings", "Quand le nombre de passages d’un quart d’heure atteint 4 (veille),"),
+        (
+            "crossings",
+            "Quand le nombre de passages d’un quart d’heure atteint 4 passages (veille),",
+        ),
     ],
 )
 def test_a_threshold_says_what_it_watches(indicator: str, says: str) -> None:

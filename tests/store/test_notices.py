@@ -6,8 +6,9 @@ from dataclasses import replace
 from samples import NOON
 
 from parvis.alerts import life
+from parvis.alerts.rule import Rule
 from parvis.store import Store
-from parvis.store.alerts import purge_alerts
+from parvis.store.alert_retention import purge_alerts
 from parvis.values.alerts import AlertKind, Change, Form, Severity, Step, Subject
 from parvis.values.notices import News, Notice, NoticeDeed
 from parvis.values.saying import T
@@ -21,7 +22,7 @@ RAISED = Change(
 def raised(store: Store, number: int, severity: Severity = Severity.WARN) -> str:
     change = replace(RAISED, episode=f"run1-{number}", severity=severity, time_s=NOON + number)
     with store.alerts.stepping() as steps:
-        return steps.open(life.opened(change), change).id
+        return steps.open(life.opened(change, Rule(change.rule, change.kind)), change).id
 
 
 def told(news: Sequence[News]) -> Iterable[Notice]:
@@ -96,7 +97,7 @@ def test_deleted_alerts_leave_no_message_and_what_comes_next_is_told(store: Stor
     with store.alerts.stepping() as steps:
         before = steps.get(alert_id)
         assert before is not None
-        steps.set(life.lapsed(before, NOON + 60))
+        steps.set(life.ended(before, NOON + 60))
     assert purge_alerts(store._database, NOON + 100) == 1
     assert store.notices.of_alert(alert_id) == []
     raised(store, 1)

@@ -22,11 +22,21 @@ export type News =
 
 const EVENTS = ['hello', 'states', 'gone', 'closed', 'alerts', 'beat', 'end'] as const;
 
+/** Another profile has come into force: what this page shows may not be shown any more. */
+function otherProfile(news: News): boolean {
+  const mine = document.body.dataset['profile'];
+  return news.event === 'hello' && mine !== undefined && (news.data as { profile: string }).profile !== mine;
+}
+
 export function follow(address: string, hear: (news: News) => void): void {
   const channel = new BroadcastChannel('parvis-live');
-  channel.onmessage = (message) => hear(message.data as News);
+  const take = (news: News) => {
+    if (otherProfile(news)) window.location.reload();
+    else hear(news);
+  };
+  channel.onmessage = (message) => take(message.data as News);
   const tell = (news: News) => {
-    hear(news);
+    take(news);
     channel.postMessage(news);
   };
   const listen = () =>

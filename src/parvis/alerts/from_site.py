@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 from datetime import time
 
-from parvis.alerts.kinds import KINDS, Basis
+from parvis.alerts.kinds import KINDS
 from parvis.alerts.ladder import Bounds, Timing
 from parvis.alerts.rule import LIVE_INDICATORS, Direction, Mode, Rule
 from parvis.alerts.schedule import Hours, Schedule
 from parvis.site.rules import WEEK, RuleSettings, severities
-from parvis.values.alerts import AlertKind, Severity, Subject
+from parvis.values.alerts import AlertBasis, AlertKind, Severity, Subject
 from parvis.values.classes import ObjectClass
 from parvis.values.saying import T
 from parvis.values.series import SeriesKind
@@ -93,6 +93,7 @@ def rule_of(name: str, said: RuleSettings) -> Rule:
         classes=frozenset(map(ObjectClass.from_label, said.classes)),
         forms=frozenset(said.forms),
         cooldown_s=said.cooldown_s,
+        hold_s=said.hold_s,
         cap_per_hour=said.cap_per_hour,
         mode=Mode(said.mode),
         purposes=said.purposes,
@@ -105,7 +106,7 @@ def rule_of(name: str, said: RuleSettings) -> Rule:
 
 def watched_by_cameras(rules: list[Rule]) -> list[Rule]:
     """Those that are followed where the images are analysed; the others are the hub's."""
-    return [rule for rule in rules if rule.spec.basis is Basis.IMAGE]
+    return [rule for rule in rules if rule.spec.basis is AlertBasis.IMAGE]
 
 
 INDICATORS = LIVE_INDICATORS | {kind.value for kind in SeriesKind}

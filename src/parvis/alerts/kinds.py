@@ -10,22 +10,9 @@ from enum import StrEnum
 
 from parvis.alerts.ladder import Bounds, Timing, rising
 from parvis.measures.ground.levels import MOVING, STANDING
-from parvis.values.alerts import AlertKind, Severity
+from parvis.values.alerts import AlertBasis, AlertKind, Severity
 
 _W, _N = Severity.WATCH, Severity.WARN
-
-
-class Basis(StrEnum):
-    """What a kind of alert is made from; it decides what the law says of it."""
-
-    IMAGE = "image"
-    """Analysis of the images of the moment."""
-
-    HEALTH = "health"
-    """The state of Parvis' own cameras and machines."""
-
-    CLOSED = "closed"
-    """Closed measures, anonymous aggregates, compared with what was expected of them."""
 
 
 class Ground(StrEnum):
@@ -49,7 +36,7 @@ class Kind:
         bounds: default ladder; by use of the zone where it differs.
         bounds_by_use: see ``bounds``.
         timing: default durations.
-        basis: see :class:`Basis`.
+        basis: see :class:`~parvis.values.alerts.AlertBasis`.
         source: where the default figures come from.
         by_default: it runs where a site has declared no rules.
         experimental: its error was not shown to be small enough: said wherever it is shown.
@@ -62,7 +49,7 @@ class Kind:
     source: str
     uses: frozenset[str] = frozenset()
     bounds_by_use: Mapping[str, Bounds] = field(default_factory=dict)
-    basis: Basis = Basis.IMAGE
+    basis: AlertBasis = AlertBasis.IMAGE
     by_default: bool = True
     experimental: bool = False
 
@@ -129,12 +116,13 @@ KINDS: Mapping[AlertKind, Kind] = {
         uses=frozenset({"parking"}),
     ),
     AlertKind.CAMERA_HEALTH: Kind(
-        "s", Ground.CAMERA, _rising(30.0, 300.0), Timing(0.0, 1.0, 10.0), _OWN, basis=Basis.HEALTH
+        "s", Ground.CAMERA, _rising(30.0, 300.0), Timing(0.0, 1.0, 10.0), _OWN,
+        basis=AlertBasis.HEALTH,
     ),
     AlertKind.UNUSUAL: Kind(
         "×", Ground.SERIES, _rising(1.0), Timing(0.0, 0.8, 7200.0),
         "1 is the limit that the series' own past would have passed about twice a month",
-        basis=Basis.CLOSED, experimental=True,
+        basis=AlertBasis.CLOSED, experimental=True,
     ),
     AlertKind.THRESHOLD: Kind(
         "", Ground.SERIES, _rising(1.0), Timing(60.0, 0.9, 60.0), _OWN, by_default=False

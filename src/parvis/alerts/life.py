@@ -37,8 +37,8 @@ class StepRefusedError(ValueError):
         self.why = why
 
 
-def opened(change: Change) -> Alert:
-    """The alert that a first change raises."""
+def opened(change: Change, rule: Rule) -> Alert:
+    """The alert that a first change of a rule raises."""
     return Alert(
         id=change.episode,
         number=0,
@@ -61,6 +61,9 @@ def opened(change: Change) -> Alert:
         shadow=change.shadow,
         model=change.model,
         usual=change.usual,
+        basis=rule.basis,
+        purposes=rule.purposes,
+        indicator=rule.indicator,
     )
 
 
@@ -102,17 +105,19 @@ def continued(alert: Alert, change: Change) -> Alert:
     )
 
 
-def continues(alert: Alert, change: Change, cooldown_s: float) -> bool:
-    """Whether a first change takes an alert up again instead of raising another.
+def continues(alert: Alert, change: Change, rule: Rule) -> bool:
+    """Whether a first change of a rule takes an alert up again instead of raising another.
 
     It does while the alert is not over (its worker was started anew), and within the cool-down
     after it, unless a person has judged it since: then something new is told anew.
     """
     if not same_cause(alert, change) or alert.shadow != change.shadow:
         return False
+    if alert.nature != rule.nature(alert.subject.camera) or alert.indicator != rule.indicator:
+        return False  # the rule says something else now, of which a profile may ask more
     if alert.over_s is None:
         return True
-    return alert.judgement is None and change.time_s - alert.over_s <= cooldown_s
+    return alert.judgement is None and change.time_s - alert.over_s <= rule.cooldown_s
 
 
 def over_cap(alerts: Iterable[Alert], change: Change, rule: Rule) -> bool:
@@ -139,8 +144,10 @@ def resumed(alert: Alert, at_s: float) -> Alert:
     return alert if alert.held_s is None else replace(alert, held_s=None, changed_s=at_s)
 
 
-def lapsed(alert: Alert, at_s: float) -> Alert:
-    """Nobody speaks of it any more although its camera does: it is over."""
+def ended(alert: Alert, at_s: float) -> Alert:
+    """It is over although its rule has not said so: nobody speaks of it any more, its camera did
+    not come back, or the profile in force does not allow it.
+    """
     if alert.over_s is not None:
         return alert
     return replace(alert, severity=Severity.NONE, over_s=at_s, held_s=None, changed_s=at_s)

@@ -5,15 +5,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from parvis.alerts.kinds import KINDS, Basis, Kind
+from parvis.alerts.kinds import KINDS, Kind
 from parvis.alerts.ladder import Bounds, Timing
 from parvis.alerts.schedule import ALWAYS, Schedule
-from parvis.values.alerts import AlertKind, Form, Severity, Subject
+from parvis.values.alerts import AlertBasis, AlertKind, AlertNature, Form, Severity, Subject
 from parvis.values.classes import ObjectClass
 
 LIVE_INDICATORS = frozenset({"people", "density", "speed", "net", "queue", "parked"})
 """What a threshold may watch of a zone or place now; any other indicator is a closed measure."""
 
+
+HOLD_S = 4 * 3600.0
+"""How long an alert is held by default: half a shift, after which nobody looks at a spot anew."""
 
 ON_PLACES = frozenset({AlertKind.DENSITY, AlertKind.ACCUMULATION, AlertKind.THRESHOLD})
 """Kinds that look at a place as a whole too."""
@@ -49,6 +52,8 @@ class Rule:
         classes: whose doing counts; empty: those of its kind.
         forms: which forms of its kind; empty: all.
         cooldown_s: a condition that comes back so soon continues the alert of before.
+        hold_s: for so long an alert is held whose camera cannot tell whether it goes on; then it is
+            over, and what is seen afterwards is told anew.
         cap_per_hour: most alerts an hour for one camera; what is over it is counted, not raised.
         mode: see :class:`Mode`.
         purposes: what it may serve, as the gate's profiles name purposes.
@@ -70,6 +75,7 @@ class Rule:
     classes: frozenset[ObjectClass] = frozenset()
     forms: frozenset[Form] = frozenset()
     cooldown_s: float = 120.0
+    hold_s: float = HOLD_S
     cap_per_hour: int = 12
     mode: Mode = Mode.LIVE
     purposes: tuple[str, ...] = ()
@@ -88,15 +94,29 @@ class Rule:
         return KINDS[self.kind]
 
     @property
-    def basis(self) -> Basis:
+    def basis(self) -> AlertBasis:
         """What its alerts are made from: a threshold on a closed measure needs no image of now."""
         if self.kind is AlertKind.THRESHOLD and self.indicator not in LIVE_INDICATORS:
-            return Basis.CLOSED
+            return AlertBasis.CLOSED
         return self.spec.basis
 
-    def bounds_on(self, use: str) -> Bounds:
-        """Its ladder in a zone of that use."""
-        return self.bounds or self.spec.bounds_for(use)
+    def nature(self, camera: str) -> AlertNature:
+        """What a profile asks of its alerts at a camera, or a place."""
+        return AlertNature(self.basis, self.kind, self.purposes, camera)
+
+    def bounds_on(self, use: str, densities: Bounds | None = None) -> Bounds:
+        """Its ladder in a zone of that use.
+
+        Args:
+            use: of the zone; empty where it is none.
+            densities: the ladder of densities that its place has of its own: a rule on densities
+                without levels climbs that one.
+        """
+        if self.bounds is not None:
+            return self.bounds
+        if densities is not None and self.kind is AlertKind.DENSITY:
+            return densities
+        return self.spec.bounds_for(use)
 
     @property
     def durations(self) -> Timing:
@@ -119,7 +139,7 @@ class Rule:
         said = (
             self.name, self.kind, sorted(self.on), self.bounds_said(), self.durations,
             self.schedule.hours, sorted(self.classes), sorted(self.forms), self.cooldown_s,
-            self.cap_per_hour, self.mode, self.purposes, self.radius_m, self.direction,
+            self.hold_s, self.cap_per_hour, self.mode, self.purposes, self.radius_m, self.direction,
             self.indicator,
         )  # fmt: skip
         return hashlib.sha256(repr(said).encode()).hexdigest()[:12]

@@ -203,20 +203,21 @@ def changes_of(scenario: Scenario, *, zone: ZoneInfo = ZoneInfo("UTC")) -> list[
 
 def alerts_of(changes: list[Change], rules: tuple[Rule, ...]) -> list[Alert]:
     """The alerts that changes make, taken together as the hub does, caps aside."""
-    cooldown_s = {rule.name: rule.cooldown_s for rule in rules}
+    by_name = {rule.name: rule for rule in rules}
     alerts: list[Alert] = []
     for change in changes:
-        at = _index_of(alerts, change, cooldown_s[change.rule])
+        rule = by_name[change.rule]
+        at = _index_of(alerts, change, rule)
         if at is None:
-            alerts.append(life.opened(change))
+            alerts.append(life.opened(change, rule))
         else:
             alerts[at] = life.continued(alerts[at], change)
     return alerts
 
 
-def _index_of(alerts: list[Alert], change: Change, cooldown_s: float) -> int | None:
+def _index_of(alerts: list[Alert], change: Change, rule: Rule) -> int | None:
     for i in range(len(alerts) - 1, -1, -1):
         alert = alerts[i]
-        if alert.episode == change.episode or life.continues(alert, change, cooldown_s):
+        if alert.episode == change.episode or life.continues(alert, change, rule):
             return i
     return None

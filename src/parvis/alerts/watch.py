@@ -19,6 +19,8 @@ class _Episode:
     number: int
     severity: Severity
     last: Signal
+    seen_s: float
+    """When its value could last be told."""
 
 
 class Watch:
@@ -49,6 +51,7 @@ class Watch:
             open_: whether the rule watches at this hour.
         """
         value = signal.value
+        self._forget(signal)
         if not open_:
             value = None if self._episode is None else self._calm()
             if value is None:
@@ -60,11 +63,12 @@ class Watch:
         if episode is None:
             if not severity or value is None:
                 return None
-            self._episode = episode = _Episode(begin(), 0, severity, signal)
+            self._episode = episode = _Episode(begin(), 0, severity, signal, signal.time_s)
             raised = self._told(episode, Step.RAISED, signal)
             return replace(raised, replay=evidence()) if episode.id else None
         if value is None:
             return None
+        episode.seen_s = signal.time_s
         if severity == episode.severity:
             episode.last = signal
             return None
@@ -77,6 +81,16 @@ class Watch:
     def gap(self) -> None:
         """The stream is cut: what lasted has to last anew; an episode that runs is held."""
         self._climb.gap()
+
+    def _forget(self, signal: Signal) -> None:
+        """Let an episode go that could not be told of for longer than it is held: it is over where
+        alerts are kept, and what is seen now is another.
+        """
+        episode = self._episode
+        if episode is None or signal.value is None:
+            return
+        if signal.time_s - episode.seen_s > self.rule.hold_s:
+            self._episode, self._climb = None, Climb(self._bounds, self.rule.durations)
 
     def _calm(self) -> float:
         """A value at which nothing is serious."""

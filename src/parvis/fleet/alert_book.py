@@ -23,7 +23,8 @@ class AlertBook:
 
     A change is known by its episode and number. One that comes again changes nothing; one that
     comes late, after a later one of the same cause, is written to the history only; one that comes
-    before the change that raises its alert waits for it.
+    before the change that raises its alert waits for it. Where the profile has changed meanwhile,
+    nothing is taken of what an alert of before became but its end.
 
     Args:
         alerts: where alerts rest.
@@ -58,7 +59,8 @@ class AlertBook:
 def _take(steps: AlertSteps, change: Change, rule: Rule, now_s: float, *, may_raise: bool) -> None:
     alert = steps.of_episode(change.episode)
     if alert is not None:
-        _follow(steps, alert, change)
+        if may_raise or change.step is Step.OVER:
+            _follow(steps, alert, change)
     elif change.step is not Step.RAISED:
         steps.keep_early(change)
     elif not may_raise:
@@ -75,7 +77,7 @@ def _take(steps: AlertSteps, change: Change, rule: Rule, now_s: float, *, may_ra
 def _raise(steps: AlertSteps, change: Change, rule: Rule, now_s: float) -> Alert | None:
     """The alert that a first change raises or continues; None where it raises none."""
     before = steps.latest_of(change)
-    if before is not None and _joins(before, change, rule.cooldown_s):
+    if before is not None and _joins(before, change, rule):
         steps.told(before.id, change)
         if change.time_s < steps.said_last(before.episode)[1]:
             return before  # it comes late: what the alert is now was said since
@@ -88,7 +90,7 @@ def _raise(steps: AlertSteps, change: Change, rule: Rule, now_s: float) -> Alert
     if life.over_cap(recent, change, rule):
         steps.not_raised(_unraised(change, Unraised.CAP))
         return None
-    alert = steps.open(life.opened(change), change)
+    alert = steps.open(life.opened(change, rule), change)
     steps.audit(
         at_s=now_s,
         who="system",
@@ -104,15 +106,15 @@ def _unraised(change: Change, why: Unraised) -> NotRaised:
     return NotRaised(change.episode, change.rule, change.subject, quarter_s, why)
 
 
-def _joins(before: Alert, change: Change, cooldown_s: float) -> bool:
+def _joins(before: Alert, change: Change, rule: Rule) -> bool:
     """Whether a first change belongs to an alert of the same cause.
 
     One that is older than the alert itself was said by a run that died before it could be heard:
     it belongs to it where no more than a cool-down lies between them.
     """
-    if before.raised_s - change.time_s > cooldown_s:
+    if before.raised_s - change.time_s > rule.cooldown_s:
         return False
-    return life.continues(before, change, cooldown_s)
+    return life.continues(before, change, rule)
 
 
 def _follow(steps: AlertSteps, alert: Alert, change: Change) -> None:

@@ -1,13 +1,18 @@
-"""Looks after alerts that go on: held while their camera cannot tell, over when nobody tells."""
+"""Looks after alerts that go on: held while their camera cannot tell, over when nobody tells, or
+when the profile in force does not allow them.
+"""
 
-from collections.abc import Mapping, Set
+import math
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 
 from parvis.alerts import life
-from parvis.alerts.kinds import KINDS, Basis
+from parvis.alerts.rule import Rule, rule_that_said
+from parvis.policy.permit import Permit
+from parvis.store.alert_steps import AlertSteps
 from parvis.store.alerts import Alerts
 from parvis.values.alert_history import AlertEvent, Deed
-from parvis.values.alerts import Alert, AlertKind
+from parvis.values.alerts import Alert, AlertBasis, AlertKind, AlertNature, Subject
 from parvis.values.live import CameraState, LiveState
 
 DEAF_S = 5.0
@@ -24,15 +29,42 @@ class Speakers:
 
     Args:
         cameras: those of the site that are enabled.
+        places: by name the cameras of each; a place can be told of while all of them speak.
         heard: by camera its last live state, and when it was received.
         watches: ids of the hub's own rules that are followed now.
-        lasting_s: by rule, how long a condition must last; of a rule that is gone 0.
+        rules: those in force, by name.
+        permit: whether alerts of a nature may be there; the gate's answer.
     """
 
     cameras: Set[str]
+    places: Mapping[str, Set[str]]
     heard: Mapping[str, tuple[LiveState, float]]
     watches: Set[str]
-    lasting_s: Mapping[str, float]
+    rules: Mapping[str, Rule]
+    permit: Callable[[AlertNature], Permit]
+
+    def cameras_of(self, subject: Subject) -> Set[str]:
+        """The cameras that a subject is seen by; none where it has left the site."""
+        if subject.place is not None:
+            return self.places.get(subject.place, frozenset())
+        return frozenset({subject.camera}) & self.cameras
+
+    def deaf(self, cameras: Set[str], now_s: float) -> bool:
+        """Whether one of the cameras can tell nothing of now."""
+        for camera in cameras:
+            state, received_s = self.heard.get(camera, (None, -math.inf))
+            if state is None or state.stream.state is not CameraState.LIVE:
+                return True
+            if now_s - received_s > DEAF_S:
+                return True
+        return False
+
+    def watches_of(self, alert: Alert) -> Set[str]:
+        """Ids of the rules that are followed now where an alert was raised."""
+        if alert.subject.place is not None or alert.kind in _BY_HUB:
+            return self.watches
+        state, _ = self.heard.get(alert.subject.camera, (None, 0.0))
+        return frozenset() if state is None else frozenset({state.watch})
 
 
 class AlertKeeper:
@@ -58,44 +90,41 @@ class AlertKeeper:
         self._untold_since_s = {k: v for k, v in self._untold_since_s.items() if k in ids}
         due = [(one, deed) for one, deed in steps if deed is not None]
         if due:
-            self._take(due, now_s)
+            self._take(due, now_s, speakers)
         return len(due)
 
-    def _take(self, due: list[tuple[Alert, Deed]], now_s: float) -> None:
+    def _take(self, due: list[tuple[Alert, Deed]], now_s: float, speakers: Speakers) -> None:
         with self._alerts.stepping() as writing:
             for seen, deed in due:
                 one = writing.get(seen.id)
-                if one is None or one.over_s is not None or one.episode != seen.episode:
-                    continue  # it was told of meanwhile
+                if one is None or one != seen:
+                    continue  # it changed meanwhile: the next look is a second away
                 match deed:
                     case Deed.HELD:
                         after = life.held(one, now_s)
                     case Deed.RESUMED:
                         after = life.resumed(one, now_s)
                     case _:
-                        after = life.lapsed(one, now_s)
-                if after != one:
-                    writing.set(after)
-                    writing.happened(one.id, AlertEvent(now_s, deed, after.severity))
+                        after = life.ended(one, now_s)
+                writing.set(after)
+                writing.happened(one.id, AlertEvent(now_s, deed, after.severity))
+                if deed is Deed.WITHDRAWN:
+                    _log(writing, one, now_s, speakers.permit(one.nature))
 
     def _step(self, alert: Alert, now_s: float, speakers: Speakers) -> Deed | None:
-        by_hub = alert.subject.place is not None or alert.kind in _BY_HUB
-        camera = alert.subject.camera
-        state, deaf = None, False
-        if not by_hub or KINDS[alert.kind].basis is not Basis.HEALTH:
-            state, deaf = _heard(speakers, camera, now_s)
-        if alert.subject.place is not None:
-            deaf = False
-        gone = alert.subject.place is None and camera not in speakers.cameras
-        if deaf and not gone:
+        if not speakers.permit(alert.nature).raises:
+            return Deed.WITHDRAWN
+        cameras = speakers.cameras_of(alert.subject)
+        if alert.basis is not AlertBasis.HEALTH and speakers.deaf(cameras, now_s):
             self._untold_since_s.pop(alert.id, None)
-            return Deed.HELD if alert.held_s is None else None
-        watches = speakers.watches if by_hub else {state.watch if state else ""}
-        if not gone and alert.episode.rpartition("-")[0] in watches:
+            if alert.held_s is None:
+                return Deed.HELD
+            return Deed.EXPIRED if now_s - alert.held_s >= _rule(speakers, alert).hold_s else None
+        if cameras and alert.episode.rpartition("-")[0] in speakers.watches_of(alert):
             self._untold_since_s.pop(alert.id, None)
             return Deed.RESUMED if alert.held_s is not None else None
         since_s = self._untold_since_s.setdefault(alert.id, now_s)
-        patience_s = LAPSE_S + speakers.lasting_s.get(alert.rule, 0.0)
+        patience_s = LAPSE_S + _rule(speakers, alert).durations.for_s
         return Deed.LAPSED if now_s - since_s >= patience_s else None
 
 
@@ -103,11 +132,17 @@ _BY_HUB = frozenset({AlertKind.CAMERA_HEALTH, AlertKind.THRESHOLD, AlertKind.UNU
 """Kinds whose rules the hub follows."""
 
 
-def _heard(speakers: Speakers, camera: str, now_s: float) -> tuple[LiveState | None, bool]:
-    """The state of a camera, and whether it can tell nothing of now."""
-    found = speakers.heard.get(camera)
-    if found is None:
-        return None, True
-    state, received_s = found
-    live = state.stream.state is CameraState.LIVE and now_s - received_s <= DEAF_S
-    return state, not live
+def _log(writing: AlertSteps, alert: Alert, now_s: float, permit: Permit) -> None:
+    """That an alert of before is over, because the profile in force does not allow it."""
+    writing.audit(
+        at_s=now_s,
+        who="system",
+        action="alert.withdraw",
+        target=alert.id,
+        why=permit.reason.en,
+        detail={"number": alert.number, "rule": alert.rule, "article": permit.article.key},
+    )
+
+
+def _rule(speakers: Speakers, alert: Alert) -> Rule:
+    return rule_that_said(speakers.rules, alert.rule, alert.kind)

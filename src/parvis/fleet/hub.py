@@ -291,7 +291,7 @@ class Hub:
         return {rule.name: rule for rule in sound_rules_of(self.site.loaded().site.rules)}
 
     def _may_raise(self, rule: Rule, camera: str | None) -> bool:
-        permit = self._gate().permit(rule.basis.value, rule.kind, rule.purposes, camera)
+        permit = self._gate().permit(rule.basis, rule.kind, rule.purposes, camera)
         return permit.raises
 
     def _tell_rules(self) -> None:
@@ -325,12 +325,14 @@ class Hub:
         return len(fresh)
 
     def _look_after_alerts(self) -> int:
-        cameras = self.site.loaded().site.cameras
+        site = self.site.loaded().site
         speakers = Speakers(
-            {name for name, camera in cameras.items() if camera.enabled},
+            {name for name, camera in site.cameras.items() if camera.enabled},
+            {name: place.cameras for name, place in site.places.items()},
             self._heard(),
             {self._own_rules.watch_id},
-            {name: rule.durations.for_s for name, rule in self._rules().items()},
+            self._rules(),
+            self._gate().permit_for,
         )
         return self._keeper.look(time.time(), speakers)
 

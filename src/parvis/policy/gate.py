@@ -11,7 +11,7 @@ from dataclasses import replace
 from parvis.policy.effects import Effect
 from parvis.policy.instrument import Instrument, in_force
 from parvis.policy.law import Law, law_of
-from parvis.policy.permit import AlertBasis, Permit
+from parvis.policy.permit import Permit
 from parvis.policy.premises import Premises
 from parvis.policy.profile import Profile, Rule
 from parvis.policy.reading import articles
@@ -26,7 +26,7 @@ from parvis.policy.terms import (
     Verdict,
     Wording,
 )
-from parvis.values.alerts import AlertKind
+from parvis.values.alerts import AlertBasis, AlertKind, AlertNature
 
 __all__ = ["Decision", "Gate", "Output", "OutputKind", "Role", "SetupSession", "Verdict"]
 
@@ -146,6 +146,10 @@ class Gate:
         ]
         return next((one for one in each if not one.raises), each[0])
 
+    def permit_for(self, nature: AlertNature) -> Permit:
+        """Whether an alert of that nature may be there now; asked again whenever one is shown."""
+        return self.permit(nature.basis, nature.kind, nature.purposes, nature.camera)
+
     def decide(self, output: Output, role: Role, now_s: float) -> Decision:
         """Answer whether ``output`` may leave to ``role`` at ``now_s``, seconds since the epoch."""
         profile = self._law.at(self._premises.space_of(output.camera, output.space))
@@ -161,6 +165,9 @@ class Gate:
         )
         if role not in rule.roles and opened_until_s is None:
             return self._refused(profile, _ROLE_REFUSED, articles()["house-roles"])
+        permit = self.permit_for(output.alert) if output.alert is not None else None
+        if permit is not None and not permit.raises:
+            return self._refused(profile, permit.reason, permit.article)
         decision = self._apply(profile, rule, output, now_s)
         if opened_until_s is not None and not decision.allowed:
             decision = replace(decision, verdict=Verdict.ALLOW, until_s=opened_until_s)

@@ -3,13 +3,10 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from parvis.policy.basis import AlertBasis
 from parvis.policy.events import events_of
 from parvis.policy.instrument import Instrument
 from parvis.policy.terms import Article, Wording
 from parvis.values.alerts import AlertKind
-
-__all__ = ["AlertBasis", "AlertLaw", "Permit"]
 
 
 @dataclass(frozen=True, slots=True)

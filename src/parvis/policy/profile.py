@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from parvis.policy.effects import Effect
-from parvis.policy.permit import AlertBasis, AlertLaw
+from parvis.policy.permit import AlertLaw
 from parvis.policy.space import Mode, Space
 from parvis.policy.terms import Article, OutputKind, Role, Wording
+from parvis.values.alerts import AlertBasis
 
 __all__ = ["Effect", "Frame", "Profile", "Rule"]
 

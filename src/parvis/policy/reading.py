@@ -10,11 +10,12 @@ from pydantic import ValidationError
 
 from parvis.policy.events import events
 from parvis.policy.packaged import FRAMES, packaged
-from parvis.policy.permit import AlertBasis, AlertLaw
+from parvis.policy.permit import AlertLaw
 from parvis.policy.profile import Frame, Profile, Rule
 from parvis.policy.schema import AlertLawData, ArticlesData, FrameData, ModeData, RuleData
 from parvis.policy.space import Mode
 from parvis.policy.terms import Article, OutputKind
+from parvis.values.alerts import AlertBasis
 
 _DEEPEST = 8
 """Modes that are based on one another."""

@@ -5,11 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from parvis.policy.basis import AlertBasis
 from parvis.policy.effects import Effect
 from parvis.policy.space import Mode, Space
 from parvis.policy.terms import Article, OutputKind, Role, Wording
-from parvis.values.alerts import AlertKind
+from parvis.values.alerts import AlertBasis, AlertKind
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64)]
 Seconds = Annotated[int, Field(ge=0)]

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from parvis.values.alerts import AlertNature
+
 
 class Role(StrEnum):
     """Who asks. A person may hold several roles; each question is asked under one."""
@@ -118,6 +120,8 @@ class Output:
         hidden_parts: how many parts of the value are hidden from who asks, when it is a total.
         session: the set-up session under which it is asked, or that is being opened.
         purpose: what it is asked for; None: the first that the profile names for its kind.
+        alert: of an alert that leaves, what the profile asks of it: one that may not be raised now
+            is not shown either.
     """
 
     kind: OutputKind
@@ -129,6 +133,7 @@ class Output:
     hidden_parts: int = 0
     session: SetupSession | None = None
     purpose: str | None = None
+    alert: AlertNature | None = None
 
 
 @dataclass(frozen=True, slots=True)

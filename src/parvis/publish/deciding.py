@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from parvis.alerts.rule import Rule, rule_that_said
 from parvis.policy.gate import Gate, Output, OutputKind, Role
 from parvis.policy.gate import Verdict as GateVerdict
 from parvis.publish.quiet import quiet_until
@@ -60,12 +59,10 @@ class Desk:
     Args:
         site: in force.
         gate: of the profile in force.
-        rules: those in force, by name.
     """
 
     site: Site
     gate: Gate
-    rules: dict[str, Rule]
 
     @property
     def zone(self) -> ZoneInfo:
@@ -103,12 +100,8 @@ class Desk:
         return Wait(until_s + (caller.escalate_after_s or 0.0))
 
     def _allowed(self, alert: Alert, channel: Channel, now_s: float) -> Answer:
-        rule = rule_that_said(self.rules, alert.rule, alert.kind)
-        camera = alert.subject.camera
-        permit = self.gate.permit(rule.basis, alert.kind, rule.purposes, camera)
-        if not permit.raises:
-            return Drop(permit.reason.en)
-        decision = self.gate.decide(Output(OutputKind.ALERTS, camera), Role.OPERATOR, now_s)
+        output = Output(OutputKind.ALERTS, alert.subject.camera, alert=alert.nature)
+        decision = self.gate.decide(output, Role.OPERATOR, now_s)
         if decision.verdict is GateVerdict.DELAY and decision.until_s is not None:
             return Wait(decision.until_s)
         if not decision.allowed:

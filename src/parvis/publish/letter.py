@@ -7,13 +7,13 @@ from typing import Any
 from urllib.parse import quote
 
 from parvis.alerts.advice import to_do
+from parvis.alerts.amounts import amount, quantity_of
 from parvis.alerts.in_words import INSTEAD, SEVERITY_WORDS, digits_of, what
-from parvis.alerts.kinds import KINDS
 from parvis.alerts.rule import Rule
 from parvis.publish.speech import Speech
 from parvis.publish.where import where_of
 from parvis.site.shapes import Site
-from parvis.values.alerts import Alert, AlertKind, Severity, Verdict
+from parvis.values.alerts import Alert, Severity, Verdict
 from parvis.values.notices import DueNotice, NoticeDeed
 from parvis.values.saying import T
 
@@ -31,8 +31,6 @@ _VERDICTS = {
     Verdict.CONFIRMED: T("Confirmed by a person."),
     Verdict.DISMISSED: T("Dismissed by a person."),
 }
-_SECONDS = frozenset({AlertKind.ACCUMULATION, AlertKind.LOITERING, AlertKind.STOPPED_VEHICLE})
-_DIGITS = {AlertKind.DENSITY: 1, AlertKind.UNUSUAL: 1, AlertKind.THRESHOLD: 1}
 _MOST_LINES = 20
 
 
@@ -235,15 +233,7 @@ class Writer:
         return self.speech.shown(INSTEAD(**told, hours=str(usual.hours)))
 
     def _amount(self, alert: Alert, value: float) -> str:
-        if not math.isfinite(value):
-            return "—"
-        unit = KINDS[alert.kind].unit
-        if unit == "s" or alert.kind in _SECONDS:
-            return self.speech.duration(value)
-        number = self.speech.number(value, _DIGITS.get(alert.kind, 0))
-        units = {"p": T("people"), "objects": T("people or vehicles")}
-        said = self.speech.shown(units[unit]) if unit in units else unit
-        return f"{number}\u00a0{said}" if said else number
+        return amount(alert.kind, value, self.speech, alert.indicator)
 
     def _rule(self, alert: Alert) -> str:
         declared = self.site.rules.get(alert.rule)
@@ -272,7 +262,7 @@ class Writer:
             "low": _finite(alert.low),
             "high": _finite(alert.high),
             "threshold": _finite(alert.threshold),
-            "unit": KINDS[alert.kind].unit,
+            "unit": quantity_of(alert.kind, alert.indicator).unit,
             "usual": None if alert.usual is None else asdict(alert.usual),
             "since_s": alert.since_s,
             "raised_s": alert.raised_s,

@@ -108,7 +108,7 @@ class Notifier:
         if channel is None:
             return 0
         rules = dict(self.rules())
-        desk = Desk(loaded.site, self.gate(), rules)
+        desk = Desk(loaded.site, self.gate())
         speech = self.speeches(channel.language or loaded.site.site.language, desk.zone)
 
         def carrier() -> Carrier:

@@ -11,7 +11,7 @@ from parvis.values.notices import News, Notice, NoticeDeed
 from parvis.values.series import WHOLE_VIEW
 
 _OPENING = {Deed.RAISED: NoticeDeed.RAISED, Deed.ROSE: NoticeDeed.ROSE}
-_ENDING = frozenset({Deed.OVER, Deed.LAPSED})
+_ENDING = frozenset({Deed.OVER, Deed.LAPSED, Deed.EXPIRED})
 _JUDGING = {Deed.CONFIRMED: NoticeDeed.CONFIRMED, Deed.DISMISSED: NoticeDeed.DISMISSED}
 
 _COOLDOWN_S = 120.0

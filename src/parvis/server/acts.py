@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from parvis.policy.basis import AlertBasis
 from parvis.policy.events import events
 from parvis.policy.gate import Gate
 from parvis.policy.instrument import Instrument, missing
@@ -13,6 +12,7 @@ from parvis.server.problems import ProblemError, T
 from parvis.server.services import HubServices
 from parvis.site.shapes import Site
 from parvis.store.instruments import NewerVersionError, RecordedAct
+from parvis.values.alerts import AlertBasis
 
 FIELD_WORDS = {
     "authority": T("Authority"),

@@ -7,7 +7,7 @@ from enum import StrEnum
 from fastapi import Request
 
 from parvis.alerts import life
-from parvis.policy.terms import OutputKind, Role
+from parvis.policy.terms import Role
 from parvis.server.auth import User
 from parvis.server.problems import ProblemError, T
 from parvis.server.services import HubServices, services
@@ -79,7 +79,7 @@ class _Deed:
         """Do it to an alert."""
         with hub.store.alerts.stepping() as steps:
             before = steps.get(alert_id)
-            if before is None or not shown(self.ways, before):
+            if before is None or not self.ways.shows_alert(before):
                 raise no_alert(alert_id)
             after = self._stepped(before)
             steps.set(after)
@@ -137,11 +137,6 @@ def _stepped(alert: Alert, who: str, now_s: float, asked: Asked) -> Alert:
             return life.judged(alert, said)
         case Act.UNDO:
             return life.unjudged(alert, who, now_s)
-
-
-def shown(ways: WaysOut, alert: Alert) -> bool:
-    """Whether an alert may be seen by who asks."""
-    return ways.decide(OutputKind.ALERTS, alert.subject.camera).allowed
 
 
 def no_alert(alert_id: str) -> ProblemError:

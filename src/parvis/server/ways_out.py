@@ -17,6 +17,7 @@ from parvis.server.problems import ProblemError, T
 from parvis.server.services import services
 from parvis.server.settled import Settled
 from parvis.site.shapes import Camera
+from parvis.values.alerts import Alert, AlertNature
 from parvis.values.civil import Bin
 from parvis.values.live import LiveState, Sketch
 from parvis.values.measure import Measure
@@ -105,6 +106,14 @@ class WaysOut:
         if not decision.allowed:
             raise refusal(decision)
         return decision
+
+    def alert_decision(self, nature: AlertNature) -> Decision:
+        """The gate's answer for alerts of one nature."""
+        return self.decide(OutputKind.ALERTS, nature.camera, alert=nature)
+
+    def shows_alert(self, alert: Alert) -> bool:
+        """Whether an alert may be shown to this person now, whenever it was raised."""
+        return self.alert_decision(alert.nature).allowed
 
     @property
     def moment_s(self) -> float:

@@ -116,6 +116,11 @@ class Place(Shape):
         return self
 
     @property
+    def cameras(self) -> frozenset[str]:
+        """Names of the cameras by which it is told of: those of its zones, else of its lines."""
+        return frozenset(split_member(one)[0] for one in self.zones or self.lines)
+
+    @property
     def spot(self) -> tuple[float, float]:
         """Where its mark stands, in the map's coordinates."""
         if self.at is not None:

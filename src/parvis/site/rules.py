@@ -123,6 +123,14 @@ class RuleSettings(Shape):
         title="Cool-down",
         description="A condition that comes back so soon continues the alert of before.",
     )
+    hold_s: Annotated[float, Strict(), Field(ge=3600, le=604_800, allow_inf_nan=False)] = Field(
+        default=14_400.0,
+        title="Hold",
+        description=(
+            "Seconds for which an alert is held whose camera cannot tell whether it goes on. Then "
+            "it is over, saying so; a person can judge it before and after."
+        ),
+    )
     cap_per_hour: Annotated[int, Strict(), Field(ge=1, le=1000)] = Field(
         default=12,
         title="Cap",

@@ -1,12 +1,15 @@
 """Alerts and lines of their history as rows, and back."""
 
+import json
 from typing import Any
 
 from sqlalchemy import Row
 
+from parvis.store.alert_sieve import purposes_said
 from parvis.values.alert_history import AlertEvent, Deed
 from parvis.values.alerts import (
     Alert,
+    AlertBasis,
     AlertKind,
     Change,
     DismissReason,
@@ -33,6 +36,9 @@ def row_of(one: Alert) -> dict[str, Any]:
         "camera": one.subject.camera,
         "shape": one.subject.shape,
         "model": one.model,
+        "basis": one.basis.value,
+        "purposes": purposes_said(one.purposes),
+        "indicator": one.indicator,
         "shadow": one.shadow,
         "raised_s": one.raised_s,
         "changed_s": one.changed_s,
@@ -99,6 +105,9 @@ def alert_of(row: Row[Any]) -> Alert:
         at=None if row.at_x_m is None else (row.at_x_m, row.at_y_m),
         shadow=row.shadow,
         model=row.model,
+        basis=AlertBasis(row.basis),
+        purposes=tuple(json.loads(row.purposes)),
+        indicator=row.indicator,
         over_s=row.over_s,
         held_s=row.held_s,
         episodes=row.episodes,

@@ -10,16 +10,16 @@ from contextlib import contextmanager
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, case, delete, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 
 from parvis.store.alert_rows import alert_of, event_of
+from parvis.store.alert_sieve import EVERY, NATURE, Sieve, nature_of
 from parvis.store.alert_steps import AlertSteps
 from parvis.store.alert_wire import unpack_replay
 from parvis.store.database import Database
-from parvis.store.notices import forget_notices
-from parvis.store.schema import alert, alert_early, alert_event, alert_replay, alert_unraised
+from parvis.store.schema import alert, alert_event, alert_replay, alert_unraised
 from parvis.values.alert_history import QUARTER_S, AlertEvent, DayTally, RuleTally, Unraised
-from parvis.values.alerts import Alert, Replay, Severity, Verdict
+from parvis.values.alerts import Alert, AlertNature, Replay, Severity, Verdict
 
 Heard = Callable[[Sequence[Alert]], None]
 """Told of alerts that changed, once they are on disk."""
@@ -28,7 +28,6 @@ MOST = 200
 """Most alerts of one page."""
 
 _LONGEST_HISTORY = 1000
-_PURGED_AT_ONCE = 500
 
 
 class Tray(StrEnum):
@@ -93,6 +92,7 @@ class Alerts:
         rule: str | None = None,
         judged_from_s: float | None = None,
         least: Severity = Severity.NONE,
+        sieve: Sieve = EVERY,
     ) -> list[Alert]:
         """Alerts of a tray, those with the highest number first.
 
@@ -103,8 +103,9 @@ class Alerts:
             rule: only of that rule.
             judged_from_s: only judged since, seconds since the epoch.
             least: only those that are at least so serious now.
+            sieve: only those that it lets through, here and in every method that takes one.
         """
-        query = select(alert).where(_in(tray)).order_by(alert.c.number.desc())
+        query = select(alert).where(_in(tray), sieve.condition()).order_by(alert.c.number.desc())
         if before is not None:
             query = query.where(alert.c.number < before)
         if rule is not None:
@@ -117,9 +118,15 @@ class Alerts:
             rows = connection.execute(query.limit(min(limit, MOST))).all()
         return [alert_of(row) for row in rows]
 
-    def count(self, tray: Tray, *, judged_from_s: float | None = None) -> int:
+    def natures(self) -> dict[AlertNature, int]:
+        """What a profile asks of the alerts that are kept, on trial or not; how many of each."""
+        query = select(*NATURE, func.count()).group_by(*NATURE)
+        with self._database.reading() as connection:
+            return {nature_of(row): int(row[4]) for row in connection.execute(query)}
+
+    def count(self, tray: Tray, *, judged_from_s: float | None = None, sieve: Sieve = EVERY) -> int:
         """How many are in a tray."""
-        query = select(func.count()).select_from(alert).where(_in(tray))
+        query = select(func.count()).select_from(alert).where(_in(tray), sieve.condition())
         if judged_from_s is not None:
             query = query.where(alert.c.judged_s >= judged_from_s)
         with self._database.reading() as connection:
@@ -131,16 +138,18 @@ class Alerts:
         with self._database.reading() as connection:
             return [alert_of(row) for row in connection.execute(query)]
 
-    def last_raised_s(self) -> float | None:
+    def last_raised_s(self, sieve: Sieve = EVERY) -> float | None:
         """When the last alert that disturbs anybody was raised; None without any."""
-        query = select(func.max(alert.c.raised_s)).where(alert.c.shadow.is_(False))
+        query = select(func.max(alert.c.raised_s)).where(_in(Tray.ALL), sieve.condition())
         with self._database.reading() as connection:
             found: float | None = connection.execute(query).scalar()
         return found
 
-    def raised_since(self, from_s: float) -> int:
+    def raised_since(self, from_s: float, sieve: Sieve = EVERY) -> int:
         """How many alerts that disturb somebody were raised since."""
-        query = select(func.count()).where(alert.c.raised_s >= from_s, alert.c.shadow.is_(False))
+        query = select(func.count()).where(
+            alert.c.raised_s >= from_s, _in(Tray.ALL), sieve.condition()
+        )
         with self._database.reading() as connection:
             return int(connection.execute(query).scalar_one())
 
@@ -168,18 +177,27 @@ class Alerts:
         with self._database.reading() as connection:
             return connection.execute(query).first() is not None
 
-    def raised_by(self, rule: str, from_s: float, *, shadow: bool, limit: int) -> list[Alert]:
+    def raised_by(
+        self, rule: str, from_s: float, *, shadow: bool, limit: int, sieve: Sieve = EVERY
+    ) -> list[Alert]:
         """The last alerts that a rule raised since, ``limit`` of them at most."""
         query = (
             select(alert)
-            .where(alert.c.rule == rule, alert.c.raised_s >= from_s, alert.c.shadow.is_(shadow))
+            .where(
+                alert.c.rule == rule,
+                alert.c.raised_s >= from_s,
+                alert.c.shadow.is_(shadow),
+                sieve.condition(),
+            )
             .order_by(alert.c.raised_s.desc())
             .limit(limit)
         )
         with self._database.reading() as connection:
             return [alert_of(row) for row in connection.execute(query)]
 
-    def tallies(self, from_s: float, to_s: float, closed_s: float) -> list[RuleTally]:
+    def tallies(
+        self, from_s: float, to_s: float, closed_s: float, sieve: Sieve = EVERY
+    ) -> list[RuleTally]:
         """What each rule raised in [from_s, to_s), and what people said of it, by rule.
 
         Args:
@@ -195,7 +213,7 @@ class Alerts:
                 _verdicts(Verdict.DISMISSED),
                 func.sum(alert.c.raised_s - alert.c.since_s),
             )
-            .where(alert.c.raised_s >= from_s, alert.c.raised_s < to_s)
+            .where(alert.c.raised_s >= from_s, alert.c.raised_s < to_s, sieve.condition())
             .group_by(alert.c.rule, alert.c.shadow, alert.c.raised_day)
             .order_by(alert.c.rule, alert.c.shadow, alert.c.raised_day)
         )
@@ -228,32 +246,6 @@ class Alerts:
             )
             for rule, shadow in sorted(keys)
         ]
-
-
-def purge_alerts(database: Database, before_s: float) -> int:
-    """Delete alerts that were over before, with their history and replays; how many alerts.
-
-    Of one that still goes on, held by a camera that cannot tell, the dots go when it was raised
-    before: positions are kept no longer than said, whatever becomes of a camera.
-    """
-    count = 0
-    held = select(alert.c.id).where(alert.c.over_s.is_(None), alert.c.raised_s < before_s)
-    old = select(alert.c.id).where(alert.c.over_s < before_s).limit(_PURGED_AT_ONCE)
-    while True:
-        with database.writing() as connection:
-            ids = connection.execute(old).scalars().all()
-            for table in (alert_event, alert_replay):
-                connection.execute(delete(table).where(table.c.alert_id.in_(ids)))
-            connection.execute(delete(alert).where(alert.c.id.in_(ids)))
-            forget_notices(database, connection, ids)
-            count += len(ids)
-            if len(ids) < _PURGED_AT_ONCE:
-                break
-    with database.writing() as connection:
-        connection.execute(delete(alert_replay).where(alert_replay.c.alert_id.in_(held)))
-        connection.execute(delete(alert_early).where(alert_early.c.time_s < before_s))
-        connection.execute(delete(alert_unraised).where(alert_unraised.c.quarter_s < before_s))
-    return count
 
 
 def _in(tray: Tray) -> ColumnElement[bool]:

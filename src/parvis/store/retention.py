@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from sqlalchemy import delete, select
 
-from parvis.store.alerts import purge_alerts
+from parvis.store.alert_retention import purge_alerts
 from parvis.store.checks import Checks
 from parvis.store.database import Database
 from parvis.store.facts import MINUTES_FROM, read_fact, write_fact

@@ -331,6 +331,9 @@ alert = Table(
     Column("camera", String, nullable=False),
     Column("shape", String, nullable=False),
     Column("model", String, nullable=False),
+    Column("basis", String, nullable=False, server_default="image"),
+    Column("purposes", Text, nullable=False, server_default="[]"),  # JSON
+    Column("indicator", String, nullable=False, server_default=""),
     Column("shadow", Boolean, nullable=False),
     Column("raised_s", Double, nullable=False),
     Column("raised_day", String(10), nullable=False),  # civil date of the site
@@ -364,6 +367,7 @@ alert = Table(
     Index("ix_alert_over", "over_s"),
     Index("ix_alert_rule", "rule", "camera", "raised_s"),
     Index("ix_alert_raised", "raised_s"),
+    Index("ix_alert_nature", "basis", "kind", "camera", "purposes"),
 )
 
 # Append-only. What a rule said bears its episode and number, so that it is taken once.

@@ -7,7 +7,11 @@ from parvis.values.alerts import DismissReason, Severity, Subject
 
 
 class Deed(StrEnum):
-    """What happened to an alert: said by its rule, found by the hub, or done by a person."""
+    """What happened to an alert: said by its rule, found by the hub, or done by a person.
+
+    Three ends are the hub's: nobody spoke of it any more (lapsed), the profile in force does not
+    allow it (withdrawn), its camera did not come back in time (expired).
+    """
 
     RAISED = "raised"
     ROSE = "rose"
@@ -16,6 +20,8 @@ class Deed(StrEnum):
     HELD = "held"
     RESUMED = "resumed"
     LAPSED = "lapsed"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
     TAKEN = "taken"
     CONFIRMED = "confirmed"
     DISMISSED = "dismissed"

@@ -34,6 +34,19 @@ class Severity(IntEnum):
             raise ValueError(f"unknown severity {label!r}") from None
 
 
+class AlertBasis(StrEnum):
+    """What an alert is made from; it decides what the law says of it."""
+
+    IMAGE = "image"
+    """Analysis of the images of the moment."""
+
+    HEALTH = "health"
+    """The state of Parvis' own cameras and machines."""
+
+    CLOSED = "closed"
+    """Closed measures and forecasts, anonymous aggregates."""
+
+
 class AlertKind(StrEnum):
     """What a rule watches for."""
 
@@ -270,6 +283,23 @@ class Judgement:
             raise ValueError("a dismissal has a reason, and only a dismissal")
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class AlertNature:
+    """What a profile asks of an alert, before it is raised and whenever it is shown.
+
+    Args:
+        basis: what it is made from.
+        kind: what its rule watches for.
+        purposes: what its rule may serve, as the gate's profiles name purposes.
+        camera: where; ``place:NAME`` for a place.
+    """
+
+    basis: AlertBasis
+    kind: AlertKind
+    purposes: tuple[str, ...]
+    camera: str
+
+
 @dataclass(frozen=True, slots=True)
 class Alert:
     """An alert from its first change to its end.
@@ -279,6 +309,8 @@ class Alert:
         number: running number of the site, for people (A-1207); 0 until the store gave one.
         episode: the one that runs, or ran last.
         rule, version, kind, form, subject, shadow, model: as in the changes.
+        basis, purposes, indicator: of its rule when it raised the alert; of one that nobody knows,
+            that it watched images, which asks most.
         raised_s: when it was raised; ``changed_s``, when it last changed.
         since_s: since when the condition has held.
         severity: now, or at its end; ``peak``: the highest so far.
@@ -310,6 +342,9 @@ class Alert:
     at: tuple[float, float] | None = None
     shadow: bool = False
     model: str = ""
+    basis: AlertBasis = AlertBasis.IMAGE
+    purposes: tuple[str, ...] = ()
+    indicator: str = ""
     over_s: float | None = None
     held_s: float | None = None
     episodes: int = 1
@@ -317,6 +352,11 @@ class Alert:
     taken_s: float | None = None
     judgement: Judgement | None = None
     usual: Usual | None = None
+
+    @property
+    def nature(self) -> AlertNature:
+        """What a profile asks of it."""
+        return AlertNature(self.basis, self.kind, self.purposes, self.subject.camera)
 
     @property
     def closed(self) -> bool:

@@ -7,12 +7,13 @@ from typing import Any
 from pydantic import Field
 
 from parvis.alerts.advice import to_do
-from parvis.alerts.kinds import KINDS
+from parvis.alerts.amounts import quantity_of
 from parvis.alerts.quality import Quality
-from parvis.alerts.rule import Rule, rule_that_said
+from parvis.alerts.rule import Rule
 from parvis.policy.permit import Permit
 from parvis.server.api.shapes import Answer
 from parvis.server.i18n import LANGUAGES, catalogue
+from parvis.server.shown_alerts import Withheld
 from parvis.site.shapes import Site
 from parvis.values.alert_history import AlertEvent, RuleTally
 from parvis.values.alerts import Alert, Replay
@@ -91,6 +92,20 @@ class AlertOut(Answer):
     )
 
 
+class WithheldOut(Answer):
+    """Alerts that are kept and shown to nobody under the profile in force."""
+
+    count: int
+    reason: dict[str, str] = Field(description="What the profile says of them (fr, en).")
+
+    @classmethod
+    def of(cls, withheld: Withheld) -> "WithheldOut":
+        """As the API says it."""
+        return cls(
+            count=withheld.count, reason={"fr": withheld.reason.fr, "en": withheld.reason.en}
+        )
+
+
 class AlertsOut(Answer):
     """A page of alerts, the highest number first."""
 
@@ -98,6 +113,9 @@ class AlertsOut(Answer):
     next: int | None = Field(description="`before` of the next page; null on the last.")
     waiting: int = Field(description="How many nobody has taken or judged, on all pages.")
     taken: int = Field(description="How many somebody takes care of.")
+    withheld: WithheldOut | None = Field(
+        description="For the administrator and the DPO: how many are kept and not shown; else null."
+    )
 
 
 class EventOut(Answer):
@@ -106,7 +124,8 @@ class EventOut(Answer):
     time_s: float
     deed: str = Field(
         description=(
-            "raised, rose, fell, over, held, resumed, lapsed; taken, confirmed, dismissed, undone."
+            "raised, rose, fell, over, held, resumed, lapsed, withdrawn, expired; taken, "
+            "confirmed, dismissed, undone."
         )
     )
     severity: str
@@ -205,7 +224,6 @@ def alert_out(alert: Alert, site: Site, rules: dict[str, Rule]) -> AlertOut:
     """An alert as the API says it."""
     said, rule = alert.judgement, rules.get(alert.rule)
     declared = site.rules.get(alert.rule)
-    kind = KINDS[alert.kind]
     return AlertOut(
         id=alert.id,
         number=alert.number,
@@ -216,8 +234,8 @@ def alert_out(alert: Alert, site: Site, rules: dict[str, Rule]) -> AlertOut:
         model=alert.model,
         kind=alert.kind.value,
         form=alert.form.value,
-        basis=rule_that_said(rules, alert.rule, alert.kind).basis.value,
-        unit=kind.unit,
+        basis=alert.basis.value,
+        unit=quantity_of(alert.kind, alert.indicator).unit,
         camera=alert.subject.camera,
         camera_label=_label(alert, site),
         shape=alert.subject.shape,
@@ -295,7 +313,7 @@ def rule_out(rule: Rule, site: Site, permit: Permit, tally: RuleTally, quality: 
         version=rule.version,
         kind=rule.kind.value,
         basis=rule.basis.value,
-        unit=rule.spec.unit,
+        unit=quantity_of(rule.kind, rule.indicator).unit,
         source=rule.spec.source,
         mode=rule.mode.value,
         declared=declared is not None,

@@ -16,14 +16,16 @@ from parvis.server.api.alert_shapes import (
     AlertsOut,
     ReplayOut,
     RulesOut,
+    WithheldOut,
     alert_out,
     event_out,
     replay_out,
     rule_out,
 )
 from parvis.server.auth import User, require
-from parvis.server.judging import JUDGES, READERS, Act, Asked, do, no_alert, shown
+from parvis.server.judging import JUDGES, READERS, Act, Asked, do, no_alert
 from parvis.server.services import HubServices, services, zone_of
+from parvis.server.shown_alerts import shown_alerts
 from parvis.server.ways_out import WaysOut, WaysOutHere
 from parvis.store.alerts import MOST, Tray
 from parvis.values.alert_history import RuleTally, quarter_of
@@ -108,11 +110,11 @@ async def replay(request: Request, user: Reader, ways: WaysOutHere, alert_id: Al
     """Positions on the ground without identity; never a picture."""
     ways.demand(OutputKind.ALERTS)
     hub = services(request)
-    await asyncio.to_thread(_get, hub, ways, alert_id)
-    found = await asyncio.to_thread(hub.store.alerts.replay, alert_id)
-    if found is None:
+    found = await asyncio.to_thread(_get, hub, ways, alert_id)
+    dots = await asyncio.to_thread(shown_alerts(hub, ways).replay, found)
+    if dots is None:
         raise no_alert(alert_id)
-    return replay_out(found)
+    return replay_out(dots)
 
 
 @router.post("/alerts/{alert_id}/acknowledge", summary="Take care of an alert")
@@ -160,7 +162,7 @@ def rules_in_force(hub: HubServices) -> dict[str, Rule]:
 
 
 def _page(hub: HubServices, ways: WaysOut, asked: PageIn) -> AlertsOut:
-    kept, site = hub.store.alerts, hub.site.loaded().site
+    kept, site = shown_alerts(hub, ways), hub.site.loaded().site
     midnight_s = bin_start(ways.now_s, Bin.DAY, zone_of(hub))
     found = kept.page(
         asked.state,
@@ -169,28 +171,29 @@ def _page(hub: HubServices, ways: WaysOut, asked: PageIn) -> AlertsOut:
         rule=asked.rule,
         judged_from_s=midnight_s if asked.state is Tray.JUDGED else None,
     )
-    by_name = rules_in_force(hub)
+    by_name, withheld = rules_in_force(hub), kept.withheld()
     return AlertsOut(
-        alerts=tuple(alert_out(one, site, by_name) for one in found if shown(ways, one)),
+        alerts=tuple(alert_out(one, site, by_name) for one in found),
         next=found[-1].number if len(found) == asked.limit else None,
         waiting=kept.count(Tray.INBOX),
         taken=kept.count(Tray.TAKEN),
+        withheld=None if withheld is None else WithheldOut.of(withheld),
     )
 
 
 def _get(hub: HubServices, ways: WaysOut, alert_id: str) -> Alert:
-    found = hub.store.alerts.get(alert_id)
-    if found is None or not shown(ways, found):
+    found = shown_alerts(hub, ways).get(alert_id)
+    if found is None:
         raise no_alert(alert_id)
     return found
 
 
 def _history(hub: HubServices, ways: WaysOut, alert_id: str) -> AlertHistoryOut:
-    found, kept = _get(hub, ways, alert_id), hub.store.alerts
+    found, kept = _get(hub, ways, alert_id), shown_alerts(hub, ways)
     return AlertHistoryOut(
         alert=alert_out(found, hub.site.loaded().site, rules_in_force(hub)),
-        history=tuple(map(event_out, kept.history(alert_id))),
-        replay=kept.has_replay(alert_id),
+        history=tuple(map(event_out, kept.history(found))),
+        replay=kept.has_replay(found),
     )
 
 
@@ -201,7 +204,7 @@ async def _done(request: Request, user: User, alert_id: str, asked: Asked) -> Al
 
 
 def _rules(hub: HubServices, ways: WaysOut, days: int) -> RulesOut:
-    site, kept = hub.site.loaded().site, hub.store.alerts
+    site, kept = hub.site.loaded().site, shown_alerts(hub, ways)
     from_s, closed_s = ways.now_s - days * _DAY_S, quarter_of(ways.now_s)
     tallies = {(one.rule, one.shadow): one for one in kept.tallies(from_s, ways.now_s, closed_s)}
     found = []

@@ -14,7 +14,6 @@ from parvis.server.api.alerts import rules_in_force
 from parvis.server.api.shapes import CameraNow, SeriesValues
 from parvis.server.auth import CurrentUser
 from parvis.server.closed_bins import ClosedBins
-from parvis.server.judging import shown
 from parvis.server.live import Freshness, Sighting
 from parvis.server.problems import ProblemError, T
 from parvis.server.services import HubServices, services
@@ -72,7 +71,8 @@ def _room(request: Request) -> None:
     responses={
         200: {
             "description": (
-                "Events: `hello` {profile, notice, now_s}, then `states` (list of cameras that "
+                "Events: `hello` {profile, notice, now_s}, again when another profile comes into "
+                "force, then `states` (list of cameras that "
                 "changed, as in /states), `gone` (names), `closed` (last closed quarter of every "
                 "series, as in /measures), `alerts` {alerts, more} (those that were raised or "
                 "changed, as in /alerts; more: ask /alerts for the rest, as after every `hello`), "
@@ -103,7 +103,8 @@ async def live(
         while not hub.board.closed:
             # Alerts go out at once; states keep their pace.
             alerts, more = await follower.alerts(max(0.0, due_s - time.monotonic()))
-            if mine := telling.alerts(alerts):
+            mine = telling.alerts(alerts)
+            if mine or (more and telling.reads_alerts()):
                 heard_s = hub.clock()
                 yield ServerSentEvent(event="alerts", data=telling.told(mine, more=more))
                 await asyncio.sleep(BREATH_S)
@@ -121,6 +122,9 @@ async def live(
                 if latest != closed:
                     closed = latest
                     yield ServerSentEvent(event="closed", data=closed)
+            if telling.profile_changed():
+                heard_s = now_s
+                yield telling.hello()
             told = telling.fresh(changed)
             if told:
                 heard_s = now_s
@@ -148,6 +152,7 @@ class _Telling:
         self._first = ways
         self._wanted = wanted
         self._told: dict[str, tuple[Freshness, bool, Camera]] = {}
+        self._profile = ""
 
     def _ways(self) -> WaysOut:
         """The gate of this moment: a changed site.yaml binds open streams as well."""
@@ -157,6 +162,7 @@ class _Telling:
     def hello(self) -> ServerSentEvent:
         ways = self._ways()
         profile = ways.gate.profile
+        self._profile = profile.name
         notice = profile.notice
         return ServerSentEvent(
             event="hello",
@@ -167,6 +173,10 @@ class _Telling:
                 "now_s": ways.now_s,
             },
         )
+
+    def profile_changed(self) -> bool:
+        """Whether another profile is in force than the reader was told: what is open is stale."""
+        return self._hub.gate().profile.name != self._profile
 
     def pace_s(self) -> float:
         """Seconds between two updates."""
@@ -201,7 +211,11 @@ class _Telling:
     def alerts(self, alerts: tuple[Alert, ...]) -> tuple[Alert, ...]:
         """Those of the alerts that are for this reader."""
         ways = self._ways()
-        return tuple(one for one in alerts if shown(ways, one))
+        return tuple(one for one in alerts if ways.shows_alert(one))
+
+    def reads_alerts(self) -> bool:
+        """Whether there is an inbox for this reader at all."""
+        return self._ways().decide(OutputKind.ALERTS).allowed
 
     def told(self, alerts: tuple[Alert, ...], *, more: bool) -> dict[str, Any]:
         """News of alerts."""

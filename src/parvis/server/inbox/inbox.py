@@ -33,6 +33,8 @@ class Inbox:
         opened: it was asked for by its address, so that a phone shows it instead of the list.
         judges: the reader may give verdicts.
         withheld: why alerts from images are not raised here; None where they are.
+        kept_back: how many alerts are kept and not shown, and why; empty where none is, and for
+            who does not answer for the system.
     """
 
     tally: str
@@ -49,6 +51,7 @@ class Inbox:
     opened: bool
     judges: bool
     withheld: Permit | None
+    kept_back: str
 
 
 def inbox(
@@ -66,16 +69,16 @@ def inbox(
         judges, withheld, before: see :class:`Inbox`.
         opened: the alert of the address.
     """
-    kept, now_s = reader.hub.store.alerts, reader.now_s
+    kept, now_s = reader.alerts, reader.now_s
     midnight_s = bin_start(now_s, Bin.DAY, reader.words.zone)
     waiting = kept.page(Tray.INBOX, before=before or None, limit=MOST)
     # What is grave stands on the first page, however much came after it.
     grave = [] if before else kept.page(Tray.INBOX, least=GRAVE, limit=MOST_ROWS)
-    new = grouped(reader.seen({one.id: one for one in (*grave, *waiting)}.values()), reader)
-    judged = reader.seen(kept.page(Tray.JUDGED, judged_from_s=midnight_s, limit=MOST))
+    new = grouped({one.id: one for one in (*grave, *waiting)}.values(), reader)
+    judged = kept.page(Tray.JUDGED, judged_from_s=midnight_s, limit=MOST)
     going_on = [one for one in judged if not is_settled(one)]
     settled = sorted((one for one in judged if is_settled(one)), key=_judged_s, reverse=True)
-    taken = grouped([*reader.seen(kept.page(Tray.TAKEN, limit=MOST)), *going_on], reader)
+    taken = grouped([*kept.page(Tray.TAKEN, limit=MOST), *going_on], reader)
     new_total = kept.count(Tray.INBOX)
     chosen = opened or next((row.alert for row in (*new, *taken)), None)
     return Inbox(
@@ -93,7 +96,20 @@ def inbox(
         opened=opened is not None,
         judges=judges,
         withheld=withheld,
+        kept_back=_kept_back(reader),
     )
+
+
+def _kept_back(reader: Reader) -> str:
+    words, found = reader.words, reader.alerts.withheld()
+    if found is None:
+        return ""
+    told = words.ngettext(
+        "{n} alert is kept and not shown to anybody: the profile in force does not allow it.",
+        "{n} alerts are kept and not shown to anybody: the profile in force does not allow it.",
+        found.count,
+    )
+    return f"{told} {found.reason.said(words.language)}"
 
 
 def _judged_s(alert: Alert) -> float:

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from parvis.alerts.advice import to_do
+from parvis.alerts.amounts import amount
 from parvis.alerts.from_site import sound_rules_of
 from parvis.alerts.in_words import KIND_WORDS
 from parvis.alerts.life import UNDO_S
 from parvis.alerts.rule import Rule
 from parvis.server.i18n import Words
 from parvis.server.inbox import sentences
-from parvis.server.inbox.kind_words import REASON_WORDS, amount
+from parvis.server.inbox.kind_words import REASON_WORDS
 from parvis.server.inbox.listing import Row, number_said, row
 from parvis.server.inbox.reader import Reader
 from parvis.server.inbox.records import quality_of, record
@@ -20,7 +21,7 @@ from parvis.server.services import HubServices
 from parvis.server.town.frame import camera_ground, drawn_on_ground
 from parvis.site.shapes import Site
 from parvis.store.alerts import Tray
-from parvis.values.alert_history import AlertEvent
+from parvis.values.alert_history import AlertEvent, Deed
 from parvis.values.alerts import Alert, AlertKind, DismissReason, Replay, Severity
 
 Fact = tuple[str, str, str]
@@ -70,18 +71,19 @@ def detail(reader: Reader, alert: Alert, others: tuple[Alert, ...]) -> Detail:
     hub, words, now_s = reader.hub, reader.words, reader.now_s
     held = row(alert, reader, others)
     rule = rule_now(reader.site, alert.rule)
-    replay = hub.store.alerts.replay(alert.id)
+    replay = reader.alerts.replay(alert)
     drawn = _drawn(hub, alert, replay) if replay is not None and replay.frames else None
-    found = quality_of(hub.store, alert.rule, alert.kind, now_s, shadow=alert.shadow)
+    found = quality_of(reader.alerts, alert.rule, alert.kind, now_s, shadow=alert.shadow)
+    history = reader.alerts.history(alert)
     said, name = alert.judgement, _rule_name(reader.site, alert, words)
     todo = rule.todo if rule is not None else {}
     return Detail(
         row=held,
         number=number_said(alert),
         numbers=tuple(map(number_said, others)),
-        headline=sentences.headline(alert, held.where, now_s, words, reader.indicator(alert)),
-        also=_also(alert, now_s, words),
-        facts=tuple(_facts(reader, alert, rule)),
+        headline=sentences.headline(alert, held.where, now_s, words),
+        also=_also(alert, history, now_s, words),
+        facts=tuple(_facts(reader, alert, rule, history)),
         replay=drawn,
         replay_said=_replay_said(drawn, words) if drawn is not None else "",
         to_do=words.shown(to_do(alert.kind, alert.form, alert.severity or alert.peak, todo)),
@@ -107,8 +109,10 @@ def _rule_name(site: Site, alert: Alert, words: Words) -> str:
     return words._("Rule “{name}”:", name=label)
 
 
-def _also(alert: Alert, now_s: float, words: Words) -> str:
+def _also(alert: Alert, history: list[AlertEvent], now_s: float, words: Words) -> str:
     told = [sentences.course(alert, now_s, words)]
+    if alert.over_s is not None and _last_end(history) is Deed.EXPIRED:
+        told.append(words._("Its camera did not come back: whether it went on is unknown."))
     if alert.episodes > 1:
         told.append(
             words.ngettext(
@@ -122,37 +126,42 @@ def _also(alert: Alert, now_s: float, words: Words) -> str:
     return " ".join(filter(None, told))
 
 
-def _facts(reader: Reader, alert: Alert, rule: Rule | None) -> list[Fact]:
-    hub, words, now_s = reader.hub, reader.words, reader.now_s
+def _last_end(history: list[AlertEvent]) -> Deed | None:
+    """How an alert ended last."""
+    ends = (Deed.OVER, Deed.LAPSED, Deed.EXPIRED, Deed.WITHDRAWN)
+    return next((one.deed for one in reversed(history) if one.deed in ends), None)
+
+
+def _facts(
+    reader: Reader, alert: Alert, rule: Rule | None, history: list[AlertEvent]
+) -> list[Fact]:
+    words, now_s = reader.words, reader.now_s
     _ = words._
     found: list[Fact] = []
-    indicator = reader.indicator(alert)
-    value, doubt = sentences.value_parts(alert, words, indicator)
+    value, doubt = sentences.value_parts(alert, words)
     found.append((_("Value"), value, doubt))
     for_s = rule.durations.for_s if rule is not None else 0.0
-    threshold, lasts = sentences.threshold_parts(alert, for_s, words, indicator)
+    threshold, lasts = sentences.threshold_parts(alert, for_s, words)
     found.append((_("Threshold"), threshold, lasts))
     since = _("raised {time}", time=words.since(alert.raised_s, now_s))
     lasted = words.duration((now_s if alert.over_s is None else alert.over_s) - alert.since_s)
     found.append((_("Lasts") if alert.over_s is None else _("Lasted"), lasted, since))
-    trend = _trend(alert, hub.store.alerts.history(alert.id), words, indicator)
+    trend = _trend(alert, history, words)
     if trend:
         found.append((_("Trend"), *trend))
-    capacity = _capacity(hub, alert, words)
+    capacity = _capacity(reader, alert)
     if capacity:
         found.append(capacity)
     return found
 
 
-def _trend(
-    alert: Alert, history: list[AlertEvent], words: Words, indicator: str
-) -> tuple[str, str] | None:
+def _trend(alert: Alert, history: list[AlertEvent], words: Words) -> tuple[str, str] | None:
     """From the first value to the last, where they differ by more than rounding hides."""
     told = [one for one in history if one.value is not None and one.severity > Severity.NONE]
     if len(told) < 2 or told[0].value is None or told[-1].value is None:
         return None
     first, last = told[0].value, told[-1].value
-    begun, now = (amount(alert.kind, value, words, indicator) for value in (first, last))
+    begun, now = (amount(alert.kind, value, words, alert.indicator) for value in (first, last))
     if begun == now:
         return words._("steady"), ""
     word = words._("rising") if last > first else words._("falling")
@@ -164,8 +173,9 @@ def _trend(
     )
 
 
-def _capacity(hub: HubServices, alert: Alert, words: Words) -> Fact | None:
+def _capacity(reader: Reader, alert: Alert) -> Fact | None:
     """When the capacity is reached, where a rule of accumulation says so of the same spot."""
+    words = reader.words
     if alert.kind is AlertKind.ACCUMULATION:
         left = alert if alert.over_s is None else None
     else:
@@ -173,7 +183,7 @@ def _capacity(hub: HubServices, alert: Alert, words: Words) -> Fact | None:
             (
                 one
                 for tray in (Tray.INBOX, Tray.TAKEN)
-                for one in hub.store.alerts.page(tray)
+                for one in reader.alerts.page(tray)
                 if one.kind is AlertKind.ACCUMULATION
                 and one.subject == alert.subject
                 and one.over_s is None

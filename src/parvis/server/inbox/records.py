@@ -3,7 +3,7 @@
 from parvis.alerts.kinds import KINDS
 from parvis.alerts.quality import Quality, quality
 from parvis.server.i18n import Words
-from parvis.store import Store
+from parvis.server.shown_alerts import ShownAlerts
 from parvis.store.alerts import MOST
 from parvis.values.alerts import AlertKind
 
@@ -14,11 +14,14 @@ _DAY_S = 86_400.0
 
 
 def quality_of(
-    store: Store, rule: str, kind: AlertKind, now_s: float, *, shadow: bool = False
+    alerts: ShownAlerts, rule: str, kind: AlertKind, now_s: float, *, shadow: bool = False
 ) -> Quality:
-    """What a rule was worth in the last :data:`DAYS` days; blocking."""
+    """What a rule was worth in the last :data:`DAYS` days, by the alerts that may be shown.
+
+    Blocking.
+    """
     since_s = now_s - DAYS * _DAY_S
-    found = store.alerts.raised_by(rule, since_s, shadow=shadow, limit=MOST)
+    found = alerts.raised_by(rule, since_s, shadow=shadow, limit=MOST)
     if len(found) == MOST:
         since_s = min(one.raised_s for one in found)
     days = max((now_s - since_s) / _DAY_S, 1 / 24)

@@ -1,12 +1,12 @@
 """An alert in sentences: what, where, how much, since when, and who has said what of it."""
 
+from parvis.alerts.amounts import amount
 from parvis.alerts.in_words import INSTEAD, digits_of
 from parvis.alerts.kinds import KINDS
 from parvis.server.i18n import Words
 from parvis.server.inbox.kind_words import (
     LASTING,
     REASON_WORDS,
-    amount,
     bounds,
     is_health,
     what,
@@ -15,23 +15,23 @@ from parvis.server.inbox.where import Where
 from parvis.values.alerts import Alert, AlertKind, Usual, Verdict
 
 
-def headline(alert: Alert, where: Where, now_s: float, words: Words, indicator: str = "") -> str:
+def headline(alert: Alert, where: Where, now_s: float, words: Words) -> str:
     """``Densité haute, Place du Marché : 2,2 p/m² depuis 40 s.``"""
     _ = words._
     return _(
         "{what}, {where}: {fact}.",
         what=what(alert.kind, alert.form, words),
         where=where.full,
-        fact=fact(alert, now_s, words, indicator),
+        fact=fact(alert, now_s, words),
     )
 
 
-def fact(alert: Alert, now_s: float, words: Words, indicator: str = "") -> str:
+def fact(alert: Alert, now_s: float, words: Words) -> str:
     """How much and for how long: ``2,2 p/m² depuis 40 s``; of the unusual, against what."""
     _ = words._
     if alert.usual is not None:
         return compared(alert.usual, words)
-    value = amount(alert.kind, alert.value, words, indicator)
+    value = amount(alert.kind, alert.value, words, alert.indicator)
     lasts = words.duration((now_s if alert.over_s is None else alert.over_s) - alert.since_s)
     if alert.kind is AlertKind.ACCUMULATION:
         if alert.over_s is None:
@@ -92,12 +92,10 @@ def course(alert: Alert, now_s: float, words: Words) -> str:
     return ""
 
 
-def threshold_parts(
-    alert: Alert, for_s: float, words: Words, indicator: str = ""
-) -> tuple[str, str]:
+def threshold_parts(alert: Alert, for_s: float, words: Words) -> tuple[str, str]:
     """The threshold of its severity, and for how long it must be passed: ``2,0 p/m²``, ``30 s``."""
     _ = words._
-    value = amount(alert.kind, alert.threshold, words, indicator)
+    value = amount(alert.kind, alert.threshold, words, alert.indicator)
     if KINDS[alert.kind].bounds.falling:
         value = _("under {value}", value=value)
     if alert.usual is not None:
@@ -107,16 +105,16 @@ def threshold_parts(
     return value, _("lasting {lasts}", lasts=words.duration(for_s))
 
 
-def value_parts(alert: Alert, words: Words, indicator: str = "") -> tuple[str, str]:
+def value_parts(alert: Alert, words: Words) -> tuple[str, str]:
     """The value and its interval: ``2,2 p/m²``, ``2,0–2,4, 9 fois sur 10``.
 
     Of the unusual what was counted, and what is usual.
     """
     if alert.usual is not None:
         return _usual_parts(alert.usual, words)
-    doubt = bounds(alert.kind, alert.low, alert.high, words)
+    doubt = bounds(alert.kind, alert.low, alert.high, words, alert.indicator)
     about = words._("{interval}, 9 times out of 10", interval=doubt) if doubt else ""
-    return amount(alert.kind, alert.value, words, indicator), about
+    return amount(alert.kind, alert.value, words, alert.indicator), about
 
 
 def _usual_parts(usual: Usual, words: Words) -> tuple[str, str]:

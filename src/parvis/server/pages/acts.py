@@ -10,7 +10,6 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 from starlette.datastructures import FormData
 
-from parvis.policy.basis import AlertBasis
 from parvis.policy.events import events
 from parvis.policy.space import Mode, Space
 from parvis.policy.terms import Role
@@ -22,6 +21,7 @@ from parvis.server.law import act_of
 from parvis.server.pages.frame import View, render, view
 from parvis.server.problems import ProblemError, T
 from parvis.store.instruments import RecordedAct
+from parvis.values.alerts import AlertBasis
 
 router = APIRouter()
 

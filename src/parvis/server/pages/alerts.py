@@ -7,17 +7,16 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from parvis.alerts.kinds import Basis
 from parvis.policy.terms import OutputKind
 from parvis.server.auth import User, require
 from parvis.server.inbox.inbox import Inbox, inbox
 from parvis.server.inbox.reader import Reader
-from parvis.server.judging import JUDGES, READERS, Act, Asked, do, no_alert, shown
+from parvis.server.judging import JUDGES, READERS, Act, Asked, do, no_alert
 from parvis.server.pages.frame import View, render, view
 from parvis.server.pages.roles import demand_role
 from parvis.server.pages.states import ways_of
 from parvis.server.problems import T
-from parvis.values.alerts import Alert, AlertKind, DismissReason
+from parvis.values.alerts import Alert, AlertBasis, AlertKind, DismissReason
 
 router = APIRouter()
 
@@ -58,8 +57,8 @@ async def one(here: Here, alert_id: str) -> Response:
     if here.user is None:
         return RedirectResponse(f"/login?next=/alerts/{alert_id}", 303)
     demand_reader(here)
-    found = await asyncio.to_thread(here.services.store.alerts.get, alert_id)
-    if found is None or not shown(ways_of(here), found):
+    found = await asyncio.to_thread(here.alerts.get, alert_id)
+    if found is None:
         raise no_alert(alert_id)
     return await _page(here, 0, found)
 
@@ -78,7 +77,7 @@ async def _page(here: View, before: int, opened: Alert | None) -> Response:
 
 
 def _gather(here: View, before: int, opened: Alert | None) -> Inbox:
-    permit = here.gate.permit(Basis.IMAGE.value, AlertKind.DENSITY)
+    permit = here.gate.permit(AlertBasis.IMAGE, AlertKind.DENSITY)
     return inbox(
         reader_of(here),
         judges=here.may(*JUDGES),
@@ -91,7 +90,7 @@ def _gather(here: View, before: int, opened: Alert | None) -> Inbox:
 def reader_of(here: View) -> Reader:
     """Who reads alerts and rules on this page."""
     name = here.user.name if here.user is not None else ""
-    return Reader(here.services, here.words, here.now_s, name, ways_of(here))
+    return Reader(here.services, here.words, here.now_s, name, here.alerts)
 
 
 def demand_reader(here: View) -> None:

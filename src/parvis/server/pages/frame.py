@@ -1,6 +1,7 @@
 """What stands around every page: language, theme, mode, the rail, who is signed in."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,6 +21,8 @@ from parvis.server.judging import READERS
 from parvis.server.pages import assets
 from parvis.server.problems import T
 from parvis.server.services import HubServices, services
+from parvis.server.shown_alerts import ShownAlerts, shown_alerts
+from parvis.server.ways_out import WaysOut
 from parvis.site.shapes import Site
 from parvis.store.alerts import Tray
 
@@ -89,6 +92,16 @@ class View:
         output = Output(OutputKind.LIVE_STATE, newest_s=self.now_s + 1.0)
         return self.gate.decide(output, self.role, self.now_s).allowed
 
+    @property
+    def ways(self) -> WaysOut:
+        """The gate, asked for this reader."""
+        return WaysOut(self.gate, self.role, self.site.cameras, self.now_s)
+
+    @cached_property
+    def alerts(self) -> ShownAlerts:
+        """The alerts that the profile shows to this reader; asked of the store once a request."""
+        return shown_alerts(self.services, self.ways)
+
     def may(self, *roles: Role) -> bool:
         """Whether the reader holds one of these roles."""
         return may(self.user, *roles)
@@ -124,7 +137,7 @@ def rail(view: View) -> tuple[Group, ...]:
         )
     ]
     if may_read_alerts(view):
-        waiting = view.services.store.alerts.count(Tray.INBOX)
+        waiting = view.alerts.count(Tray.INBOX)
         groups.append(Group(_("Act"), (Entry("alerts", _("Alerts"), "/alerts", waiting),)))
     if view.gate.decide(Output(OutputKind.HEALTH), view.role, view.now_s).allowed:
         rules = (Entry("rules", _("Rules"), "/rules"),) if may_read_alerts(view) else ()

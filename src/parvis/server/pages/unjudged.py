@@ -12,9 +12,10 @@ def unjudged(here: View) -> list[Row]:
     """By place and cause, the gravest first; none for who has no inbox; blocking."""
     if not may_read_alerts(here):
         return []
-    kept, reader = here.services.store.alerts, reader_of(here)
-    found = [one for tray in (Tray.INBOX, Tray.TAKEN) for one in kept.page(tray, limit=MOST)]
-    return grouped(reader.seen(found), reader)
+    reader = reader_of(here)
+    trays = (Tray.INBOX, Tray.TAKEN)
+    found = [one for tray in trays for one in reader.alerts.page(tray, limit=MOST)]
+    return grouped(found, reader)
 
 
 def by_place(rows: Iterable[Row]) -> dict[str, Row]:

@@ -96,7 +96,7 @@ def refused(site: Site, words: Words) -> list[Refused]:
 def entry(reader: Reader, rule: Rule) -> Entry:
     """One rule with its record; blocking."""
     words, shadow = reader.words, rule.mode is Mode.SHADOW
-    worth = quality_of(reader.hub.store, rule.name, rule.kind, reader.now_s, shadow=shadow)
+    worth = quality_of(reader.alerts, rule.name, rule.kind, reader.now_s, shadow=shadow)
     share, interval = _precision(worth, words)
     return Entry(
         rule=rule,

@@ -1,8 +1,8 @@
 """What a threshold may watch, as people call it, and the levels of rules in their unit."""
 
+from parvis.alerts.amounts import amount
 from parvis.alerts.rule import Rule
 from parvis.server.i18n import Words
-from parvis.server.inbox.kind_words import amount
 from parvis.server.problems import T
 from parvis.values.series import SeriesKind
 
