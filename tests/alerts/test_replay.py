@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parvis.alerts.ladder import Bounds, Climb, Timing
-from parvis.alerts.replay import Minutes, counts_by_level, firings, scaled, stored_as
+from parvis.alerts.replay import Minutes, firings, scaled, stored_as
 from parvis.alerts.rule import Rule
 from parvis.values.alerts import AlertKind, Severity
 from parvis.values.series import SeriesKind
@@ -23,6 +23,7 @@ RULE = Rule(
 )
 T0 = 1_700_000_040.0  # a full minute
 VALUES = st.lists(st.one_of(st.floats(0, 4), st.just(float("nan"))), max_size=120)
+LADDER = RULE.bounds_on("")
 
 
 def minutes(values: Sequence[float]) -> Minutes:
@@ -34,7 +35,7 @@ def minutes(values: Sequence[float]) -> Minutes:
 
 def test_two_busy_stretches_fire_twice() -> None:
     found = firings(
-        RULE, "", minutes([0, 0, 1.5, 1.5, 2.5, 2.5, 0, 0, 0, 0, 1.2, 1.2, 1.2, 0, 0, 0])
+        RULE, LADDER, minutes([0, 0, 1.5, 1.5, 2.5, 2.5, 0, 0, 0, 0, 1.2, 1.2, 1.2, 0, 0, 0])
     )
     assert [one.peak for one in found] == [Severity.WARN, Severity.WATCH]
     assert [one.value for one in found] == [2.5, 1.2]
@@ -44,21 +45,21 @@ def test_two_busy_stretches_fire_twice() -> None:
 def test_what_follows_within_the_cool_down_is_one_alert() -> None:
     patient = Rule("d", AlertKind.DENSITY, bounds=RULE.bounds, timing=RULE.timing, cooldown_s=600.0)
     busy_twice = minutes([1.5] * 3 + [0] * 4 + [1.5] * 3 + [0] * 4)
-    assert len(firings(RULE, "", busy_twice)) == 2
-    assert len(firings(patient, "", busy_twice)) == 1
+    assert len(firings(RULE, LADDER, busy_twice)) == 2
+    assert len(firings(patient, LADDER, busy_twice)) == 1
 
 
 def test_a_gap_neither_fires_nor_ends() -> None:
     nan = float("nan")
-    assert not firings(RULE, "", minutes([nan] * 50))
-    found = firings(RULE, "", minutes([1.5] * 3 + [nan] * 10))
+    assert not firings(RULE, LADDER, minutes([nan] * 50))
+    found = firings(RULE, LADDER, minutes([1.5] * 3 + [nan] * 10))
     assert [(one.over_s, one.peak) for one in found] == [(None, Severity.WATCH)]
 
 
 @given(VALUES)
 def test_skipping_the_calm_changes_nothing(values: list[float]) -> None:
     """Against a climb that looks at every minute."""
-    climb, holds = Climb(RULE.bounds_on(""), RULE.durations), []
+    climb, holds = Climb(LADDER, RULE.durations), []
     for i, value in enumerate(values):
         if np.isnan(value):
             climb.gap()
@@ -66,7 +67,7 @@ def test_skipping_the_calm_changes_nothing(values: list[float]) -> None:
             continue
         climb.look(T0 + 60.0 * i, value)
         holds.append(bool(climb.look(T0 + 60.0 * i + 59.999, value)))
-    found = firings(RULE, "", minutes(values))
+    found = firings(RULE, LADDER, minutes(values))
     begun = sum(now and not before for before, now in pairwise([False, *holds]))
     assert abs(len(found) - begun) <= sum(one.over_s is not None for one in found)
     assert bool(found) >= any(holds)
@@ -79,7 +80,7 @@ def test_a_higher_threshold_never_watches_longer(values: list[float]) -> None:
         end_s = T0 + 60.0 * len(values)
         return sum(
             (one.over_s or end_s) - one.raised_s
-            for one in firings(RULE, "", minutes(values), scaled(RULE.bounds_on(""), level))
+            for one in firings(RULE, scaled(LADDER, level), minutes(values))
         )
 
     assert watched(0.8) >= watched(1.2) - 1e-6
@@ -87,7 +88,8 @@ def test_a_higher_threshold_never_watches_longer(values: list[float]) -> None:
 
 def test_the_slider_counts_each_level() -> None:
     day = minutes([0, 0, 1.5, 1.5, 1.5, 0, 0, 0, 2.5, 2.5, 2.5, 0, 0])
-    assert counts_by_level(RULE, "", [day], [1.0, 2.0, 3.0]) == [2, 1, 0]
+    tried = [len(firings(RULE, scaled(LADDER, level), day)) for level in (1.0, 2.0, 3.0)]
+    assert tried == [2, 1, 0]
 
 
 def test_only_what_is_stored_can_be_played() -> None:

@@ -1,7 +1,11 @@
 """A rule is played over a site's own store, by the command that a technician types."""
 
+import json
 from pathlib import Path
+from typing import Any
 
+import pytest
+from tests.fleet.test_place_ladders import site as staged
 from typer.testing import CliRunner
 
 from parvis.cli import app
@@ -63,6 +67,38 @@ def test_what_was_stored_is_played_and_gaps_are_told(tmp_path: Path) -> None:
     assert "quai.terrasse" in told
     assert "gaps, not calm" in told
     assert "would have fired 1 times" in said(site, "monde", "--level", "20")
+
+
+LOW = {"density": [0.005, 0.01, 5.0], "source": "dossier de sécurité"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "ladders", "times"),
+    [
+        ({"kind": "density"}, {}, 0),
+        ({"kind": "density"}, {"parc": LOW}, 1),
+        ({"kind": "density", "levels": {"watch": 1.0}}, {"parc": LOW}, 0),
+    ],
+    ids=["the kind's own", "the place's own", "the rule's own"],
+)
+def test_a_rule_climbs_the_ladder_that_it_climbs_live(
+    tmp_path: Path, rule: dict[str, Any], ladders: dict[str, Any], times: int
+) -> None:
+    """Dense at 0.02 people a square metre, where the safety file of the place says so."""
+    told = staged(**ladders).model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    path = tmp_path / "site.yaml"
+    path.write_text(json.dumps(told | {"rules": {"dense": rule}}), encoding="utf-8")
+    (tmp_path / "data").mkdir()
+    series = Series("pets", SeriesKind.DENSITY_VORONOI, "square", "person")
+    with Store(DataFolder(tmp_path / "data").database_url) as store:
+        for i, value in enumerate([0.0] * 5 + [0.02] * 5 + [0.0] * 5):
+            start_s = T0 + 60.0 * i
+            measure = Measure(series, start_s, start_s + 60.0, value, Spread(), 60.0, 60.0)
+            store.record([ClosedMinute("pets", "run", start_s, 60.0, (measure,))])
+    found = said(path, "dense")
+    assert f"dense would have fired {times} times" in found
+    if times:
+        assert "warn" in found, "0.02 is above the second rung"
 
 
 def test_what_is_not_stored_cannot_be_played(tmp_path: Path) -> None:

@@ -117,10 +117,7 @@ class RuleEngine:
         return watch.look(signal, lambda: self._begin(rule), evidence, open_=open_)
 
     def _bounds(self, rule: Rule, subject: Subject) -> Bounds:
-        own = self._densities.get(subject) if rule.kind is AlertKind.DENSITY else None
-        if rule.bounds is None and own is not None:
-            return own
-        return rule.bounds_on(self._uses.get(subject, ""))
+        return rule.bounds_on(self._uses.get(subject, ""), self._densities.get(subject))
 
     def _begin(self, rule: Rule) -> str:
         if not self._permitted(rule):

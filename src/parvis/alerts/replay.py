@@ -6,17 +6,16 @@ may count as one. Only kinds whose value is stored can be played so (:func:`stor
 are replayed on recordings, or read off the alerts that they raised on trial.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from parvis.alerts.kinds import Basis
 from parvis.alerts.ladder import Bounds, Climb, Timing
 from parvis.alerts.rule import Rule
 from parvis.measures.ground.segments import FloatArray
-from parvis.values.alerts import AlertKind, Severity
+from parvis.values.alerts import AlertBasis, AlertKind, Severity
 from parvis.values.series import SeriesKind
 
 MINUTE_S: Final = 60.0
@@ -44,7 +43,7 @@ def stored_as(rule: Rule) -> SeriesKind | None:
         if rule.indicator in _INDICATORS:
             return _INDICATORS[rule.indicator]
         return SeriesKind(rule.indicator) if rule.indicator in set(SeriesKind) else None
-    return _STORED.get(rule.kind) if rule.spec.basis is Basis.IMAGE else None
+    return _STORED.get(rule.kind) if rule.spec.basis is AlertBasis.IMAGE else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +83,14 @@ class Minutes:
             raise ValueError("minutes are in order, each with its value")
 
 
-def firings(rule: Rule, use: str, minutes: Minutes, bounds: Bounds | None = None) -> list[Firing]:
+def firings(rule: Rule, ladder: Bounds, minutes: Minutes) -> list[Firing]:
     """When a rule would have fired at one subject.
 
     Args:
         rule: which.
-        use: of the zone, for the default ladder; empty where it is none.
+        ladder: the one that it climbs there, or one to try.
         minutes: what was measured there.
-        bounds: another ladder, to try.
     """
-    ladder = bounds or rule.bounds_on(use)
     climb = Climb(ladder, rule.durations)
     found: list[Firing] = []
     begun: float | None = None
@@ -126,16 +123,6 @@ def scaled(bounds: Bounds, lowest: float) -> Bounds:
     if first <= 0 or lowest <= 0:
         raise ValueError("a ladder is moved in proportion from one positive bound to another")
     return Bounds({s: value * lowest / first for s, value in bounds.at.items()}, bounds.falling)
-
-
-def counts_by_level(
-    rule: Rule, use: str, minutes: Sequence[Minutes], levels: Sequence[float]
-) -> list[int]:
-    """How often a rule would have fired with its lowest bound at each of these levels."""
-    own = rule.bounds_on(use)
-    return [
-        sum(len(firings(rule, use, one, scaled(own, level))) for one in minutes) for level in levels
-    ]
 
 
 def _looks(

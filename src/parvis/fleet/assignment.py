@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from parvis.site.place import PlaceLadder, split_member
+from parvis.site.place import PlaceLadder
 from parvis.site.shapes import Camera, Site
 from parvis.site.watch import runs_on
 
@@ -27,19 +27,8 @@ class Assigned:
 
 
 def assigned(site: Site, names: Iterable[str]) -> dict[str, Assigned]:
-    """What the workers of these cameras are given.
-
-    A zone of several places with ladders of their own climbs the one that warns first.
-    """
-    ladders: dict[str, dict[str, PlaceLadder]] = {name: {} for name in names}
-    for place in site.places.values():
-        if not place.ladder.of_its_own:
-            continue
-        for camera, zone in map(split_member, place.zones):
-            if camera in ladders:
-                known = ladders[camera].get(zone, place.ladder)
-                ladders[camera][zone] = min(known, place.ladder, key=lambda one: one.density)
-    return {name: Assigned(site.cameras[name], found) for name, found in ladders.items()}
+    """What the workers of these cameras are given."""
+    return {name: Assigned(site.cameras[name], site.ladders_of(name)) for name in names}
 
 
 def to_line(cameras: Mapping[str, Assigned]) -> bytes:

@@ -5,7 +5,7 @@ or the ready-made ones. Played is what runs live: decoding, detector, tracker, g
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final
@@ -26,6 +26,7 @@ from parvis.fleet.rule_suite import SuiteError
 from parvis.measures.ground.drawn import GroundNow
 from parvis.measures.ground.moment import Moment
 from parvis.site import SiteError, load
+from parvis.site.place import PlaceLadder
 from parvis.site.shapes import Camera
 from parvis.values.alerts import Change
 from parvis.vision import detect
@@ -50,6 +51,7 @@ class Recording:
     Args:
         name: of its site's camera.
         camera: with its ground.
+        ladders: by zone the ladders of densities that places have of their own.
         video: the file.
         rules: those that run.
         events: what they should raise, seconds of the video.
@@ -58,6 +60,7 @@ class Recording:
 
     name: str
     camera: Camera
+    ladders: Mapping[str, PlaceLadder]
     video: Path
     rules: tuple[Rule, ...]
     events: tuple[Event, ...]
@@ -89,6 +92,7 @@ def read_recordings(folder: Path) -> Iterator[Recording]:
         yield Recording(
             name,
             camera,
+            loaded.site.ladders_of(name),
             site.parent / camera.source,
             tuple(watched_by_cameras(rules_of(loaded.site.rules))),
             tuple(Event(one.rule, one.from_s, one.to_s) for one in said),
@@ -118,7 +122,8 @@ def recording_of(site: Path, camera: str | None, video: Path, rule: str) -> Reco
     if not video.is_file():
         raise SuiteError(video, "", "there is no such file", "give the path of a video")
     zone = ZoneInfo(loaded.site.site.timezone)
-    return Recording(name, cameras[name], video, (rules[rule],), (), zone)
+    ladders = loaded.site.ladders_of(name)
+    return Recording(name, cameras[name], ladders, video, (rules[rule],), (), zone)
 
 
 class _Following:
@@ -134,7 +139,11 @@ class _Following:
     def begin(self, scene: Scene) -> None:
         """The ground is known."""
         engine = RuleEngine(
-            self._recording.rules, scene.uses(), zone=self._recording.zone, run="recording"
+            self._recording.rules,
+            scene.uses(),
+            zone=self._recording.zone,
+            run="recording",
+            densities=scene.densities(),
         )
         self.scene, self._watch = scene, CameraWatch(scene, engine)
 
@@ -166,7 +175,7 @@ def played(
     following = _Following(recording)
     detector = detect.start(fetch.resolve(recording.camera.model))
     classes = classes_of(recording.camera, detector.model)
-    book = GroundBook(recording.name, recording.camera, classes, rules=following)
+    book = GroundBook(recording.name, recording.camera, classes, recording.ladders, rules=following)
     analyze_videos(
         recording.name,
         recording.camera,

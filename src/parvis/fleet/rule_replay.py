@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from parvis.alerts.amounts import quantity_of
 from parvis.alerts.from_site import RuleRefusedError, rules_of
 from parvis.alerts.rule import Rule
 from parvis.fleet.layout import DataFolder
@@ -79,9 +80,10 @@ def replay(request: ReplayRequest) -> Replayed:
             raise ReplayRequestError(str(error), "Give another --from, --to or --level") from None
         slider = [
             (level, sum(len(one.firings) for one in play(store, rule, watched, span, level)))
-            for level in levels_to_try(rule, played, steps=10)
+            for level in levels_to_try(played, steps=10)
         ]
-    return Replayed(rule, rule.spec.unit, zone, tuple(played), tuple(slider))
+    unit = quantity_of(rule.kind, rule.indicator).unit
+    return Replayed(rule, unit, zone, tuple(played), tuple(slider))
 
 
 def _rule(loaded: LoadedSite, name: str) -> Rule:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from parvis.alerts.kinds import Ground
-from parvis.alerts.ladder import Bounds
+from parvis.alerts.ladder import Bounds, rising
 from parvis.alerts.replay import Firing, Minutes, firings, scaled, stored_as
 from parvis.alerts.rule import Rule
+from parvis.site.place import PlaceLadder
 from parvis.site.shapes import Camera, Site
 from parvis.store import Store
 from parvis.values.alerts import AlertKind, Form, Subject
@@ -28,13 +29,13 @@ class Watched:
 
     Args:
         subject: which.
-        use: of the zone; empty where it is none.
+        ladder: the one that the rule climbs there.
         series: what stands for it.
         per: what a stored value is divided by to be in the unit of the rule.
     """
 
     subject: Subject
-    use: str
+    ladder: Bounds
     series: Series
     per: float = 1.0
 
@@ -61,13 +62,15 @@ def watched_by(site: Site, rule: Rule) -> list[Watched]:
         return []
     found = []
     for name, camera in site.cameras.items():
+        own = site.ladders_of(name)
         for subject, use, per in _subjects(name, camera, rule, kind):
             if rule.watches(subject, Form.PLAIN, use):
-                found.append(Watched(subject, use, _series(subject, kind), per))
+                ladder = rule.bounds_on(use, _densities(own.get(subject.shape)))
+                found.append(Watched(subject, ladder, _series(subject, kind), per))
     for name in site.places:
         subject = Subject(f"{PLACE}{name}")
         if subject in rule.on and kind is SeriesKind.OCCUPANCY:
-            found.append(Watched(subject, "", _series(subject, kind)))
+            found.append(Watched(subject, rule.bounds_on(""), _series(subject, kind)))
     return found
 
 
@@ -97,19 +100,19 @@ def play(
     played = []
     for i, one in enumerate(watched):
         minutes = Minutes(table.starts_s, table.value[i] / one.per)
-        bounds = _bounds(rule, one, lowest)
-        played.append(Played(one, minutes, tuple(firings(rule, one.use, minutes, bounds))))
+        ladder = one.ladder if lowest is None else scaled(one.ladder, lowest)
+        played.append(Played(one, minutes, tuple(firings(rule, ladder, minutes))))
     return played
 
 
-def levels_to_try(rule: Rule, played: Sequence[Played], steps: int = 20) -> list[float]:
+def levels_to_try(played: Sequence[Played], steps: int = 20) -> list[float]:
     """Lowest bounds for a slider: from under its own, or the median of what was seen, to the peak.
 
     Rounded to three figures, rising, its own among them.
     """
     seen = np.concatenate([one.minutes.values for one in played]) if played else np.empty(0)
     seen = seen[np.isfinite(seen)]
-    own = [b.at[b.lowest] for b in (rule.bounds_on(one.watched.use) for one in played)]
+    own = [one.watched.ladder.at[one.watched.ladder.lowest] for one in played]
     if not own:
         return []
     top = max(float(seen.max(initial=0.0)), max(own) * 1.5)
@@ -118,8 +121,8 @@ def levels_to_try(rule: Rule, played: Sequence[Played], steps: int = 20) -> list
     return sorted(value for value in tried if value > 0)
 
 
-def _bounds(rule: Rule, watched: Watched, lowest: float | None) -> Bounds | None:
-    return None if lowest is None else scaled(rule.bounds_on(watched.use), lowest)
+def _densities(own: PlaceLadder | None) -> Bounds | None:
+    return None if own is None else rising(own.density)
 
 
 def _subjects(

@@ -29,7 +29,7 @@ from parvis.site.fields import (
 )
 from parvis.site.ground import Ground
 from parvis.site.notify import Channel, unknown_told
-from parvis.site.place import Place, split_member, unknown_members
+from parvis.site.place import Place, PlaceLadder, split_member, unknown_members
 from parvis.site.rules import RuleSettings, unknown_watched
 from parvis.site.sections import Identity, PolicyChoice, ServerSettings, StoreSettings
 from parvis.site.sources import is_recorded
@@ -256,6 +256,21 @@ class Site(Shape):
     map: TownMap = Field(
         default=TownMap(), title="Map", description="What lies under the places on the map."
     )
+
+    def ladders_of(self, camera: str) -> dict[str, PlaceLadder]:
+        """By zone of a camera the ladders of densities that places have of their own.
+
+        A zone of several such places climbs the one that warns first.
+        """
+        found: dict[str, PlaceLadder] = {}
+        for place in self.places.values():
+            if not place.ladder.of_its_own:
+                continue
+            for name, zone in map(split_member, place.zones):
+                if name == camera:
+                    known = found.get(zone, place.ladder)
+                    found[zone] = min(known, place.ladder, key=lambda one: one.density)
+        return found
 
     @property
     def recorded(self) -> frozenset[str]:

@@ -67,11 +67,11 @@ def strip(reader: Reader, rule: Rule) -> Strip | None:
         return None
     store = reader.hub.store
     own = play(store, rule, watched, span)
-    levels = levels_to_try(rule, own, steps=_STEPS)
+    levels = levels_to_try(own, steps=_STEPS)
     if not levels:
         return None
-    lowest = rule.bounds_on(own[0].watched.use)
-    mine = lowest.at[lowest.lowest]
+    ladder = own[0].watched.ladder
+    mine = ladder.at[ladder.lowest]
     tries = []
     for level in levels:
         played = play(store, rule, watched, span, level)
