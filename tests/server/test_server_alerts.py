@@ -105,7 +105,8 @@ def test_the_unusual_is_told_as_so_many_instead_of_so_many(world: World) -> None
         page = plain(browser.get("/alerts").text)
         assert page.count(told) >= 2, "in the list and at its head"
         assert about in page
-    other = browser.get(f"/api/v1/alerts/{raised(world, 2)}").json()["alert"]
+    lost = replace(RAISED, rule="camera_health", kind=AlertKind.CAMERA_HEALTH, form=Form.LOST)
+    other = browser.get(f"/api/v1/alerts/{raised(world, 2, lost)}").json()["alert"]
     assert other["usual"] is None
 
 

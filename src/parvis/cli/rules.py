@@ -100,6 +100,7 @@ def rules_replay(
 
 
 def _on_video(site: Path, camera: str | None, video: Path, rule: str) -> None:
+    from parvis.alerts.amounts import quantity_of
     from parvis.alerts.scenario import alerts_of
     from parvis.fleet.rule_recordings import played, recording_of
 
@@ -110,7 +111,7 @@ def _on_video(site: Path, camera: str | None, video: Path, rule: str) -> None:
         table = Table("from s", "to s", "where", "severity", "last value", box=SIMPLE)
         for one in alerts:
             until = "still" if one.over_s is None else f"{one.over_s:.1f}"
-            value = f"{one.value:.2f} {trial.rules[0].spec.unit}"
+            value = f"{one.value:.2f} {quantity_of(one.kind, one.indicator).unit}"
             table.add_row(f"{one.raised_s:.1f}", until, one.subject.key, one.peak.label, value)
         out.print(table)
 

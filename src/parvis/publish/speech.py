@@ -4,26 +4,19 @@ from collections.abc import Callable
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from parvis.alerts.amounts import Numbers
 from parvis.values.saying import T
 
 
-class Speech(Protocol):
+class Speech(Numbers, Protocol):
     """One reader's language and civil time."""
 
     def shown(self, message: T | str) -> str:
         """A message in that language; a plain text as it is."""
         ...
 
-    def number(self, value: float | None, digits: int = 0) -> str:
-        """A number as that language writes it."""
-        ...
-
     def moment(self, time_s: float) -> str:
         """Day and clock of a moment, seconds since the epoch."""
-        ...
-
-    def duration(self, seconds: float) -> str:
-        """A length of time."""
         ...
 
 
