@@ -99,7 +99,7 @@ async def get(hub: HubServices, check_id: str) -> Check:
         ProblemError: 404.
     """
     check = await asyncio.to_thread(hub.store.checks.get, check_id)
-    if check is None:
+    if check is None or not covers(hub, check.camera, check.line):
         raise ProblemError(
             404,
             "no-check",
@@ -108,6 +108,11 @@ async def get(hub: HubServices, check_id: str) -> Check:
             T("See the checks of the line."),
         )
     return check
+
+
+def covers(hub: HubServices, camera: str, line: str) -> bool:
+    """Whether these services tell of a line."""
+    return hub.extent is None or hub.extent.holds(camera, line)
 
 
 def demand_check(ways: WaysOut, wanted: Wanted) -> None:

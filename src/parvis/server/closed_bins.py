@@ -35,6 +35,10 @@ class ClosedBins:
         end_s = bin_start(min(ways.gate.closed_before(ways.now_s), ways.now_s), Bin.QUARTER, zone)
         span = Range(bin_start(end_s - 1, Bin.QUARTER, zone), end_s, Bin.QUARTER)
         series, stored = self._stored(span, ways.now_s)
+        if ways.extent is not None:
+            series = ways.extent.of(series)
+            seen = frozenset(series)
+            stored = [one for one in stored if one.series in seen]
         lines = laid_out(ways, OutputKind.MEASURES, series, Bin.QUARTER, stored, parts={})
         return [values_of(self._hub, ways.now_s, line, zone) for line in lines]
 

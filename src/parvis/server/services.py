@@ -2,35 +2,24 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
 
 from parvis.policy.gate import Gate
+from parvis.server.auth import User
 from parvis.server.desk import CameraControl, CameraDesk
 from parvis.server.live import LiveBoard
 from parvis.server.machine import Machine
+from parvis.server.narrowed import NarrowedSite, SiteAccess
 from parvis.server.witnesses import WitnessBoard
-from parvis.site import LoadedSite
 from parvis.store import Store
 from parvis.store.audit_seal import Seal
 from parvis.values.alerts import Subject
+from parvis.values.extent import Extent
 from parvis.values.notices import ChannelState
 from parvis.values.place_now import PlaceNow
-
-
-class SiteAccess(Protocol):
-    """The site as it stands now; the file behind it is ``loaded().path``."""
-
-    def loaded(self) -> LoadedSite:
-        """The configuration in force (the last one that was valid)."""
-        ...
-
-    def take(self, loaded: LoadedSite) -> None:
-        """Put a version in force that a screen just saved, without waiting for the watch."""
-        ...
 
 
 def _nothing() -> None:
@@ -80,11 +69,24 @@ class HubServices:
     seal: Seal | None = field(default=None, repr=False)
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
 
+    @property
+    def extent(self) -> Extent | None:
+        """The part of the site that these services tell of; None for all of it."""
+        return self.site.extent if isinstance(self.site, NarrowedSite) else None
+
+    def within(self, places: tuple[str, ...]) -> "HubServices":
+        """The same, telling of these places only."""
+        site = NarrowedSite(self.site, places)
+        return replace(self, site=site, store=self.store.within(site.extent))
+
 
 def services(request: Request) -> HubServices:
-    """The services of the running application; use as a FastAPI dependency or call directly."""
+    """The services of the running application, as far as who asks may see; use as a FastAPI
+    dependency or call directly.
+    """
     found: HubServices = request.app.state.services
-    return found
+    user: User | None = getattr(request.state, "user", None)
+    return found if user is None or user.places is None else found.within(user.places)
 
 
 def zone_of(hub: HubServices) -> ZoneInfo:

@@ -19,6 +19,7 @@ from parvis.server.settled import Settled
 from parvis.site.shapes import Camera
 from parvis.values.alerts import Alert, AlertNature
 from parvis.values.civil import Bin
+from parvis.values.extent import Extent
 from parvis.values.live import LiveState, Sketch
 from parvis.values.measure import Measure
 from parvis.values.series import SeriesKind
@@ -70,12 +71,14 @@ class WaysOut:
         role: who asks.
         cameras: the site's cameras, for their legal space.
         now_s: seconds since the epoch.
+        extent: the part of the site that this person covers; None for all of it.
     """
 
     gate: Gate
     role: Role
     cameras: dict[str, Camera]
     now_s: float
+    extent: Extent | None = None
 
     @property
     def recorded_only(self) -> bool:
@@ -113,6 +116,9 @@ class WaysOut:
 
     def shows_alert(self, alert: Alert) -> bool:
         """Whether an alert may be shown to this person now, whenever it was raised."""
+        subject = alert.subject
+        if self.extent is not None and not self.extent.holds(subject.camera, subject.shape):
+            return False
         return self.alert_decision(alert.nature).allowed
 
     @property
@@ -128,6 +134,8 @@ class WaysOut:
         state = sighting.state
         if not self.decide(OutputKind.HEALTH, state.camera).allowed:
             return None
+        if self.extent is not None:
+            state = _within(state, self.extent)
         values = self.decide(OutputKind.LIVE_STATE, state.camera, newest_s=self.moment_s)
         dots = self.decide(OutputKind.DOTS, state.camera, newest_s=self.moment_s)
         freshness = sighting.freshness(self.now_s)
@@ -218,6 +226,20 @@ class WaysOut:
         return min(measure.end_s, self.now_s) if at_once else measure.end_s
 
 
+def _within(state: LiveState, extent: Extent) -> LiveState:
+    """A live state without what it tells of other places."""
+    whole, name = state.camera in extent.whole, state.camera
+    counts = state.open_counts
+    return replace(
+        state,
+        dots=state.dots if whole else (),
+        gatherings=state.gatherings if whole else (),
+        occupancy={key: one for key, one in state.occupancy.items() if extent.holds(name, key)},
+        open_counts={series: counts[series] for series in extent.of(counts)},
+        ground={key: one for key, one in state.ground.items() if extent.holds(name, key)},
+    )
+
+
 def observations(measure: Measure) -> float | None:
     """How many observations stand behind a value: what a minimum cell is held against.
 
@@ -265,7 +287,8 @@ def ways_out(request: Request, user: CurrentUser) -> WaysOut:
 def ways_out_of(request: Request, user: User) -> WaysOut:
     """The ways out for a person, outside of dependency injection."""
     hub = services(request)
-    return WaysOut(hub.gate(), user.role, hub.site.loaded().site.cameras, hub.clock())
+    cameras = hub.site.loaded().site.cameras
+    return WaysOut(hub.gate(), user.role, cameras, hub.clock(), hub.extent)
 
 
 WaysOutHere = Annotated[WaysOut, Depends(ways_out)]

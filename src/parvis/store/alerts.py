@@ -7,10 +7,11 @@ The steps of an alert's life are pure (:mod:`parvis.alerts.life`); whoever takes
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, Table, and_, case, func, or_, select, true
 
 from parvis.store.alert_rows import alert_of, event_of
 from parvis.store.alert_sieve import EVERY, NATURE, Sieve, nature_of
@@ -20,6 +21,8 @@ from parvis.store.database import Database
 from parvis.store.schema import alert, alert_event, alert_replay, alert_unraised
 from parvis.values.alert_history import QUARTER_S, AlertEvent, DayTally, RuleTally, Unraised
 from parvis.values.alerts import Alert, AlertNature, Replay, Severity, Verdict
+from parvis.values.extent import Extent
+from parvis.values.series import PLACE, WHOLE_VIEW
 
 Heard = Callable[[Sequence[Alert]], None]
 """Told of alerts that changed, once they are on disk."""
@@ -52,6 +55,13 @@ class Alerts:
         self._zone = zone
         self._heard_by: list[Heard] = []
         self._stepping = threading.RLock()
+        self._extent: Extent | None = None
+
+    def within(self, extent: Extent) -> "Alerts":
+        """The same, telling of a part of the site only: who listens to steps is the same."""
+        seen = copy(self)
+        seen._extent = extent
+        return seen
 
     def heard_by(self, listener: Heard) -> None:
         """Tell ``listener`` of every alert that changes from now on, in the thread that does it.
@@ -79,8 +89,9 @@ class Alerts:
 
     def get(self, alert_id: str) -> Alert | None:
         """The alert of that id."""
+        query = select(alert).where(alert.c.id == alert_id, self._told(alert))
         with self._database.reading() as connection:
-            row = connection.execute(select(alert).where(alert.c.id == alert_id)).one_or_none()
+            row = connection.execute(query).one_or_none()
         return None if row is None else alert_of(row)
 
     def page(
@@ -105,7 +116,11 @@ class Alerts:
             least: only those that are at least so serious now.
             sieve: only those that it lets through, here and in every method that takes one.
         """
-        query = select(alert).where(_in(tray), sieve.condition()).order_by(alert.c.number.desc())
+        query = (
+            select(alert)
+            .where(_in(tray), sieve.condition(), self._told(alert))
+            .order_by(alert.c.number.desc())
+        )
         if before is not None:
             query = query.where(alert.c.number < before)
         if rule is not None:
@@ -120,13 +135,17 @@ class Alerts:
 
     def natures(self) -> dict[AlertNature, int]:
         """What a profile asks of the alerts that are kept, on trial or not; how many of each."""
-        query = select(*NATURE, func.count()).group_by(*NATURE)
+        query = select(*NATURE, func.count()).where(self._told(alert)).group_by(*NATURE)
         with self._database.reading() as connection:
             return {nature_of(row): int(row[4]) for row in connection.execute(query)}
 
     def count(self, tray: Tray, *, judged_from_s: float | None = None, sieve: Sieve = EVERY) -> int:
         """How many are in a tray."""
-        query = select(func.count()).select_from(alert).where(_in(tray), sieve.condition())
+        query = (
+            select(func.count())
+            .select_from(alert)
+            .where(_in(tray), sieve.condition(), self._told(alert))
+        )
         if judged_from_s is not None:
             query = query.where(alert.c.judged_s >= judged_from_s)
         with self._database.reading() as connection:
@@ -134,13 +153,16 @@ class Alerts:
 
     def going_on(self) -> list[Alert]:
         """Alerts that are not over, on trial or not."""
-        query = select(alert).where(alert.c.over_s.is_(None)).order_by(alert.c.number)
+        goes_on = alert.c.over_s.is_(None)
+        query = select(alert).where(goes_on, self._told(alert)).order_by(alert.c.number)
         with self._database.reading() as connection:
             return [alert_of(row) for row in connection.execute(query)]
 
     def last_raised_s(self, sieve: Sieve = EVERY) -> float | None:
         """When the last alert that disturbs anybody was raised; None without any."""
-        query = select(func.max(alert.c.raised_s)).where(_in(Tray.ALL), sieve.condition())
+        query = select(func.max(alert.c.raised_s)).where(
+            _in(Tray.ALL), sieve.condition(), self._told(alert)
+        )
         with self._database.reading() as connection:
             found: float | None = connection.execute(query).scalar()
         return found
@@ -148,7 +170,7 @@ class Alerts:
     def raised_since(self, from_s: float, sieve: Sieve = EVERY) -> int:
         """How many alerts that disturb somebody were raised since."""
         query = select(func.count()).where(
-            alert.c.raised_s >= from_s, _in(Tray.ALL), sieve.condition()
+            alert.c.raised_s >= from_s, _in(Tray.ALL), sieve.condition(), self._told(alert)
         )
         with self._database.reading() as connection:
             return int(connection.execute(query).scalar_one())
@@ -188,6 +210,7 @@ class Alerts:
                 alert.c.raised_s >= from_s,
                 alert.c.shadow.is_(shadow),
                 sieve.condition(),
+                self._told(alert),
             )
             .order_by(alert.c.raised_s.desc())
             .limit(limit)
@@ -213,7 +236,12 @@ class Alerts:
                 _verdicts(Verdict.DISMISSED),
                 func.sum(alert.c.raised_s - alert.c.since_s),
             )
-            .where(alert.c.raised_s >= from_s, alert.c.raised_s < to_s, sieve.condition())
+            .where(
+                alert.c.raised_s >= from_s,
+                alert.c.raised_s < to_s,
+                sieve.condition(),
+                self._told(alert),
+            )
             .group_by(alert.c.rule, alert.c.shadow, alert.c.raised_day)
             .order_by(alert.c.rule, alert.c.shadow, alert.c.raised_day)
         )
@@ -222,6 +250,7 @@ class Alerts:
             .where(
                 alert_unraised.c.quarter_s >= from_s,
                 alert_unraised.c.quarter_s <= closed_s - QUARTER_S,
+                self._told(alert_unraised),
             )
             .group_by(alert_unraised.c.rule, alert_unraised.c.why)
         )
@@ -246,6 +275,19 @@ class Alerts:
             )
             for rule, shadow in sorted(keys)
         ]
+
+    def _told(self, table: Table) -> ColumnElement[bool]:
+        """Whether a row is of the part of the site that is told of."""
+        if self._extent is None:
+            return true()
+        camera, shape = table.c.camera, table.c.shape
+        shapes: dict[str, list[str]] = {one: [WHOLE_VIEW] for one in self._extent.whole}
+        for of, name in self._extent.shapes:
+            shapes.setdefault(of, []).append(name)
+        return or_(
+            camera.in_([PLACE + name for name in self._extent.places]),
+            *(and_(camera == of, shape.in_(names)) for of, names in shapes.items()),
+        )
 
 
 def _in(tray: Tray) -> ColumnElement[bool]:

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, or_, select, update
 
 from parvis.store.database import Database
 from parvis.store.schema import outage
+from parvis.values.extent import Extent
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,13 @@ class Outage:
 class Outages:
     """The outages of one store."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, extent: Extent | None = None) -> None:
         self._database = database
+        self._extent = extent
+
+    def within(self, extent: Extent) -> "Outages":
+        """The same, telling of the cameras of a part of the site and of the whole system."""
+        return Outages(self._database, extent)
 
     def record(self, interruption: Outage) -> None:
         """Write an outage; one of the same camera and beginning is replaced: its end is known."""
@@ -60,6 +66,7 @@ class Outages:
             return [
                 Outage(row.camera, row.from_s, row.to_s, row.reason)
                 for row in connection.execute(query)
+                if self._tells(row.camera)
             ]
 
     def between(self, start_s: float, end_s: float) -> list[Outage]:
@@ -73,7 +80,11 @@ class Outages:
             return [
                 Outage(row.camera, row.from_s, row.to_s, row.reason)
                 for row in connection.execute(query)
+                if self._tells(row.camera)
             ]
+
+    def _tells(self, camera: str) -> bool:
+        return not camera or self._extent is None or camera in self._extent.cameras
 
 
 def extend_outage(database: Database, connection: Connection, more: Outage) -> None:

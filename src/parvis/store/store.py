@@ -1,6 +1,7 @@
 """The store: the one way to values at rest."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,7 @@ from parvis.store.schema import camera_minute
 from parvis.store.series_ids import SeriesIds
 from parvis.store.table import MeasureTable
 from parvis.values.civil import Bin, bins
+from parvis.values.extent import Extent
 from parvis.values.measure import Measure
 from parvis.values.minute import ClosedMinute
 from parvis.values.series import Series, SeriesKind
@@ -65,6 +67,7 @@ class Store:
         self._database = Database(url)
         migrate.upgrade(self._database)
         self._ids = SeriesIds()
+        self._extent: Extent | None = None
         self.zone = self._settle(zone)
         self._cut = rollup.HourCut(self.zone)
         self.accounts = Accounts(self._database)
@@ -81,6 +84,17 @@ class Store:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def within(self, extent: Extent) -> "Store":
+        """The same store, telling of a part of the site only.
+
+        Series, measures, alerts and interruptions outside of it are as if they were not kept.
+        """
+        seen = copy(self)
+        seen._extent = extent
+        seen.alerts = self.alerts.within(extent)
+        seen.outages = self.outages.within(extent)
+        return seen
 
     def close(self) -> None:
         """Give the database back."""
@@ -116,7 +130,8 @@ class Store:
     ) -> list[Series]:
         """The series ever recorded that fit, by key; None fits all."""
         with self._database.reading() as connection:
-            known = self._ids.load(connection)
+            kept = self._ids.load(connection)
+        known = kept if self._extent is None else self._extent.of(kept)
         asked = (camera, kind, shape, object_class, direction)
         return sorted(
             (
@@ -154,7 +169,8 @@ class Store:
         wanted = (series,) if isinstance(series, Series) else tuple(series)
         edges_s = reading.edges_of(start_s, end_s, length, self.zone)
         with self._database.reading() as connection:
-            numbers = self._ids.find(connection, wanted)
+            told = wanted if self._extent is None else self._extent.of(wanted)
+            numbers = self._ids.find(connection, told)
             return reading.read_table(connection, wanted, numbers, edges_s, length)
 
     def export(

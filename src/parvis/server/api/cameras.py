@@ -300,7 +300,8 @@ def _shaped(document: SiteDocument, name: str, shapes: ShapesIn) -> SiteDocument
 
 
 def _now(hub: HubServices, ways: WaysOut) -> WaysOut:
-    return WaysOut(hub.gate(), ways.role, hub.site.loaded().site.cameras, hub.clock())
+    cameras = hub.site.loaded().site.cameras
+    return WaysOut(hub.gate(), ways.role, cameras, hub.clock(), hub.extent)
 
 
 def _changed(held: Camera, drawn: Camera) -> list[str]:

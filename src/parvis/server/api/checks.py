@@ -141,14 +141,16 @@ async def listing(
     request: Request, user: Reader, ways: WaysOutHere, asked: Annotated[PageIn, Query()]
 ) -> ChecksOut:
     """The newest first."""
+    hub = services(request)
     page = await asyncio.to_thread(
-        services(request).store.checks.page,
+        hub.store.checks.page,
         asked.camera,
         asked.line,
         before=asked.before,
         limit=asked.limit,
     )
-    told = [await _told(request, ways, check) for check in page.checks]
+    seen = [one for one in page.checks if checking.covers(hub, one.camera, one.line)]
+    told = [await _told(request, ways, check) for check in seen]
     return ChecksOut(checks=tuple(told), next=page.next)
 
 

@@ -59,7 +59,8 @@ async def listing(
 ) -> CorrectionsOut:
     """Those in force have no end."""
     hub = services(request)
-    found = await asyncio.to_thread(hub.store.corrections.all, camera)
+    kept = await asyncio.to_thread(hub.store.corrections.all, camera)
+    found = [one for one in kept if checking.covers(hub, one.camera, one.line)]
     return CorrectionsOut(corrections=tuple(correction_out(one, zone_of(hub)) for one in found))
 
 

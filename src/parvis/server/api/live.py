@@ -157,7 +157,8 @@ class _Telling:
     def _ways(self) -> WaysOut:
         """The gate of this moment: a changed site.yaml binds open streams as well."""
         hub = self._hub
-        return WaysOut(hub.gate(), self._first.role, hub.site.loaded().site.cameras, hub.clock())
+        cameras = hub.site.loaded().site.cameras
+        return WaysOut(hub.gate(), self._first.role, cameras, hub.clock(), hub.extent)
 
     def hello(self) -> ServerSentEvent:
         ways = self._ways()

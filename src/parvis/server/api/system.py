@@ -85,6 +85,14 @@ def health(request: Request, ways: WaysOutHere) -> HealthOut:
 async def stop(request: Request, asked: OrderIn, user: Stopper) -> OrderOut:
     """Within 2 seconds nothing more is read. The order is logged, and outlives a restart."""
     camera = _camera(request, asked.camera)
+    if camera is None and user.places is not None:
+        raise ProblemError(
+            403,
+            "place",
+            T("Your account covers some places only."),
+            T("It cannot stop the cameras of the others."),
+            T("Stop the cameras of your places one by one."),
+        )
     control = services(request).control
     # The order is given before it is logged: a full disk must not keep a camera running.
     order = asyncio.create_task(control.stop(camera))

@@ -95,7 +95,8 @@ class View:
     @property
     def ways(self) -> WaysOut:
         """The gate, asked for this reader."""
-        return WaysOut(self.gate, self.role, self.site.cameras, self.now_s)
+        extent = self.services.extent
+        return WaysOut(self.gate, self.role, self.site.cameras, self.now_s, extent)
 
     @cached_property
     def alerts(self) -> ShownAlerts:
