@@ -5,6 +5,8 @@ from datetime import time
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from parvis.alerts.engine import RuleEngine
 from parvis.alerts.ladder import Bounds, Timing
@@ -44,14 +46,14 @@ def test_an_episode_from_its_rise_to_its_end() -> None:
     changes = played(engine(RULE), [1.5] * 4 + [2.5] * 4 + [1.5] * 4 + [0.1] * 4)
     assert [one.step for one in changes] == [Step.RAISED, Step.ROSE, Step.FELL, Step.OVER]
     assert [one.number for one in changes] == [0, 1, 2, 3]
-    assert {one.episode for one in changes} == {"run-1"}
+    assert {one.episode for one in changes} == {"run.1-1"}
     assert [one.threshold for one in changes[:2]] == [1.0, 2.0]
     assert changes[0].since_s == 0.0
 
 
 def test_two_episodes_have_two_ids() -> None:
     changes = played(engine(RULE), ([1.5] * 4 + [0.1] * 4) * 2)
-    assert [one.episode for one in changes if one.step is Step.RAISED] == ["run-1", "run-2"]
+    assert [one.episode for one in changes if one.step is Step.RAISED] == ["run.1-1", "run.1-2"]
 
 
 def test_what_may_not_be_raised_is_counted_and_never_told() -> None:
@@ -108,7 +110,7 @@ def test_what_is_seen_after_an_alert_was_held_for_too_long_is_another(away_s: fl
     begun = played(watching, [1.5] * 4 + [None] * 3)
     after = played(watching, [1.5] * 4, 3.0 + away_s)
     told = [one.episode for one in (*begun, *after) if one.step is Step.RAISED]
-    assert told == (["run-1"] if away_s < RULE.hold_s else ["run-1", "run-2"])
+    assert told == (["run.1-1"] if away_s < RULE.hold_s else ["run.1-1", "run.1-2"])
 
 
 def test_a_worsening_sign_is_one_rung_higher() -> None:
@@ -162,3 +164,59 @@ def test_a_signal_meant_for_one_rule_moves_no_other() -> None:
         for change in watching.look([Signal(RULE.kind, SUBJECT, t, 1.5, rule="other")])
     ]
     assert [one.rule for one in changes] == ["other"]
+
+
+LOUD = Bounds({Severity.WATCH: 1.0})
+QUIET = Bounds({Severity.WATCH: 2.0})
+SAID = st.dictionaries(
+    st.sampled_from("abcd"), st.tuples(st.sampled_from([LOUD, QUIET]), st.booleans()), max_size=4
+)
+"""By the name of a rule its ladder, and whether it may raise."""
+VALUES = st.lists(st.sampled_from([0.0, 1.5, 2.5, None]), max_size=30)
+
+
+def spoken(said: dict[str, tuple[Bounds, bool]]) -> list[Rule]:
+    return [
+        Rule(name, AlertKind.DENSITY, bounds=bounds, timing=Timing(2.0, 0.9, 2.0))
+        for name, (bounds, _) in said.items()
+    ]
+
+
+@given(SAID, SAID)
+def test_only_a_rule_that_says_something_else_begins_anew(
+    before: dict[str, tuple[Bounds, bool]], after: dict[str, tuple[Bounds, bool]]
+) -> None:
+    watching = engine()
+    watching.follow(spoken(before), lambda rule: before[rule.name][1])
+    held = dict(zip(before, watching.following, strict=True))
+    fresh = watching.follow(spoken(after), lambda rule: after[rule.name][1])
+    now = dict(zip(after, watching.following, strict=True))
+    same = {name for name in before.keys() & after.keys() if before[name] == after[name]}
+    assert {rule.name for rule in fresh} == after.keys() - same
+    assert {name for name in now if now[name] == held.get(name)} == same
+    assert len({*held.values(), *now.values()}) == len(held) + len(now) - len(same)
+
+
+@given(VALUES, st.integers(0, 30), SAID)
+def test_what_is_done_to_other_rules_changes_nothing_of_one(
+    values: list[float | None], at: int, others: dict[str, tuple[Bounds, bool]]
+) -> None:
+    """As if nobody had touched the file: the same changes, at the same moments."""
+
+    def lived(*, touched: bool) -> list[tuple[Step, float, int]]:
+        watching = engine(RULE)
+        changes = played(watching, values[:at])
+        if touched:
+            watching.follow([*spoken(others), RULE])
+        changes += played(watching, values[at:], float(len(values[:at])))
+        mine = [one for one in changes if one.rule == RULE.name]
+        return [(one.step, one.time_s, one.number) for one in mine]
+
+    assert lived(touched=True) == lived(touched=False)
+
+
+def test_a_place_that_gets_a_ladder_of_its_own_begins_only_the_rules_that_climb_it() -> None:
+    plain, other = Rule("plain", AlertKind.DENSITY), Rule("other", AlertKind.QUEUE)
+    watching = engine(RULE, plain, other)
+    fresh = watching.follow((RULE, plain, other), densities={SUBJECT: LOUD})
+    assert [rule.name for rule in fresh] == ["plain"], "one has levels, one counts no density"

@@ -49,7 +49,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def camera(
     at_s: float, watch: str = "run1.1", state: CameraState = CameraState.LIVE
 ) -> dict[str, tuple[LiveState, float]]:
-    told = LiveState("quai", watch.partition(".")[0], at_s, StreamHealth(state, at_s), watch=watch)
+    told = LiveState(
+        "quai", watch.partition(".")[0], at_s, StreamHealth(state, at_s), watches=(watch,)
+    )
     return {"quai": (told, at_s)}
 
 

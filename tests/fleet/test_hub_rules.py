@@ -14,7 +14,7 @@ from parvis.fleet.unusual_signals import UnusualWatch
 from parvis.policy.gate import Gate
 from parvis.site import load
 from parvis.site.shapes import Site
-from parvis.store import Store
+from parvis.store import Store, StoreUnavailableError
 from parvis.store.alert_wire import Said
 from parvis.values.alert_history import NotRaised
 from parvis.values.alerts import AlertKind, Change, Form, Severity, Step
@@ -73,8 +73,11 @@ class Town:
         )
         self.stopped = False
         self.may = True
+        self.away = False
 
     def _quarter(self, start_s: float, end_s: float) -> Iterable[Measure]:
+        if self.away:
+            raise StoreUnavailableError("the database is away")
         self.asked.append((start_s, end_s))
         return self.closed
 
@@ -144,7 +147,7 @@ def test_what_the_profile_lets_it_raise_no_more_is_told_no_more(tmp_path: Path) 
     rest = [quai(NOON + 5 + n, queue=14 if n < 5 else 0) for n in range(99)]
     said = [one for state in rest for one in town.look(state.time_s, state)]
     assert [type(one) for one in said] == [NotRaised]
-    assert town.hub.watch_id != raised.episode.rpartition("-")[0], "the keeper ends it"
+    assert raised.episode.rpartition("-")[0] not in town.hub.watches, "the keeper ends it"
 
 
 @pytest.mark.parametrize("form", [Form.MASKED, Form.DARK, Form.BLURRED])
@@ -183,11 +186,32 @@ def test_what_a_closed_quarter_raised_goes_on_when_another_rule_is_edited(tmp_pa
     town.closed = [measure(SeriesKind.CROSSINGS, 600.0, 0)]
     (before,) = town.raised(*(quai(NOON + 900 + CLOSED_AFTER_S + n) for n in range(5)))
     rules = town.site.rules
-    quieter = rules["sante"].model_copy(update={"cooldown_s": 5.0})
-    town.site = town.site.model_copy(update={"rules": {**rules, "sante": quieter}})
-    (again,) = town.raised(*(quai(NOON + 910 + CLOSED_AFTER_S + n) for n in range(5)))
+
+    def edited(name: str) -> list[Change]:
+        other = rules[name].model_copy(update={"cooldown_s": 5.0})
+        town.site = town.site.model_copy(update={"rules": {**rules, name: other}})
+        return town.raised(*(quai(NOON + 910 + CLOSED_AFTER_S + n) for n in range(5)))
+
+    assert edited("sante") == [], "it begins anew, not the others"
+    assert before.episode.rpartition("-")[0] in town.hub.watches
+    (again,) = edited("passages")
     assert (again.rule, again.time_s) == (before.rule, before.time_s)
-    assert again.episode.rpartition("-")[0] == town.hub.watch_id
+    assert before.episode.rpartition("-")[0] not in town.hub.watches
+    assert again.episode.rpartition("-")[0] in town.hub.watches
+
+
+def test_a_database_that_is_away_keeps_no_live_rule_waiting_and_loses_no_quarter(
+    tmp_path: Path,
+) -> None:
+    town = Town(tmp_path)
+    town.closed = [measure(SeriesKind.CROSSINGS, 600.0, 0)]
+    town.away = True
+    start_s = NOON + 900 + CLOSED_AFTER_S
+    (live,) = town.raised(*(quai(start_s + n, queue=14) for n in range(5)))
+    assert live.rule == "monde"
+    town.away = False
+    (closed,) = town.raised(*(quai(start_s + 5 + n, queue=14) for n in range(3)))
+    assert (closed.rule, closed.time_s) == ("passages", NOON + 900)
 
 
 def test_a_place_that_fills_is_told_before_it_is_full(tmp_path: Path) -> None:

@@ -1,9 +1,10 @@
 """The rules of one camera's ground: moments in, changes of alerts out."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Final
 
-from parvis.alerts.engine import RuleEngine
+from parvis.alerts.engine import Permitted, RuleEngine
 from parvis.alerts.evidence import Evidence
 from parvis.alerts.rule import Rule
 from parvis.alerts.scene import Scene
@@ -15,7 +16,8 @@ from parvis.alerts.signals.objects import KINDS, ObjectSignals
 from parvis.alerts.signals.source import SignalSource
 from parvis.measures.ground.drawn import GroundNow
 from parvis.measures.ground.moment import Moment
-from parvis.values.alerts import AlertKind, Change, Signal
+from parvis.values.alert_history import NotRaised
+from parvis.values.alerts import AlertKind, Change, Signal, Subject
 
 Make = Callable[[Scene, Sequence[Rule]], SignalSource]
 """Makes a source for a scene and the rules of its kind."""
@@ -44,16 +46,26 @@ class CameraWatch:
     """
 
     def __init__(self, scene: Scene, engine: RuleEngine) -> None:
+        self._scene = scene
         self._engine = engine
-        self._sources = [
-            make(scene, engine.rules_of(kind))
-            for kind, make in SOURCES.items()
-            if engine.wanted(kind)
-        ]
-        if any(map(engine.wanted, KINDS)):
-            rules = {kind: engine.rules_of(kind) for kind in KINDS}
-            self._sources.append(ObjectSignals(scene, rules))
+        self._sources: list[SignalSource] = []
+        self._made: dict[str, tuple[tuple[str, ...], SignalSource]] = {}
         self._evidence = Evidence()
+        self._make_sources()
+
+    def follow(self, rules: Iterable[Rule], permitted: Permitted) -> None:
+        """Follow these rules from now on, as :meth:`RuleEngine.follow`.
+
+        What makes signals goes on as well where none of the rules that it makes them for has
+        changed; single objects are looked at together, for all the rules about them.
+        """
+        if self._engine.follow(rules, permitted, self._scene.densities()):
+            self._make_sources()
+
+    @property
+    def following(self) -> tuple[str, ...]:
+        """Ids of the rules that are followed."""
+        return self._engine.following
 
     def observe(self, moment: Moment, now: GroundNow) -> list[Change]:
         """Take one settled frame; return what changed."""
@@ -63,9 +75,39 @@ class CameraWatch:
             signals += source.observe(moment, now)
         return self._engine.look(signals, self._evidence.replay) if signals else []
 
+    def not_raised(self, time_s: float) -> list[NotRaised]:
+        """What would have been raised since the last call."""
+        return self._engine.not_raised(Subject(self._scene.camera), time_s)
+
     def gap(self) -> None:
         """What comes next does not continue what was."""
         for source in self._sources:
             source.gap()
         self._evidence.gap()
         self._engine.gap()
+
+    def _make_sources(self) -> None:
+        scene, engine, before = self._scene, self._engine, self._made
+        self._made = {}
+        for kind, make in SOURCES.items():
+            rules = engine.rules_of(kind)
+            self._keep(before, kind.value, rules, partial(make, scene, rules))
+        by_kind = {kind: engine.rules_of(kind) for kind in KINDS}
+        rules = [rule for kind in AlertKind for rule in by_kind.get(kind, ())]
+        self._keep(before, "objects", rules, partial(ObjectSignals, scene, by_kind))
+        self._sources = [source for _, source in self._made.values()]
+
+    def _keep(
+        self,
+        before: Mapping[str, tuple[tuple[str, ...], SignalSource]],
+        name: str,
+        rules: Sequence[Rule],
+        make: Callable[[], SignalSource],
+    ) -> None:
+        """The source of before where its rules are what they were, else a new one."""
+        said = tuple(rule.version for rule in rules)
+        if not said:
+            return
+        held = before.get(name)
+        source = held[1] if held is not None and held[0] == said else make()
+        self._made[name] = (said, source)

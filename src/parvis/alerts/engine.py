@@ -1,7 +1,9 @@
 """Signals → changes of alerts: every rule followed at every subject it watches."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from parvis.alerts.ladder import Bounds
@@ -17,8 +19,33 @@ Permitted = Callable[[Rule], bool]
 """Whether a rule may raise alerts now; the gate's answer."""
 
 
+NO_DENSITIES: Final[Mapping[Subject, Bounds]] = MappingProxyType({})
+
+
 def _nothing() -> None:
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Followed:
+    """One rule that is followed.
+
+    Args:
+        rule: what it says.
+        raises: whether it may raise alerts.
+        densities: the ladders of places that it climbs.
+        id: after which its episodes are named.
+    """
+
+    rule: Rule
+    raises: bool
+    densities: Mapping[Subject, Bounds]
+    id: str
+
+    def goes_on_as(self, rule: Rule, raises: bool, densities: Mapping[Subject, Bounds]) -> bool:
+        """Whether nothing of it has changed but words."""
+        told = (self.rule.version, self.raises, self.densities)
+        return told == (rule.version, raises, densities)
 
 
 class RuleEngine:
@@ -29,11 +56,8 @@ class RuleEngine:
         uses: of zones.
         zone: civil time, for schedules.
         run: id of this life of the process; episodes are named after it.
-        permitted: asked when a rule is about to raise. An episode that may not be raised is
-            counted (:meth:`not_raised`), and nobody is told.
+        permitted, densities: see :meth:`follow`.
         model: name of the detector, for the record.
-        densities: ladders of densities that places have of their own: a rule without levels climbs
-            them there.
     """
 
     def __init__(
@@ -45,27 +69,71 @@ class RuleEngine:
         run: str,
         permitted: Permitted = lambda rule: True,
         model: str = "",
-        densities: Mapping[Subject, Bounds] = MappingProxyType({}),
+        densities: Mapping[Subject, Bounds] = NO_DENSITIES,
     ) -> None:
-        self._rules = tuple(rules)
         self._uses = uses
         self._zone = zone
         self._run = run
-        self._permitted = permitted
         self._model = model
-        self._densities = densities
+        self._followed: tuple[_Followed, ...] = ()
         self._watches: dict[tuple[str, Subject, Form], Watch] = {}
+        self._started = 0
         self._begun = 0
         self._refused: list[str] = []
         self._refused_before = 0
+        self.follow(rules, permitted, densities)
+
+    def follow(
+        self,
+        rules: Iterable[Rule],
+        permitted: Permitted = lambda rule: True,
+        densities: Mapping[Subject, Bounds] = NO_DENSITIES,
+    ) -> list[Rule]:
+        """Follow these rules from now on.
+
+        One that says what it said before goes on as if nothing had been. Any other begins anew,
+        under another id: what it told of before is told no more, and what lasts is told anew.
+
+        Args:
+            rules: those that may apply here.
+            permitted: whether a rule may raise now. An episode of one that may not is counted
+                (:meth:`not_raised`), and nobody is told.
+            densities: ladders of densities that places have of their own: a rule without levels
+                climbs them there.
+
+        Returns:
+            Those that begin.
+        """
+        held = {one.rule.name: one for one in self._followed}
+        followed, fresh = [], []
+        for rule in rules:
+            climbed = densities if rule.kind is AlertKind.DENSITY and not rule.bounds else {}
+            raises, before = permitted(rule), held.get(rule.name)
+            if before is not None and before.goes_on_as(rule, raises, climbed):
+                followed.append(before)
+                continue
+            self._started += 1
+            followed.append(_Followed(rule, raises, climbed, f"{self._run}.{self._started}"))
+            fresh.append(rule)
+        self._followed = tuple(followed)
+        kept = {one.rule.name for one in followed} - {rule.name for rule in fresh}
+        self._watches = {key: watch for key, watch in self._watches.items() if key[0] in kept}
+        return fresh
+
+    @property
+    def following(self) -> tuple[str, ...]:
+        """Ids of the rules that are followed; an episode bears that of its rule before its last
+        hyphen.
+        """
+        return tuple(one.id for one in self._followed)
 
     def wanted(self, kind: AlertKind) -> bool:
         """Whether any rule is of that kind: signals nobody watches need not be made."""
-        return any(rule.kind is kind for rule in self._rules)
+        return any(one.rule.kind is kind for one in self._followed)
 
     def rules_of(self, kind: AlertKind) -> list[Rule]:
         """The rules of that kind."""
-        return [rule for rule in self._rules if rule.kind is kind]
+        return [one.rule for one in self._followed if one.rule.kind is kind]
 
     def look(self, signals: Iterable[Signal], evidence: Evidence = _nothing) -> list[Change]:
         """Take the signals of a moment; return what changed.
@@ -77,9 +145,9 @@ class RuleEngine:
         """
         changes: list[Change] = []
         for signal in signals:
-            for rule in self._rules:
-                if rule.kind is signal.kind and signal.rule in ("", rule.name):
-                    change = self._judge(rule, signal, evidence)
+            for one in self._followed:
+                if one.rule.kind is signal.kind and signal.rule in ("", one.rule.name):
+                    change = self._judge(one, signal, evidence)
                     changes += [] if change is None else [change]
         return changes
 
@@ -103,25 +171,21 @@ class RuleEngine:
         for watch in self._watches.values():
             watch.gap()
 
-    def _judge(self, rule: Rule, signal: Signal, evidence: Evidence) -> Change | None:
-        use = self._uses.get(signal.subject, "")
+    def _judge(self, one: _Followed, signal: Signal, evidence: Evidence) -> Change | None:
+        rule, use = one.rule, self._uses.get(signal.subject, "")
         if not rule.watches(signal.subject, signal.form, use):
             return None
         key = (rule.name, signal.subject, signal.form)
         watch = self._watches.get(key)
         if watch is None:
-            watch = self._watches[key] = Watch(
-                rule, self._bounds(rule, signal.subject), self._model
-            )
+            ladder = rule.bounds_on(use, one.densities.get(signal.subject))
+            watch = self._watches[key] = Watch(rule, ladder, self._model)
         open_ = rule.schedule.holds(signal.time_s, self._zone)
-        return watch.look(signal, lambda: self._begin(rule), evidence, open_=open_)
+        return watch.look(signal, lambda: self._begin(one), evidence, open_=open_)
 
-    def _bounds(self, rule: Rule, subject: Subject) -> Bounds:
-        return rule.bounds_on(self._uses.get(subject, ""), self._densities.get(subject))
-
-    def _begin(self, rule: Rule) -> str:
-        if not self._permitted(rule):
-            self._refused.append(rule.name)
+    def _begin(self, one: _Followed) -> str:
+        if not one.raises:
+            self._refused.append(one.rule.name)
             return ""
         self._begun += 1
-        return f"{self._run}-{self._begun}"
+        return f"{one.id}-{self._begun}"

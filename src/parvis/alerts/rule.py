@@ -123,6 +123,10 @@ class Rule:
         """How long things must last."""
         return self.timing or self.spec.timing
 
+    def looks_at(self, camera: str) -> bool:
+        """Whether anything of a camera may concern it."""
+        return not self.on or any(subject.camera == camera for subject in self.on)
+
     def watches(self, subject: Subject, form: Form, use: str) -> bool:
         """Whether it looks at that subject, a zone of that use ("" where it is none)."""
         if self.forms and form not in self.forms:

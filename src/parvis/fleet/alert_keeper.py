@@ -64,7 +64,7 @@ class Speakers:
         if alert.subject.place is not None or alert.kind in _BY_HUB:
             return self.watches
         state, _ = self.heard.get(alert.subject.camera, (None, 0.0))
-        return frozenset() if state is None else frozenset({state.watch})
+        return frozenset() if state is None else frozenset(state.watches)
 
 
 class AlertKeeper:

@@ -289,7 +289,7 @@ class CameraLoop(threading.Thread):
                 ground=self._ground.zones_now(),
                 gatherings=self._ground.gatherings_now(),
                 ground_withheld=self._grounding.withheld,
-                watch=self._rules.watch_id,
+                watches=self._rules.watches,
                 obscured=pipeline.obscured.form.value,
                 obscured_since_s=pipeline.obscured.since_s,
             )

@@ -1,6 +1,7 @@
 """One camera's rules in a worker: followed on its ground at every settled frame, as ordered now."""
 
 from collections.abc import Callable
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from parvis.alerts.camera_watch import CameraWatch
@@ -10,7 +11,6 @@ from parvis.fleet.rule_orders import Orders, RuleOrders
 from parvis.measures.ground.drawn import GroundNow
 from parvis.measures.ground.moment import Moment
 from parvis.store.alert_wire import Said
-from parvis.values.alerts import Subject
 
 
 class CameraRules:
@@ -42,28 +42,28 @@ class CameraRules:
         self._orders = orders
         self._tell = tell
         self._scene: Scene | None = None
+        self._scenes = 0
         self._followed: Orders | None = None
-        self._generation = 0
-        self._engine: RuleEngine | None = None
         self._watch: CameraWatch | None = None
 
     @property
-    def watch_id(self) -> str:
-        """After which the episodes of the rules followed now are named; empty while none is."""
-        return "" if self._watch is None else f"{self._run}.{self._generation}"
+    def watches(self) -> tuple[str, ...]:
+        """After which the episodes of the rules followed now are named; none while none is."""
+        return () if self._watch is None else self._watch.following
 
     def begin(self, scene: Scene) -> None:
         """The ground is known: follow the rules on it."""
-        self._scene, self._followed = scene, None
+        self._scene, self._followed, self._watch = scene, None, None
+        self._scenes += 1
 
     def observe(self, moment: Moment, now: GroundNow) -> None:
         """Take one settled frame."""
         if self._orders.now is not self._followed:
-            self._renew(self._orders.now)
-        if self._watch is None or self._engine is None:
+            self._follow(self._orders.now)
+        if self._watch is None:
             return
-        said: list[Said] = list(self._watch.observe(moment, now))
-        said += self._engine.not_raised(Subject(self._camera), moment.time_s)
+        said: list[Said] = [*self._watch.observe(moment, now)]
+        said += self._watch.not_raised(moment.time_s)
         if said:
             self._tell(said)
 
@@ -72,19 +72,22 @@ class CameraRules:
         if self._watch is not None:
             self._watch.gap()
 
-    def _renew(self, orders: Orders) -> None:
-        """Follow these rules from now on: a condition that lasts is told anew by the new ones."""
+    def _follow(self, orders: Orders) -> None:
+        """Follow what is ordered from now on; a rule that says what it said goes on."""
         self._followed = orders
         if self._scene is None:
             return
-        self._generation += 1
-        self._engine = RuleEngine(
-            orders.rules,
+        rules = orders.of(self._camera)
+        if self._watch is not None:
+            self._watch.follow(rules, partial(orders.permits, self._camera))
+            return
+        engine = RuleEngine(
+            rules,
             self._scene.uses(),
             zone=self._zone,
-            run=f"{self._run}.{self._generation}",
-            permitted=lambda rule: orders.permits(self._camera, rule),
+            run=f"{self._run}.{self._scenes}",
+            permitted=partial(orders.permits, self._camera),
             model=self._model,
             densities=self._scene.densities(),
         )
-        self._watch = CameraWatch(self._scene, self._engine)
+        self._watch = CameraWatch(self._scene, engine)

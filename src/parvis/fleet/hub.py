@@ -330,7 +330,7 @@ class Hub:
             {name for name, camera in site.cameras.items() if camera.enabled},
             {name: place.cameras for name, place in site.places.items()},
             self._heard(),
-            {self._own_rules.watch_id},
+            frozenset(self._own_rules.watches),
             self._rules(),
             self._gate().permit_for,
         )

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+import structlog
+
 from parvis.alerts.engine import RuleEngine
 from parvis.alerts.ladder import Bounds, rising
 from parvis.alerts.rule import LIVE_INDICATORS, Rule
@@ -13,6 +15,7 @@ from parvis.fleet.place_signals import place_signals
 from parvis.fleet.threshold_signals import closed_signals, live_signals
 from parvis.fleet.unusual_signals import UnusualWatch
 from parvis.site.shapes import Site
+from parvis.store import StoreUnavailableError
 from parvis.store.alert_wire import Said
 from parvis.values.alert_history import quarter_of
 from parvis.values.alerts import AlertKind, Signal, Subject
@@ -20,6 +23,8 @@ from parvis.values.live import LiveState
 from parvis.values.measure import Measure
 from parvis.values.place_now import PlaceNow
 from parvis.values.series import PLACE
+
+log = structlog.get_logger(__name__)
 
 Quarter = Callable[[float, float], Iterable[Measure]]
 """The measures of a quarter of an hour, [start_s, end_s), of every series."""
@@ -86,35 +91,28 @@ class HubRules:
         quarter: Quarter,
         unusual: UnusualWatch,
     ) -> None:
-        self._run = run
-        self._zone = zone
         self._permitted = permitted
         self._quarter = quarter
         self._unusual = unusual
         self._began_s = 0.0
-        self._rules: list[Rule] = []
-        self._says: list[tuple[str, bool]] = []
-        self._densities: dict[Subject, Bounds] = {}
         self._looked_s = -math.inf
-        self._generation = 0
-        self._engine: RuleEngine | None = None
+        self._engine = RuleEngine((), {}, zone=zone, run=run)
         self._told_to_s = -math.inf
 
     @property
-    def watch_id(self) -> str:
+    def watches(self) -> tuple[str, ...]:
         """After which the episodes of the rules followed now are named."""
-        return f"{self._run}.{self._generation}"
+        return self._engine.following
 
     def look(self, now: Now, site: Site, rules: Iterable[Rule]) -> list[Said]:
         """Look at everything; return what the rules say."""
         wanted = followed_by_hub(rules)
         # Where the profile has changed, what goes on is not told by its old word.
-        says = [(rule.version, self._permitted(rule)) for rule in wanted]
-        densities = _densities(site)
-        if self._engine is None or (says, densities) != (self._says, self._densities):
-            self._says, self._densities = says, densities
-            self._renew(wanted)
-        assert self._engine is not None  # noqa: S101  # made a line above
+        fresh = self._engine.follow(wanted, self._permitted, _densities(site))
+        if any(rule.kind is AlertKind.UNUSUAL for rule in fresh):
+            self._unusual.again()
+        if any(_on_closed(rule) for rule in fresh):
+            self._told_to_s = -math.inf  # what the last quarter raised goes on
         if not 0 <= now.time_s - self._looked_s <= LONGEST_STEP_S:
             # The first look, or the clock was set, or the machine slept: nothing has lasted.
             self._began_s = now.time_s
@@ -127,31 +125,23 @@ class HubRules:
         signals += live_signals(
             now.time_s, site, self._thresholds(live=True), now.heard, now.places
         )
-        signals += self._closed(now.time_s)
-        signals += self._unusual.look(now.time_s, self._engine.rules_of(AlertKind.UNUSUAL))
+        signals += self._of_closed_measures(now.time_s)
         said: list[Said] = list(self._engine.look(signals))
         return said + list(self._engine.not_raised(Subject("*"), now.time_s))
 
-    def _renew(self, rules: list[Rule]) -> None:
-        self._rules = rules
-        self._generation += 1
-        self._unusual.again()
-        self._told_to_s = -math.inf  # what the last quarter raised goes on
-        self._engine = RuleEngine(
-            rules,
-            {},
-            zone=self._zone,
-            run=self.watch_id,
-            permitted=self._permitted,
-            densities=self._densities,
-        )
-
     def _thresholds(self, *, live: bool) -> list[Rule]:
-        return [
-            rule
-            for rule in self._rules
-            if rule.kind is AlertKind.THRESHOLD and (rule.indicator in LIVE_INDICATORS) is live
-        ]
+        thresholds = self._engine.rules_of(AlertKind.THRESHOLD)
+        return [rule for rule in thresholds if _on_closed(rule) is not live]
+
+    def _of_closed_measures(self, now_s: float) -> list[Signal]:
+        """What is told from the store; while that is away it is told later."""
+        signals: list[Signal] = []
+        try:
+            signals += self._closed(now_s)
+            signals += self._unusual.look(now_s, self._engine.rules_of(AlertKind.UNUSUAL))
+        except StoreUnavailableError as error:
+            log.warning("closed measures cannot be read now", reason=str(error))
+        return signals
 
     def _closed(self, now_s: float) -> list[Signal]:
         """Signals of the quarter of an hour that has closed since the last look.
@@ -161,8 +151,12 @@ class HubRules:
         end_s = quarter_of(now_s - CLOSED_AFTER_S)
         if end_s <= self._told_to_s:
             return []
-        self._told_to_s = end_s
         rules = self._thresholds(live=False)
-        if not rules:
-            return []
-        return list(closed_signals(end_s, rules, self._quarter(end_s - 900.0, end_s)))
+        measures = self._quarter(end_s - 900.0, end_s) if rules else ()
+        self._told_to_s = end_s  # a quarter that cannot be read now is read at the next look
+        return list(closed_signals(end_s, rules, measures))
+
+
+def _on_closed(rule: Rule) -> bool:
+    """Whether it is a threshold on a closed measure."""
+    return rule.kind is AlertKind.THRESHOLD and rule.indicator not in LIVE_INDICATORS

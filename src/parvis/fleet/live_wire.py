@@ -32,7 +32,7 @@ def encode_state(state: LiveState) -> bytes:
         "ground": {name: asdict(zone) for name, zone in state.ground.items()},
         "gatherings": [asdict(one) for one in state.gatherings],
         "ground_withheld": state.ground_withheld,
-        "watch": state.watch,
+        "watches": list(state.watches),
         "obscured": state.obscured,
         "obscured_since_s": state.obscured_since_s,
     }
@@ -60,7 +60,7 @@ def decode_state(payload: bytes) -> LiveState:
         ground={name: ZoneNow(**zone) for name, zone in content["ground"].items()},
         gatherings=tuple(GatheringNow(**one) for one in content["gatherings"]),
         ground_withheld=content["ground_withheld"],
-        watch=content["watch"],
+        watches=tuple(content["watches"]),
         obscured=content["obscured"],
         obscured_since_s=content["obscured_since_s"],
     )

@@ -52,6 +52,10 @@ class Orders:
     rules: tuple[Rule, ...] = ()
     counting: dict[str, frozenset[str]] = field(default_factory=dict)
 
+    def of(self, camera: str) -> list[Rule]:
+        """The rules that look at a camera."""
+        return [rule for rule in self.rules if rule.looks_at(camera)]
+
     def permits(self, camera: str, rule: Rule) -> bool:
         """Whether a rule may raise alerts at a camera."""
         return camera in self.counting and rule.name not in self.counting[camera]

@@ -106,16 +106,17 @@ class UnusualWatch:
         end_s = bin_start(now_s - CLOSED_AFTER_S, Bin.HOUR, self._zone)
         versions = tuple(rule.version for rule in rules)
         if end_s > self._end_s or versions != self._rules:
-            self._end_s, self._rules = max(end_s, self._end_s), versions
             self._watched = tuple(watched(rules, self._series()) if rules else ())
+            self._end_s, self._rules = max(end_s, self._end_s), versions
             self._waiting = deque(self._watched)
             self._to_learn = deque(one for one in self._watched if self._due(one))
         signals: list[Signal] = []
         for _ in range(min(AT_ONCE, len(self._waiting))):
-            one = self._waiting.popleft()
+            one = self._waiting[0]
             _, learned = self._learned.get(one.series, (None, None))
             if isinstance(learned, Learned):
                 signals += self._judged(one, learned)
+            self._waiting.popleft()  # what could not be read is judged at a later look
         return signals
 
     def learn_next(self) -> int:

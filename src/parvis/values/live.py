@@ -131,7 +131,7 @@ class LiveState:
         ground: each zone on the ground, where the camera is calibrated.
         gatherings: the largest first.
         ground_withheld: why there are no metric measures; empty where there are.
-        watch: after which the episodes of the rules that are followed are named; empty: none is.
+        watches: after which the episodes of the rules that are followed are named.
         obscured: ``masked`` or ``dark`` while the picture shows nothing, ``blurred``; else empty.
         obscured_since_s: since when, seconds since the epoch.
     """
@@ -148,7 +148,7 @@ class LiveState:
     ground: dict[str, ZoneNow] = field(default_factory=dict)
     gatherings: tuple[GatheringNow, ...] = ()
     ground_withheld: str = ""
-    watch: str = ""
+    watches: tuple[str, ...] = ()
     obscured: str = ""
     obscured_since_s: float | None = None
 
