@@ -46,6 +46,7 @@ from parvis.server.machine import (
     Queue,
 )
 from parvis.server.services import HubServices
+from parvis.server.sign_in import Newcomer
 from parvis.site import LoadedSite, load
 from parvis.site.edit import SiteDocument
 from parvis.site.shapes import Camera
@@ -548,8 +549,8 @@ def open_site(
         board.put_sketch(Sketch(name, 1920, 1080, SKETCH))
     app = create_app(services)
     if account:
-        asyncio.run(app.state.door.make("claire", PASSWORD, Role.ADMINISTRATOR))
-        asyncio.run(app.state.door.make("paul", PASSWORD, Role.VIEWER))
+        for name, role in (("claire", Role.ADMINISTRATOR), ("paul", Role.VIEWER)):
+            asyncio.run(app.state.door.make(Newcomer(name, PASSWORD, role)))
     server = uvicorn.Server(
         uvicorn.Config(
             app, host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=1
