@@ -49,6 +49,11 @@ def main(
     ] = False,
 ) -> None:
     """Cameras that a town already owns, turned into anonymous measures of its public space."""
+    if sys.platform == "linux":
+        from parvis.fleet.memory import forget_core_dumps
+
+        # Those of every program that a command starts as well.
+        forget_core_dumps()
 
 
 @models_app.command("list")

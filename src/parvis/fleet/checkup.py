@@ -9,8 +9,10 @@ import sys
 from pathlib import Path
 
 from parvis.fleet.doctor import machine
+from parvis.fleet.logs import set_up_logs
 from parvis.fleet.machine import encode_check
-from parvis.fleet.parent import die_with_parent, forget_core_dumps
+from parvis.fleet.memory import keep_to_itself
+from parvis.fleet.parent import die_with_parent
 from parvis.site import load
 
 
@@ -21,7 +23,8 @@ def main() -> None:
     parser.add_argument("site", type=Path)
     asked = parser.parse_args()
     die_with_parent(asked.parent)
-    forget_core_dumps()
+    keep_to_itself()
+    set_up_logs()
     for check in machine(load(asked.site)):
         sys.stdout.buffer.write(encode_check(check))
         sys.stdout.buffer.flush()

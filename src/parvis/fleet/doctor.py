@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from parvis.fleet.failures import MODEL_FAILURES, SOURCE_FAILURES
 from parvis.fleet.layout import DataFolder
+from parvis.fleet.memory import Swap, swap_state
 from parvis.fleet.self_benchmark import (
     FPS,
     MAIN,
@@ -50,6 +51,7 @@ def machine(loaded: LoadedSite) -> Iterator[Check]:
     """Look at the machine: clock, disk, database, models, and how many cameras it carries."""
     yield _clock()
     yield _disk(loaded.data_folder)
+    yield _swap()
     yield _database(loaded)
     yield closed_minutes(DataFolder(loaded.data_folder))
     yield from _models(loaded)
@@ -81,6 +83,21 @@ def _disk(folder: Path) -> Check:
         remedy = T("free some space: two gigabytes last years")
         return Check(T("disk"), Finding.WARNING, said, remedy, f"du -sh {existing}/*")
     return Check(T("disk"), Finding.GOOD, said)
+
+
+def _swap() -> Check:
+    found = swap_state()
+    said = {
+        Swap.NONE: T("this machine has none: memory never reaches a disk"),
+        Swap.FORBIDDEN: T("Parvis may not swap: its memory never reaches a disk"),
+        Swap.PROTECTED: T("it is encrypted, or memory itself"),
+        Swap.LOCKED: T("Parvis locks its memory: it never reaches a disk"),
+        Swap.OPEN: T("memory with a picture in it could be written to {devices}"),
+    }[found.swap](devices=", ".join(found.devices))
+    if found.swap is not Swap.OPEN:
+        return Check(T("swap"), Finding.GOOD, said)
+    remedy = T("run Parvis as the service does (MemorySwapMax=0), encrypt the swap, or end it")
+    return Check(T("swap"), Finding.WARNING, said, remedy, "swapoff -a")
 
 
 def _database(loaded: LoadedSite) -> Check:

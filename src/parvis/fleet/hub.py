@@ -39,7 +39,8 @@ from parvis.fleet.link import Kind
 from parvis.fleet.live_wire import decode_queue, decode_sketch, decode_state, decode_witnessed
 from parvis.fleet.logs import set_up_logs
 from parvis.fleet.machine import HubMachine, Queues
-from parvis.fleet.parent import die_with_parent, forget_core_dumps
+from parvis.fleet.memory import keep_to_itself
+from parvis.fleet.parent import die_with_parent
 from parvis.fleet.place_book import PlaceBook
 from parvis.fleet.run_id import new_run
 from parvis.fleet.site_changes import told
@@ -454,7 +455,7 @@ def main() -> None:
     parser.add_argument("site", type=Path)
     asked = parser.parse_args()
     die_with_parent(asked.parent)
-    forget_core_dumps()
+    keep_to_itself()
     set_up_logs()
     # Signals may reach the whole group at once; the hub outlives the workers to take their last
     # minutes, and ends when the supervisor closes its input, or is gone.

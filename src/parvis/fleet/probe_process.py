@@ -11,7 +11,9 @@ import sys
 from dataclasses import dataclass
 
 from parvis.fleet.failures import SOURCE_FAILURES
-from parvis.fleet.parent import die_with_parent, forget_core_dumps
+from parvis.fleet.logs import set_up_logs
+from parvis.fleet.memory import keep_to_itself
+from parvis.fleet.parent import die_with_parent
 from parvis.site import redact
 from parvis.video.probe import probe
 from parvis.video.sources import parse_screen_source, parse_source
@@ -61,7 +63,8 @@ def main() -> None:
     parser.add_argument("--parent", type=int, required=True)
     asked = parser.parse_args()
     die_with_parent(asked.parent)
-    forget_core_dumps()
+    keep_to_itself()
+    set_up_logs()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.stdout.write(json.dumps(tried(Asked(**json.loads(sys.stdin.readline())))) + "\n")
 

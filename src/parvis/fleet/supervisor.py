@@ -18,7 +18,7 @@ from parvis.fleet.assignment import Assigned, assigned, to_line
 from parvis.fleet.child import Child
 from parvis.fleet.layout import DataFolder
 from parvis.fleet.lease import Lease
-from parvis.fleet.parent import forget_core_dumps
+from parvis.fleet.memory import keep_to_itself
 from parvis.site.replacing import replace
 from parvis.site.watch import SiteRejected, SiteWatch
 
@@ -78,7 +78,7 @@ class Supervisor:
 
     def run(self) -> None:
         """Run until SIGTERM or SIGINT; then stop workers, let the hub take the last minutes."""
-        forget_core_dumps()
+        keep_to_itself()
         signal.signal(signal.SIGTERM, lambda *_: self._stopping.set())
         signal.signal(signal.SIGINT, lambda *_: self._stopping.set())
         log.info("site started", site=str(self._watch.current.path), workers=len(self._workers))

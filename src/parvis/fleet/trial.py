@@ -22,8 +22,10 @@ from typing import Any
 
 from parvis.fleet.camera_loop import dots
 from parvis.fleet.failures import MODEL_FAILURES, SOURCE_FAILURES
+from parvis.fleet.logs import set_up_logs
+from parvis.fleet.memory import keep_to_itself
 from parvis.fleet.observing import classes_of, observers_for
-from parvis.fleet.parent import die_with_parent, forget_core_dumps
+from parvis.fleet.parent import die_with_parent
 from parvis.fleet.pipeline import Moment, Pipeline
 from parvis.fleet.sources import open_reader
 from parvis.fleet.stage_clock import StageClock
@@ -164,7 +166,8 @@ def main() -> None:
     parser.add_argument("site", type=Path)
     asked = parser.parse_args()
     die_with_parent(asked.parent)
-    forget_core_dumps()
+    keep_to_itself()
+    set_up_logs()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     orders: queue.Queue[dict[str, Any] | None] = queue.Queue()
     threading.Thread(target=_listen, args=(orders,), daemon=True).start()

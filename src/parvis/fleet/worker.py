@@ -24,7 +24,8 @@ from parvis.fleet.check_orders import CheckOrders
 from parvis.fleet.layout import DataFolder
 from parvis.fleet.live_wire import encode_sketch, encode_state, encode_witnessed
 from parvis.fleet.logs import set_up_logs
-from parvis.fleet.parent import die_with_parent, forget_core_dumps
+from parvis.fleet.memory import keep_to_itself
+from parvis.fleet.parent import die_with_parent
 from parvis.fleet.rule_orders import RuleOrders
 from parvis.fleet.said_book import SaidBook
 from parvis.fleet.sender import Sender
@@ -193,7 +194,7 @@ def main() -> None:
     parser.add_argument("name")
     asked = parser.parse_args()
     die_with_parent(asked.parent)
-    forget_core_dumps()
+    keep_to_itself()
     set_up_logs()
     # A SimpleQueue may be put to from a signal handler that interrupts another put.
     orders: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
