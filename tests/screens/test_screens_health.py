@@ -5,6 +5,7 @@ from looking import OpenPage
 from town import Town
 
 from parvis.server.machine import ClockHealth, Queue
+from parvis.values.stops import Stops
 
 pytestmark = pytest.mark.machine
 
@@ -14,14 +15,14 @@ def test_stopping_everything_takes_two_steps_and_a_reason(town: Town, open_page:
     page.goto(f"{town.url}/health")
     page.click("[data-order=stop]")
     page.click("#order-stop [data-next]")
-    assert not town.control.all
+    assert not town.control.held
     page.fill("#order-stop-reason", "Demande du DPO")
     page.click("#order-stop [data-next]")
-    assert not town.control.all
+    assert not town.control.held
     page.click("#order-stop [type=submit]")
     page.wait_for_selector("#order-stop [data-step='3']:not([hidden])")
-    assert town.control.all
-    town.control.all = False
+    assert town.control.held.everything
+    town.control.held = Stops()
 
 
 def test_a_phone_shows_the_failing_cameras_and_the_others_when_asked(

@@ -63,6 +63,7 @@ from parvis.values.measure import Measure, Spread
 from parvis.values.minute import ClosedMinute
 from parvis.values.saying import T
 from parvis.values.series import Series, SeriesKind
+from parvis.values.stops import Stops, Target
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW_S = datetime(2026, 11, 23, 14, 32, 20, tzinfo=PARIS).timestamp()
@@ -215,28 +216,23 @@ class Controls:
     """Stops kept in memory."""
 
     def __init__(self) -> None:
-        self.stopped_names: set[str] = set()
-        self.all = False
+        self.held = Stops()
         self.accepted: list[str] = []
 
-    async def stop(self, camera: str | None) -> None:
-        if camera is None:
-            self.all = True
-        else:
-            self.stopped_names.add(camera)
+    async def stop(self, target: Target) -> None:
+        self.held = self.held.stopping(target, NOW_S)
 
-    async def start(self, camera: str | None) -> None:
-        if camera is None:
-            self.all = False
-            self.stopped_names.clear()
-        else:
-            self.stopped_names.discard(camera)
+    async def start(self, target: Target) -> None:
+        self.held = self.held.starting(target)
 
     async def accept_view(self, camera: str) -> None:
         self.accepted.append(camera)
 
+    def in_force(self) -> Stops:
+        return self.held
+
     def is_stopped(self, camera: str) -> bool:
-        return self.all or camera in self.stopped_names
+        return self.held.covers(camera)
 
 
 class ScriptedMachine:

@@ -38,6 +38,7 @@ from parvis.values.live import AnalysisHealth, CameraState, Dot, LiveState, Stre
 from parvis.values.measure import Measure, Spread
 from parvis.values.minute import ClosedMinute
 from parvis.values.series import Series, SeriesKind
+from parvis.values.stops import Stops, Target, What
 from parvis.video.errors import Fault, FaultKind
 
 with warnings.catch_warnings():
@@ -182,16 +183,23 @@ class ScriptedControl:
     """Remembers the stops."""
 
     stops: set[str | None] = field(default_factory=set)
+    held: Stops = field(default_factory=Stops)
     answers: bool = True
     accepted: list[str] = field(default_factory=list)
 
-    async def stop(self, camera: str | None) -> None:
-        self.stops.add(camera)
+    async def stop(self, target: Target) -> None:
+        self.held = self.held.stopping(target, NOON_S)
+        if target.what in (What.ALL, What.CAMERA):
+            self.stops.add(target.name or None)
         if not self.answers:
             await asyncio.sleep(60)
 
-    async def start(self, camera: str | None) -> None:
-        self.stops.discard(camera)
+    async def start(self, target: Target) -> None:
+        self.held = self.held.starting(target)
+        self.stops.discard(target.name or None)
+
+    def in_force(self) -> Stops:
+        return self.held
 
     async def accept_view(self, camera: str) -> None:
         self.accepted.append(camera)

@@ -184,7 +184,9 @@ def test_stop_and_start_are_logged_with_their_reason(world: World) -> None:
     operator = world.signed_in(Role.OPERATOR)
     order = {"camera": "quai", "reason": "Demande du délégué"}
     answer = operator.post("/api/v1/stop", json=order)
-    assert answer.json() == {"camera": "quai", "stopped": True, "confirmed": True}
+    said = answer.json()
+    assert said.pop("took_s") < 2
+    assert said == {"target": "camera:quai", "stopped": True, "confirmed": True}
     assert entries(world)[-1].why == "Demande du délégué"
     assert operator.get("/api/v1/cameras/quai").json()["stopped"]
     assert operator.post("/api/v1/start", json=order).status_code == 403
@@ -336,3 +338,25 @@ def test_a_change_of_the_settings_is_logged_with_the_hash_of_its_difference(worl
     assert told.detail["configuration_hash"] == after.hash
     assert len(told.detail["difference"]) == 64
     assert (told.who, told.origin) == ("technician-1", "testclient")
+
+
+@pytest.mark.law(22)
+def test_a_use_or_a_place_is_stopped_by_name_with_a_reason(world: World) -> None:
+    operator = world.signed_in(Role.OPERATOR)
+    why = {"reason": "Demande du délégué"}
+    assert operator.post("/api/v1/stop", json={"use": "alerts.density"} | why).json()["confirmed"]
+    assert world.control.held.rule("density")
+    assert (entries(world)[-1].action, entries(world)[-1].target) == ("use.stop", "alerts.density")
+    for nobody in ({"use": "alerts.nothing"}, {"place": "nowhere"}, {"camera": "none"}):
+        assert operator.post("/api/v1/stop", json=nobody | why).status_code == 404, nobody
+    for unclear in ({}, {"use": "alerts", "camera": "quai"}):
+        assert operator.post("/api/v1/stop", json=unclear | why).status_code == 422, unclear
+    technician = world.signed_in(Role.TECHNICIAN)
+    page = technician.get("/compliance", headers={"accept-language": "fr"})
+    assert page.status_code == 403, "the journal is not for a technician"
+    page = technician.get("/", headers={"accept-language": "fr"})
+    assert 'value="use:alerts.density"' in page.text and "Alertes : Densité" in page.text.replace(
+        "\u00a0", " "
+    )
+    assert technician.post("/api/v1/start", json={"use": "alerts.density"} | why).is_success
+    assert not world.control.held

@@ -24,7 +24,7 @@ function show(dialog: HTMLDialogElement, step: number): void {
 
 function arm(dialog: HTMLDialogElement, order: string): void {
   const form = dialog.querySelector('form') as HTMLFormElement;
-  const camera = form.elements.namedItem('camera') as HTMLSelectElement;
+  const target = form.elements.namedItem('target') as HTMLSelectElement;
   const reason = form.elements.namedItem('reason') as HTMLTextAreaElement;
   const echo = (name: string, text: string) => {
     const place = dialog.querySelector(`[data-echo="${name}"]`);
@@ -40,7 +40,7 @@ function arm(dialog: HTMLDialogElement, order: string): void {
       return;
     }
     reason.removeAttribute('aria-invalid');
-    echo('camera', camera.selectedOptions[0]?.text ?? '');
+    echo('target', target.selectedOptions[0]?.text ?? '');
     echo('reason', reason.value.trim());
     show(dialog, 2);
   };
@@ -55,20 +55,38 @@ function arm(dialog: HTMLDialogElement, order: string): void {
     const submit = form.querySelector<HTMLButtonElement>('[type=submit]');
     if (submit?.closest('[hidden]') || !submit) return next();
     submit.disabled = true;
+    const began = performance.now();
+    const label = submit.textContent;
+    const counter = window.setInterval(() => {
+      submit.textContent = say(`${order}-counting`, { time: seconds(performance.now() - began) });
+    }, 100);
     try {
-      const answer = await call('POST', `/api/v1/${order}`, { camera: camera.value, reason: reason.value.trim() });
-      const told = (await answer.json()) as { confirmed: boolean };
+      const answer = await call('POST', `/api/v1/${order}`, { ...asked(target.value), reason: reason.value.trim() });
+      const told = (await answer.json()) as { confirmed: boolean; took_s: number };
       done = true;
       show(dialog, 3);
       const place = dialog.querySelector('[data-told]');
-      if (place) place.textContent = say(order === 'start' ? 'start-done' : told.confirmed ? 'stop-done' : 'stop-pending');
+      if (place) place.textContent = say(order === 'start' ? 'start-done' : told.confirmed ? 'stop-done' : 'stop-pending', { time: seconds(told.took_s * 1000) });
       dialog.querySelector<HTMLElement>('[data-step="3"] button')?.focus();
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       const wrong = dialog.querySelector('[data-step="2"] [data-wrong]');
       if (wrong) wrong.textContent = [error.title, error.detail, error.remedy].filter(Boolean).join(' ');
     } finally {
+      window.clearInterval(counter);
+      submit.textContent = label;
       submit.disabled = false;
     }
   });
+}
+
+// The API takes what an option stands for: `all`, `camera:quai`, `place:marche`, `use:alerts.density`.
+function asked(value: string): Record<string, string> {
+  const at = value.indexOf(':');
+  return at < 0 ? { camera: value } : { [value.slice(0, at)]: value.slice(at + 1) };
+}
+
+function seconds(ms: number): string {
+  const said = new Intl.NumberFormat(document.documentElement.lang, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  return `${said.format(ms / 1000)}\u00a0s`;
 }

@@ -13,7 +13,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
@@ -26,7 +26,7 @@ import uvicorn
 import parvis
 from parvis.alerts.from_site import refused_rules_of, sound_rules_of
 from parvis.alerts.rule import Rule
-from parvis.fleet import check_orders, rule_orders
+from parvis.fleet import check_orders, rule_orders, stopped_measures
 from parvis.fleet.alert_book import AlertBook
 from parvis.fleet.alert_keeper import AlertKeeper, Speakers
 from parvis.fleet.control import OrderedStops
@@ -72,7 +72,9 @@ from parvis.values.civil import Bin
 from parvis.values.live import LiveState
 from parvis.values.measure import Measure
 from parvis.values.minute import ClosedMinute
+from parvis.values.place_now import PlaceNow
 from parvis.values.series import Series
+from parvis.values.stops import Measured
 from parvis.vision.models import catalogue
 from parvis.vision.models.places import usual
 
@@ -115,7 +117,7 @@ class Hub:
         self.seal = Seal(self.folder.audit)
         self.acts = ActBook(self.store)
         self._gate = Gates(self.site.loaded, time.time, self.acts.acts)
-        self._recorder = Recorder(self.store, self.folder.unrecorded)
+        self._recorder = Recorder(self.store, self.folder.unrecorded, self._kept)
         self._recording = threading.Lock()
         self.outages = OutageWatch(self.store, time.time())
         self._line_errors = LineErrorBook(self.store)
@@ -125,7 +127,7 @@ class Hub:
         self._placing = threading.Lock()
         self._wall = ClockWatch()
         self._work = Clockwork(time.monotonic, time.time)
-        self._control = OrderedStops(self.folder)
+        self._control = OrderedStops(self.folder, lambda: self.site.loaded().site, self._tell_rules)
         self._book = AlertBook(self.store.alerts, self._rules, self._may_raise)
         self._keeper = AlertKeeper(self.store.alerts)
         self._unusual = UnusualWatch(zone, self.store.series, self._hours, self._is_holiday)
@@ -140,7 +142,13 @@ class Hub:
         self._own_said: list[Said] = []
         self._rules_refused: set[str] = set()
         self.notifier = Notifier(
-            self.store, self.site.loaded, self._gate, self._rules, Words, time.time
+            self.store,
+            self.site.loaded,
+            self._gate,
+            self._rules,
+            Words,
+            time.time,
+            stopped=lambda channel: self._control.in_force().channel(channel),
         )
         self.store.alerts.heard_by(self.notifier.heard)
         self._socket = HubSocket(self.folder.socket, self._record, self._hear, self._show)
@@ -156,7 +164,7 @@ class Hub:
             control=self._control,
             clock=time.time,
             witnesses=self.witnesses,
-            places_now=self._places.now,
+            places_now=self._places_now,
             metrics_token=os.environ.get("PARVIS_METRICS_TOKEN"),
             machine=HubMachine(
                 site=self.site.loaded().path,
@@ -291,14 +299,29 @@ class Hub:
         """The rules in force, by name."""
         return {rule.name: rule for rule in sound_rules_of(self.site.loaded().site.rules)}
 
+    def _followed(self) -> list[Rule]:
+        """The rules in force that nobody has stopped."""
+        stops = self._control.in_force()
+        return [one for one in self._rules().values() if not stops.rule(one.kind, one.purposes)]
+
+    def _kept(self, minutes: Sequence[ClosedMinute]) -> list[ClosedMinute]:
+        return stopped_measures.kept(minutes, self._control.in_force())
+
+    def _places_now(self) -> Mapping[str, PlaceNow]:
+        stopped = Measured.PRESENCE in self._control.in_force().measures()
+        return {} if stopped else self._places.now()
+
     def _may_raise(self, rule: Rule, camera: str | None) -> bool:
         permit = self._gate().permit(rule.basis, rule.kind, rule.purposes, camera)
-        return permit.raises
+        stopped = self._control.in_force().rule(rule.kind, rule.purposes)
+        return permit.raises and not stopped
 
     def _tell_rules(self) -> None:
         """Tell the workers which rules they follow, and which of them may only count."""
         site = self.site.loaded().site
-        check_orders.write(self.folder.rules, rule_orders.told(site, self._gate()))
+        check_orders.write(
+            self.folder.rules, rule_orders.told(site, self._gate(), self._control.in_force())
+        )
         refused = {str(one) for one in refused_rules_of(site.rules)}
         for one in sorted(refused - self._rules_refused):
             log.error("a rule is not followed", reason=one)
@@ -317,7 +340,7 @@ class Hub:
         """Follow the rules on cameras' health, places and thresholds."""
         site = self.site.loaded().site
         now = Now(time.time(), self._heard(), self._places.now(), self._control.is_stopped)
-        fresh = self._own_rules.look(now, site, self._rules().values())
+        fresh = self._own_rules.look(now, site, self._followed())
         self._own_said = (self._own_said + fresh)[-_MOST_SAID:]
         if self._own_said:
             # What cannot be written now is tried again at the next look.
@@ -362,7 +385,7 @@ class Hub:
         if self._place_minutes:
             # What cannot be written now is tried again at the next look.
             with self._recording:
-                self.store.record(self._place_minutes)
+                self.store.record(self._kept(self._place_minutes))
             self._place_minutes = []
 
     def _record(self, payload: bytes) -> bytes:
@@ -371,7 +394,8 @@ class Hub:
 
     def _show(self, kind: Kind, payload: bytes) -> None:
         if kind is Kind.LIVE:
-            state = self._with_lost_minutes(decode_state(payload))
+            heard = self._with_lost_minutes(decode_state(payload))
+            state = stopped_measures.shown(heard, self._control.in_force())
             self.board.put(state)
             self.outages.note(state, time.time())
         elif kind is Kind.SKETCH:

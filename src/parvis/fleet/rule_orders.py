@@ -16,18 +16,20 @@ from parvis.fleet.told_file import ToldFile
 from parvis.policy.gate import Gate
 from parvis.site.rules import RuleSettings
 from parvis.site.shapes import Site
+from parvis.values.stops import Stops
 
 log = structlog.get_logger(__name__)
 
 
-def told(site: Site, gate: Gate) -> dict[str, Any]:
-    """The file's content: the declared rules, and of each camera those that may only count."""
+def told(site: Site, gate: Gate, stops: Stops) -> dict[str, Any]:
+    """The file's content: the declared rules, those stopped, and by camera which only count."""
     watched = watched_by_cameras(sound_rules_of(site.rules))
     return {
         "rules": {
             name: said.model_dump(mode="json", by_alias=True, exclude_defaults=True)
             for name, said in site.rules.items()
         },
+        "stopped": [one.name for one in watched if stops.rule(one.kind, one.purposes)],
         "counting": {
             camera: [rule.name for rule in watched if not _may_raise(gate, rule, camera)]
             for camera in site.cameras
@@ -85,6 +87,10 @@ class RuleOrders:
 def _orders(content: dict[str, Any]) -> Orders:
     declared = {name: RuleSettings.model_validate(said) for name, said in content["rules"].items()}
     return Orders(
-        tuple(watched_by_cameras(sound_rules_of(declared))),
+        tuple(
+            rule
+            for rule in watched_by_cameras(sound_rules_of(declared))
+            if rule.name not in content["stopped"]
+        ),
         {camera: frozenset(names) for camera, names in content["counting"].items()},
     )

@@ -3,41 +3,13 @@
 import json
 import os
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 from parvis.site.replacing import replace
+from parvis.site.shapes import Site
+from parvis.values.stops import Stops
 
 _YOUNG_S = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Stops:
-    """The cameras that are stopped by a person's order.
-
-    Args:
-        everything: no camera may run, whatever ``cameras`` says.
-        cameras: names of the cameras stopped one by one.
-    """
-
-    everything: bool = False
-    cameras: frozenset[str] = frozenset()
-
-    def covers(self, camera: str) -> bool:
-        """True when that camera must not run."""
-        return self.everything or camera in self.cameras
-
-    def stopping(self, camera: str | None) -> "Stops":
-        """With that camera stopped as well, or everything when None."""
-        if camera is None:
-            return Stops(True, self.cameras)
-        return Stops(self.everything, self.cameras | {camera})
-
-    def starting(self, camera: str | None) -> "Stops":
-        """With that camera allowed again, or everything when None."""
-        if camera is None:
-            return Stops()
-        return Stops(self.everything, self.cameras - {camera})
 
 
 def read(path: Path) -> Stops:
@@ -47,10 +19,15 @@ def read(path: Path) -> Stops:
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        return Stops(bool(content["everything"]), frozenset(content["cameras"]))
+        return Stops(
+            bool(content["everything"]),
+            frozenset(content["cameras"]),
+            frozenset(content.get("places", ())),  # absent before 0.1.0
+            {str(use): float(since) for use, since in content.get("uses", {}).items()},
+        )
     except FileNotFoundError:
         return Stops()
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Stops(everything=True)
 
 
@@ -90,5 +67,18 @@ def _is_old(stat: os.stat_result) -> bool:
 
 def write(path: Path, stops: Stops) -> None:
     """Replace the orders atomically and durably."""
-    content = json.dumps({"everything": stops.everything, "cameras": sorted(stops.cameras)})
-    replace(path, content.encode())
+    content = {
+        "everything": stops.everything,
+        "cameras": sorted(stops.cameras),
+        "places": sorted(stops.places),
+        "uses": dict(stops.uses),
+    }
+    replace(path, json.dumps(content).encode())
+
+
+def stopped(stops: Stops, site: Site, camera: str) -> bool:
+    """Whether a camera must not run: it, everything, or a place that it sees is stopped."""
+    if not stops.places:
+        return stops.covers(camera)
+    seen = [name for name, place in site.places.items() if camera in place.seen_by]
+    return stops.covers(camera, seen)

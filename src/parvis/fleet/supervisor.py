@@ -134,8 +134,12 @@ class Supervisor:
 
     def _shares(self) -> list[dict[str, Assigned]]:
         site = self._watch.current.site
-        stopped = stops.read(self._folder.stops)
-        run = [n for n, one in site.cameras.items() if one.enabled and not stopped.covers(n)]
+        ordered = stops.read(self._folder.stops)
+        run = [
+            name
+            for name, one in site.cameras.items()
+            if one.enabled and not stops.stopped(ordered, site, name)
+        ]
         shares: list[dict[str, Assigned]] = [{} for _ in self._workers]
         for name, one in assigned(site, run).items():
             shares[self._placed[name]][name] = one

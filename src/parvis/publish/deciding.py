@@ -1,5 +1,6 @@
 """Whether a message goes now: asked each time, of the alert, the people, the hours and the gate."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -59,10 +60,12 @@ class Desk:
     Args:
         site: in force.
         gate: of the profile in force.
+        stopped: whether a person has stopped what goes out over a channel.
     """
 
     site: Site
     gate: Gate
+    stopped: Callable[[str], bool] = lambda _channel: False
 
     @property
     def zone(self) -> ZoneInfo:
@@ -73,6 +76,8 @@ class Desk:
         """Whether a message goes now."""
         notice, alert = due.notice, due.alert
         channel = self.site.notify[notice.channel]
+        if self.stopped(notice.channel):
+            return Drop("a person has stopped what goes out over this channel")
         if alert is None:
             return Drop("its alert is no longer kept")
         settled = _still_true(due, alert, now_s)

@@ -41,6 +41,7 @@ class Notifier:
         speeches: the languages of messages.
         clock: seconds since the epoch.
         env: where secrets come from.
+        stopped: whether a person has stopped what goes out over a channel.
     """
 
     store: Store
@@ -50,6 +51,7 @@ class Notifier:
     speeches: Speeches
     clock: Callable[[], float]
     env: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
+    stopped: Callable[[str], bool] = lambda _channel: False
     _couriers: dict[str, Courier] = field(default_factory=dict, init=False, repr=False)
     _rounds: dict[str, threading.Thread] = field(default_factory=dict, init=False, repr=False)
     _called: threading.Event = field(default_factory=threading.Event, init=False, repr=False)
@@ -108,7 +110,7 @@ class Notifier:
         if channel is None:
             return 0
         rules = dict(self.rules())
-        desk = Desk(loaded.site, self.gate())
+        desk = Desk(loaded.site, self.gate(), self.stopped)
         speech = self.speeches(channel.language or loaded.site.site.language, desk.zone)
 
         def carrier() -> Carrier:

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from parvis.site.shapes import Camera, Line, Zone
 from parvis.values.live import Dot
+from parvis.values.stops import Stops, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,21 +190,21 @@ class CameraDesk(Protocol):
 
 
 class CameraControl(Protocol):
-    """Stops and starts cameras by a person's order, and takes their word on a view.
+    """Stops and starts by a person's order, and takes a person's word on a view.
 
     An order outlives a restart.
     """
 
-    async def stop(self, camera: str | None) -> None:
-        """Stop that camera, or everything when None; returns when nothing of it is read any more.
+    async def stop(self, target: Target) -> None:
+        """Stop that; returns when nothing of it is read, raised, kept or sent any more.
 
         Raises:
             DeskError: the workers did not confirm in time; the order stands.
         """
         ...
 
-    async def start(self, camera: str | None) -> None:
-        """Let that camera, or everything, run again; returns when the order is given."""
+    async def start(self, target: Target) -> None:
+        """Let that run again; returns when the order is given."""
         ...
 
     async def accept_view(self, camera: str) -> None:
@@ -215,5 +216,9 @@ class CameraControl(Protocol):
         ...
 
     def is_stopped(self, camera: str) -> bool:
-        """True when a person's order keeps that camera stopped."""
+        """True when a person's order keeps that camera stopped: its own, a place's, or for all."""
+        ...
+
+    def in_force(self) -> Stops:
+        """All that is stopped now."""
         ...

@@ -121,6 +121,13 @@ class Place(Shape):
         return frozenset(split_member(one)[0] for one in self.zones or self.lines)
 
     @property
+    def seen_by(self) -> frozenset[str]:
+        """Names of the cameras that see any of it: its zones, lines and entrances."""
+        return frozenset(
+            split_member(one)[0] for one in (*self.zones, *self.lines, *self.entrances)
+        )
+
+    @property
     def spot(self) -> tuple[float, float]:
         """Where its mark stands, in the map's coordinates."""
         if self.at is not None:

@@ -32,10 +32,17 @@ class Recorder:
     Args:
         store: where they go.
         aside: the file where a minute is kept, one line each, that the store can never take.
+        keep: takes out of minutes what may not be kept; they are acknowledged whole.
     """
 
-    def __init__(self, store: Store, aside: Path) -> None:
+    def __init__(
+        self,
+        store: Store,
+        aside: Path,
+        keep: Callable[[Sequence[ClosedMinute]], Sequence[ClosedMinute]] = tuple,
+    ) -> None:
         self._store = store
+        self._keep = keep
         self._aside = aside
         self._lost = minutes_aside(aside)
 
@@ -48,10 +55,11 @@ class Recorder:
         Raises:
             StoreUnavailableError: none is acknowledged; send them again.
         """
+        kept = self._keep(minutes)
         try:
-            self._store.record(minutes)
+            self._store.record(kept)
         except _BAD_MINUTE:
-            self._set_aside([minute for minute in minutes if not self._taken(minute)])
+            self._set_aside([minute for minute in kept if not self._taken(minute)])
         return [key_of(minute) for minute in minutes]
 
     def lost(self, camera: str) -> int:

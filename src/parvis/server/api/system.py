@@ -2,10 +2,11 @@
 
 import asyncio
 import hmac
-from typing import Annotated, Literal
+import time
+from typing import Annotated, Literal, Self
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from parvis.policy.terms import OutputKind, Role
 from parvis.server import metrics
@@ -18,10 +19,12 @@ from parvis.server.desk import DeskError
 from parvis.server.live import Freshness
 from parvis.server.problems import ProblemError, T
 from parvis.server.services import services
+from parvis.server.stoppable import cameras_of, exists, text_of
 from parvis.server.trail import note
 from parvis.server.ways_out import WaysOut, WaysOutHere, ways_out_of
-from parvis.site.fields import Name
+from parvis.site.fields import Name, refused
 from parvis.values.live import CameraState
+from parvis.values.stops import EVERYTHING, Target, What
 
 router = APIRouter(tags=["system"])
 outside = APIRouter(include_in_schema=False)
@@ -33,7 +36,7 @@ Stopper = Annotated[
 Starter = Annotated[User, Depends(require(Role.TECHNICIAN))]
 
 STOP_TIMEOUT_S = 2.0
-EVERYTHING = "all"
+ALL = "all"
 
 
 class OrderIn(BaseModel):
@@ -45,16 +48,42 @@ class OrderIn(BaseModel):
         json_schema_extra={"example": {"camera": "quai", "reason": "Demande du DPO"}},
     )
 
-    camera: Name = Field(description="A camera's name, or `all`.")
+    camera: Name | None = Field(default=None, description="A camera's name, or `all`.")
+    place: Name | None = Field(
+        default=None, description="A place's name: every camera that sees it."
+    )
+    use: Annotated[str, Field(max_length=200)] | None = Field(
+        default=None,
+        description=(
+            "A use: `alerts`, `alerts.KIND`, `measures`, `measures.KIND`, `purpose.NAME`, "
+            "`publication` or `publication.CHANNEL`."
+        ),
+    )
     reason: Reason
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if sum(one is not None for one in (self.camera, self.place, self.use)) != 1:
+            raise refused("camera", "an order is about one thing", "give camera, place or use")
+        return self
+
+    @property
+    def target(self) -> Target:
+        """What it is about."""
+        if self.place is not None:
+            return Target(What.PLACE, self.place)
+        if self.use is not None:
+            return Target(What.USE, self.use)
+        return EVERYTHING if self.camera == ALL else Target(What.CAMERA, self.camera or "")
 
 
 class OrderOut(Answer):
     """What the order did."""
 
-    camera: str
+    target: str = Field(description="`all`, `camera:NAME`, `place:NAME` or `use:NAME`.")
     stopped: bool
     confirmed: bool = Field(description="False when the workers did not answer within 2 s.")
+    took_s: float = Field(description="Seconds from the order to its effect.")
 
 
 class HealthOut(Answer):
@@ -81,38 +110,44 @@ def health(request: Request, ways: WaysOutHere) -> HealthOut:
     )
 
 
-@router.post("/stop", summary="Stop a camera or everything", response_model=OrderOut)
+@router.post(
+    "/stop", summary="Stop a camera, a place, a use or everything", response_model=OrderOut
+)
 async def stop(request: Request, asked: OrderIn, user: Stopper) -> OrderOut:
-    """Within 2 seconds nothing more is read. The order is logged, and outlives a restart."""
-    camera = _camera(request, asked.camera)
-    if camera is None and user.places is not None:
-        raise ProblemError(
-            403,
-            "place",
-            T("Your account covers some places only."),
-            T("It cannot stop the cameras of the others."),
-            T("Stop the cameras of your places one by one."),
-        )
-    control = services(request).control
+    """Within 2 seconds nothing more is read, raised, kept or sent. Logged; outlives a restart."""
+    target = _known(request, _within(user, asked.target))
+    hub, began_s = services(request), time.monotonic()
     # The order is given before it is logged: a full disk must not keep a camera running.
-    order = asyncio.create_task(control.stop(camera))
+    order = asyncio.create_task(hub.control.stop(target))
     # Looks end at once, without waiting for the workers; once more for one that began meanwhile.
-    confirmed, _ = await asyncio.gather(_confirmed(order), room_of(request).close_looks(camera))
-    await room_of(request).close_looks(camera)
-    await note(request, "camera.stop", asked.camera, asked.reason, confirmed=confirmed)
-    return OrderOut(camera=asked.camera, stopped=True, confirmed=confirmed)
+    confirmed, _ = await asyncio.gather(_confirmed(order), _close_looks(request, target))
+    await _close_looks(request, target)
+    took_s = round(time.monotonic() - began_s, 3)
+    await note(
+        request,
+        _deed(target, "stop"),
+        target.name or ALL,
+        asked.reason,
+        confirmed=confirmed,
+        took_s=took_s,
+    )
+    return OrderOut(target=text_of(target), stopped=True, confirmed=confirmed, took_s=took_s)
 
 
-@router.post("/start", summary="Start a camera or everything again", response_model=OrderOut)
+@router.post(
+    "/start", summary="Start a camera, a place, a use or everything again", response_model=OrderOut
+)
 async def start(request: Request, asked: OrderIn, user: Starter) -> OrderOut:
-    """Takes a stop back; 409 for one camera while everything is stopped.
+    """Takes a stop back; 409 for what a larger stop still covers.
 
-    What site.yaml disables stays disabled.
+    What site.yaml disables stays disabled. Everything: the uses that are stopped stay stopped.
     """
-    camera = _camera(request, asked.camera)
-    control = services(request).control
-    # No camera has an empty name: it is stopped only when everything is.
-    if camera is not None and control.is_stopped(""):
+    hub, target, began_s = services(request), _within(user, asked.target), time.monotonic()
+    stops = hub.control.in_force()
+    # What the site no longer has can be taken back too, by who answers for the whole of it.
+    if user.places is not None or not stops.holds(target):
+        _known(request, target)
+    if stops.everything and target.what in (What.CAMERA, What.PLACE):
         raise ProblemError(
             409,
             "all-stopped",
@@ -120,12 +155,14 @@ async def start(request: Request, asked: OrderIn, user: Starter) -> OrderOut:
             T("A person stopped everything: no camera can be started alone."),
             T("Start everything first, then stop the cameras that should not run."),
         )
-    await note(request, "camera.start", asked.camera, asked.reason)
+    await note(request, _deed(target, "start"), target.name or ALL, asked.reason)
     try:
-        await control.start(camera)
+        await hub.control.start(target)
     except DeskError as error:
         raise desk_problem(error) from error
-    return OrderOut(camera=asked.camera, stopped=control.is_stopped(camera or ""), confirmed=True)
+    took_s = round(time.monotonic() - began_s, 3)
+    still = target.what is What.CAMERA and hub.control.is_stopped(target.name)
+    return OrderOut(target=text_of(target), stopped=still, confirmed=True, took_s=took_s)
 
 
 @router.post(
@@ -133,12 +170,10 @@ async def start(request: Request, asked: OrderIn, user: Starter) -> OrderOut:
 )
 async def accept_view(request: Request, name: Name, _: Starter) -> None:
     """Counting goes on with the shapes as they are drawn. Logged."""
-    known = _camera(request, name)
-    if known is None:
-        raise no_camera(name)
-    await note(request, "camera.view", known)
+    _known(request, Target(What.CAMERA, name))
+    await note(request, "camera.view", name)
     try:
-        await services(request).control.accept_view(known)
+        await services(request).control.accept_view(name)
     except DeskError as error:
         raise desk_problem(error) from error
 
@@ -146,7 +181,7 @@ async def accept_view(request: Request, name: Name, _: Starter) -> None:
 @router.post("/doctor", status_code=202, summary="Check the machine")
 async def doctor(request: Request, _: Starter) -> None:
     """As ``parvis doctor``, without the streams; the health page shows what it finds. Logged."""
-    await note(request, "system.doctor", EVERYTHING)
+    await note(request, "system.doctor", ALL)
     await services(request).machine.examine()
 
 
@@ -190,12 +225,45 @@ async def _confirmed(order: asyncio.Task[None]) -> bool:
     return True
 
 
-def _camera(request: Request, name: str) -> str | None:
-    if name == EVERYTHING:
-        return None
-    if name not in services(request).site.loaded().site.cameras:
-        raise no_camera(name)
-    return name
+def _within(user: User, target: Target) -> Target:
+    """The target, if it lies within what this person answers for."""
+    if user.places is None or target.what in (What.CAMERA, What.PLACE):
+        return target
+    raise ProblemError(
+        403,
+        "place",
+        T("Your account covers some places only."),
+        T("It cannot stop the cameras of the others."),
+        T("Stop the cameras of your places one by one."),
+    )
+
+
+def _known(request: Request, target: Target) -> Target:
+    """The target, if the site has it."""
+    site = services(request).site.loaded().site
+    if exists(site, target):
+        return target
+    if target.what is What.CAMERA:
+        raise no_camera(target.name)
+    raise ProblemError(
+        404,
+        "no-target",
+        T("There is nothing of that name to stop."),
+        remedy=T("Choose one from the list."),
+    )
+
+
+async def _close_looks(request: Request, target: Target) -> None:
+    """End the set-up looks at cameras that must not be read any more."""
+    cameras = cameras_of(services(request).site.loaded().site, target)
+    room = room_of(request)
+    for camera in (None,) if cameras is None else sorted(cameras):
+        await room.close_looks(camera)
+
+
+def _deed(target: Target, verb: str) -> str:
+    of = {What.PLACE: "place", What.USE: "use"}.get(target.what, "camera")
+    return f"{of}.{verb}"
 
 
 def _well(camera: CameraNow) -> bool:

@@ -14,6 +14,7 @@ import parvis
 from parvis.policy.gate import Gate, Output, OutputKind
 from parvis.policy.space import Mode
 from parvis.policy.terms import Role
+from parvis.server import stoppable
 from parvis.server.auth import User, csrf_token, may, signed_in
 from parvis.server.errors import language_of
 from parvis.server.i18n import LANGUAGES, Words
@@ -176,10 +177,27 @@ def orders(view: View) -> tuple[str, ...]:
     found = []
     if view.may(*STOPPERS) and view.site.cameras:
         found.append("stop")
-    stopped = any(view.services.control.is_stopped(name) for name in view.site.cameras)
-    if stopped and view.may(Role.TECHNICIAN):
+    if view.may(Role.TECHNICIAN) and _held(view):
         found.append("start")
     return tuple(found)
+
+
+def _held(view: View) -> tuple[stoppable.Group, ...]:
+    """What is stopped of what this reader answers for."""
+    whole = view.user is not None and view.user.places is None
+    stops = view.services.control.in_force()
+    return stoppable.held(view.site, view.words, stops, whole=whole)
+
+
+def _stoppable(view: View) -> dict[str, tuple[stoppable.Group, ...]]:
+    """What each order may be about, in groups."""
+    if not orders(view):
+        return {}
+    whole = view.user is not None and view.user.places is None
+    return {
+        "stop": stoppable.groups(view.site, view.words, whole=whole),
+        "start": _held(view),
+    }
 
 
 def mode(view: View) -> str:
@@ -202,9 +220,11 @@ SCRIPT_WORDS = {
     "loading": T("Loading…"),
     "failed": T("The server did not answer. The figures shown are those of {time}."),
     "unreachable": T("The server cannot be reached. Check the network, then try again."),
-    "stop-done": T("Stopped. Nothing is read any more."),
+    "stop-done": T("Stopped after {time}: nothing of it is read, kept, raised or sent any more."),
+    "stop-counting": T("Stopping… {time}"),
+    "start-counting": T("Starting… {time}"),
     "stop-pending": T("The order is given and stands, but the workers have not confirmed it yet."),
-    "start-done": T("The order is given: the cameras start again."),
+    "start-done": T("The order is given: it starts again."),
     "view-accepted": T("Noted. Counting goes on within seconds."),
     "order-reason": T("Write a reason of three letters or more."),
     "updated": T("{people} people present, {passages} crossings since midnight."),
@@ -251,6 +271,7 @@ def render(
         tabs=TABS,
         mode=mode(view),
         orders=orders(view),
+        stoppable=_stoppable(view),
         theme=chosen if chosen in THEMES else "auto",
         languages=LANGUAGES,
         bundles=[assets.bundle(name) for name in ("main", *scripts)],

@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 
+from parvis.server import stoppable
 from parvis.server.pages.compliance.asked import Asked
 from parvis.server.pages.compliance.deeds import DEEDS
 from parvis.server.pages.compliance.section import Section
 from parvis.server.pages.frame import View
+from parvis.server.stoppable import held
 from parvis.store.audit import Entry, Search
+from parvis.values.stops import EVERYTHING, Target, What
 
 _MOST = 10
-_ORDERS = ("camera.stop", "camera.start")
+_ORDERS = tuple(f"{of}.{verb}" for of in ("camera", "place", "use") for verb in ("stop", "start"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +40,20 @@ class Stops:
 
 
 def _gather(here: View, _: Asked) -> Stops:
-    now = tuple(
-        camera.label
-        for name, camera in here.site.cameras.items()
-        if here.services.control.is_stopped(name)
-    )
+    found = held(here.site, here.words, here.services.control.in_force(), whole=True)
+    now = tuple(label for group in found for _target, label in group.targets)
     search = Search(0.0, here.now_s + 1.0, _ORDERS, limit=_MOST)
     orders = tuple(
-        Order(one, here.words._(DEEDS[one.action].text), _what(here, one.target))
+        Order(one, here.words._(DEEDS[one.action].text), _what(here, one))
         for one in here.services.store.audit.find(search)
     )
     return Stops(_sentence(here, now), now, orders)
 
 
-def _what(here: View, target: str) -> str:
-    if target == "all":
-        return here.words._("Everything")
-    camera = here.site.cameras.get(target)
-    return target if camera is None else camera.label
+def _what(here: View, entry: Entry) -> str:
+    of = entry.action.partition(".")[0]
+    target = EVERYTHING if entry.target == What.ALL else Target(What(of), entry.target)
+    return stoppable.label(here.site, here.words, target)
 
 
 def _sentence(here: View, now: tuple[str, ...]) -> str:
