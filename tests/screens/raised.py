@@ -4,7 +4,8 @@ import math
 import random
 from collections.abc import Iterable
 
-from parvis.alerts.life import continued, judged, lapsed, opened, taken
+from parvis.alerts.life import continued, ended, judged, opened, taken
+from parvis.alerts.rule import Rule
 from parvis.store import Store
 from parvis.values.alerts import (
     Alert,
@@ -74,7 +75,7 @@ def change(
 def raise_all(store: Store, changes: Iterable[Change]) -> list[Alert]:
     """Raise one alert for each change, in one transaction."""
     with store.alerts.stepping() as steps:
-        return [steps.open(opened(one), one) for one in changes]
+        return [steps.open(opened(one, Rule(one.rule, one.kind)), one) for one in changes]
 
 
 def rise(store: Store, alert: Alert, later: Change) -> None:
@@ -90,7 +91,7 @@ def end(store: Store, alert: Alert, at_s: float) -> None:
     with store.alerts.stepping() as steps:
         held = steps.get(alert.id)
         assert held is not None
-        steps.set(lapsed(held, at_s))
+        steps.set(ended(held, at_s))
 
 
 def take(store: Store, alert: Alert, who: str, at_s: float) -> None:
@@ -126,13 +127,11 @@ def afternoon(store: Store, now_s: float) -> dict[str, Alert]:
                 alert.subject, Step.OVER, alert.raised_s + 200, alert.since_s, Severity.NONE,
                 1.2, None, None, 2.0,
             )  # fmt: skip
-            from parvis.alerts.life import continued
-
-            ended = continued(alert, over)
+            past_it = continued(alert, over)
             reason = None if n % 10 < 7 else DismissReason.HARMLESS
             verdict = Verdict.CONFIRMED if reason is None else Verdict.DISMISSED
             said = Judgement(verdict, "claire", alert.raised_s + 45, reason)
-            steps.set(judged(ended, said))
+            steps.set(judged(past_it, said))
     told = [
         change(
             "ways-1", AlertKind.WRONG_WAY, gare, now_s - 260, severity=Severity.WATCH, value=1,

@@ -20,7 +20,7 @@ export type News =
   | { event: 'alerts'; data: unknown }
   | { event: 'hello' | 'beat' | 'end' | 'open' | 'error'; data: unknown };
 
-const EVENTS = ['hello', 'states', 'gone', 'closed', 'alerts', 'beat', 'end'] as const;
+type Hear = (news: News) => void;
 
 /** Another profile has come into force: what this page shows may not be shown any more. */
 function otherProfile(news: News): boolean {
@@ -28,36 +28,51 @@ function otherProfile(news: News): boolean {
   return news.event === 'hello' && mine !== undefined && (news.data as { profile: string }).profile !== mine;
 }
 
-export function follow(address: string, hear: (news: News) => void): void {
-  const channel = new BroadcastChannel('parvis-live');
-  const take = (news: News) => {
-    if (otherProfile(news)) window.location.reload();
-    else hear(news);
-  };
-  channel.onmessage = (message) => take(message.data as News);
-  const tell = (news: News) => {
-    take(news);
-    channel.postMessage(news);
-  };
-  const listen = () =>
-    new Promise<void>(() => {
-      const source = new EventSource(address);
-      source.onopen = () => tell({ event: 'open', data: null });
-      source.onerror = () => {
-        tell({ event: 'error', data: null });
-        if (source.readyState === EventSource.CLOSED) {
-          // Refused or signed out: look again later rather than never.
-          source.close();
-          window.setTimeout(() => void listen(), 5000);
-        }
-      };
-      for (const name of EVENTS) {
-        source.addEventListener(name, (event) => {
-          tell({ event: name, data: JSON.parse((event as MessageEvent<string>).data) } as News);
-        });
-      }
-      window.addEventListener('pagehide', () => source.close());
-    });
+const ADDRESS = '/api/v1/live';
+const EVENTS = ['hello', 'states', 'gone', 'closed', 'alerts', 'beat', 'end'] as const;
+const AGAIN_MS = 5000;
+const hearers: Hear[] = [];
+let channel: BroadcastChannel | null = null;
+
+/** Hear what the live stream says. A page asks as often as it likes: it listens once. */
+export function follow(hear: Hear): void {
+  hearers.push(hear);
+  if (channel) return;
+  channel = new BroadcastChannel('parvis-live');
+  channel.onmessage = (message) => spread(message.data as News);
   if ('locks' in navigator) void navigator.locks.request('parvis-live', listen);
   else void listen();
+}
+
+function spread(news: News): void {
+  if (otherProfile(news)) return window.location.reload();
+  for (const hear of hearers) hear(news);
+}
+
+function tell(news: News): void {
+  spread(news);
+  channel?.postMessage(news);
+}
+
+/** Listen for as long as this page lives: the promise keeps the lock. */
+function listen(): Promise<void> {
+  let source = connect();
+  window.addEventListener('pagehide', () => source.close());
+  window.setInterval(() => {
+    // Refused or signed out: look again later rather than never.
+    if (source.readyState === EventSource.CLOSED) source = connect();
+  }, AGAIN_MS);
+  return new Promise(() => undefined);
+}
+
+function connect(): EventSource {
+  const source = new EventSource(ADDRESS);
+  source.onopen = () => tell({ event: 'open', data: null });
+  source.onerror = () => tell({ event: 'error', data: null });
+  for (const name of EVENTS) {
+    source.addEventListener(name, (event) => {
+      tell({ event: name, data: JSON.parse((event as MessageEvent<string>).data) } as News);
+    });
+  }
+  return source;
 }

@@ -199,7 +199,7 @@ function hear(news: News): void {
 }
 
 if (page()) {
-  follow('/api/v1/live', hear);
+  follow(hear);
   window.setInterval(feed, 1000);
   document.body.addEventListener('htmx:afterSettle', () => {
     openBefore = -1;

@@ -13,6 +13,7 @@ import { examineMachine } from './machine';
 import { takeKeys } from './keys';
 import { takeOrders } from './orders';
 import { acceptViews } from './views';
+import { keepCount } from './waiting';
 
 document.body.addEventListener('htmx:configRequest', (event) => {
   (event as CustomEvent).detail.headers['X-CSRF-Token'] = csrf();
@@ -32,6 +33,7 @@ takeOrders();
 takeKeys();
 acceptViews();
 examineMachine();
+keepCount();
 
 for (const choice of document.querySelectorAll<HTMLAnchorElement>('a[data-theme-choice]')) {
   choice.addEventListener('click', (event) => {

@@ -2,9 +2,17 @@
 
 const KEPT = 'parvis-sound';
 let context: AudioContext | null = null;
+let cut = false;
 
 export function soundIsOn(): boolean {
-  return localStorage.getItem(KEPT) === 'on';
+  return !cut && localStorage.getItem(KEPT) === 'on';
+}
+
+/** While the stream is cut no sound can tell of anything: it is off, and comes back as it was. */
+export function silence(now: boolean): void {
+  if (cut === now) return;
+  cut = now;
+  showSound();
 }
 
 /** Two notes; three, higher, for what is grave. */
@@ -28,24 +36,27 @@ export function ring(grave: boolean): void {
   });
 }
 
-export function wireSound(): () => void {
+function showSound(): void {
   const button = document.getElementById('sound') as HTMLButtonElement | null;
-  if (!button) return () => undefined;
-  const show = () => {
-    const on = soundIsOn();
-    button.setAttribute('aria-pressed', String(on));
-    for (const [key, wanted] of [['on', on], ['off', !on]] as const) {
-      const word = button.querySelector<HTMLElement>(`[data-${key}]`);
-      if (word) word.hidden = !wanted;
-    }
-  };
+  if (!button) return;
+  const on = soundIsOn();
+  button.hidden = false;
+  button.disabled = cut;
+  button.setAttribute('aria-pressed', String(on));
+  for (const [key, wanted] of [['on', on], ['off', !on]] as const) {
+    const word = button.querySelector<HTMLElement>(`[data-${key}]`);
+    if (word) word.hidden = !wanted;
+  }
+}
+
+export function wireSound(): () => void {
   const toggle = () => {
+    if (cut) return;
     localStorage.setItem(KEPT, soundIsOn() ? 'off' : 'on');
-    show();
+    showSound();
     ring(false);
   };
-  button.hidden = false;
-  button.addEventListener('click', toggle);
-  show();
+  document.getElementById('sound')?.addEventListener('click', toggle);
+  showSound();
   return toggle;
 }

@@ -22,7 +22,7 @@ export class Look {
   async open(live: boolean, reason: string, seconds: number): Promise<void> {
     if (this.closed) return;
     if (live) {
-      follow('/api/v1/live', (news) => {
+      follow((news) => {
         if (news.event !== 'states') return;
         const one = news.data.find((state) => state.camera === this.camera);
         if (one) drawDots(this.scene, one.freshness === 'none' ? [] : one.dots);
