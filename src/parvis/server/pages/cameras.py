@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from parvis.policy.terms import OutputKind, Role
 from parvis.server.api.setup_sessions import no_camera
+from parvis.server.classes import CLASS_WORDS
 from parvis.server.pages.camera_steps import Step, checked_lines, steps_of
 from parvis.server.pages.first_steps import first_steps
 from parvis.server.pages.frame import View, render, view
@@ -30,14 +31,6 @@ SPACES = {
 ANCHORS = {
     "foot": T("Foot: the middle of the lower edge"),
     "centre": T("Centre: for a view from straight above"),
-}
-CLASSES = {
-    "person": T("Person"),
-    "bicycle": T("Bicycle"),
-    "car": T("Car"),
-    "truck": T("Truck"),
-    "bus": T("Bus"),
-    "motorcycle": T("Motorcycle"),
 }
 
 
@@ -141,7 +134,7 @@ def _form(here: View, name: str | None, camera: Camera | None) -> Response:
         drawn=_drawn(here, camera) if camera is not None else "",
         models=_models(here, told["model"]),
         anchors=[(key, here.words._(label.text)) for key, label in ANCHORS.items()],
-        classes=[(key, here.words._(CLASSES[key].text)) for key in CLASS_NAMES],
+        classes=[(key, here.words._(CLASS_WORDS[key].text)) for key in CLASS_NAMES],
         etag=here.services.site.loaded().etag,
     )
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from parvis.measures.checks.recapture import Recapture, chapman
 from parvis.measures.checks.record import cells_of, passages_of
+from parvis.server.classes import CLASS_WORDS
 from parvis.server.i18n import MINUS, Words
-from parvis.server.pages.classes import CLASS_WORDS
 from parvis.server.problems import T
 from parvis.site.shapes import Line
 from parvis.store.checks import Check

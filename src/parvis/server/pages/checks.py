@@ -13,6 +13,7 @@ from parvis.reports.pdf import FONT, PdfUnavailableError, pdf_of
 from parvis.server import checking
 from parvis.server.api.checks import not_known
 from parvis.server.api.setup_sessions import no_camera
+from parvis.server.classes import CLASS_WORDS
 from parvis.server.i18n import Words
 from parvis.server.line_errors import still_valid
 from parvis.server.pages import assets
@@ -25,7 +26,6 @@ from parvis.server.pages.check_words import (
     sentence,
     told,
 )
-from parvis.server.pages.classes import CLASS_WORDS
 from parvis.server.pages.frame import View, environment, render, view
 from parvis.server.pages.roles import demand_role
 from parvis.server.pages.scene import Scene, scene

@@ -9,7 +9,7 @@ from parvis.policy.terms import OutputKind
 from parvis.server import counts as counting
 from parvis.server import csv_text
 from parvis.server.auth import CurrentUser
-from parvis.server.pages.classes import CLASS_WORDS, GROUPS, class_word
+from parvis.server.classes import CLASS_WORDS, GROUPS, class_word
 from parvis.server.pages.frame import render
 from parvis.server.pages.history_asked import MOST_LINES, AskedHere, Here
 from parvis.server.pages.history_lines import gather

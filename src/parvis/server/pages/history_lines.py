@@ -15,13 +15,13 @@ from parvis.server.pages.history_chart import data
 from parvis.server.pages.history_corrected import beside, told, total
 from parvis.server.pages.history_drawn import Drawn
 from parvis.server.pages.selection import (
-    KIND_WORDS,
     Choice,
     Selection,
     choices,
 )
 from parvis.server.pages.states import ways_of
 from parvis.server.ranges import Range
+from parvis.server.series_words import KIND_WORDS
 from parvis.server.ways_out import Released
 from parvis.values.civil import Bin, bin_start, bins
 from parvis.values.series import Series, SeriesKind
