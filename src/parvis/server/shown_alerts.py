@@ -8,6 +8,7 @@ from functools import cached_property
 from parvis.policy.terms import Role, Wording
 from parvis.server.services import HubServices
 from parvis.server.ways_out import WaysOut
+from parvis.store.alert_groups import AlertGroup
 from parvis.store.alert_sieve import Sieve
 from parvis.store.alerts import Alerts, Tray
 from parvis.values.alert_history import AlertEvent, RuleTally
@@ -66,6 +67,14 @@ class ShownAlerts:
             least=least,
             sieve=self._sieve,
         )
+
+    def groups(self, tray: Tray) -> list[AlertGroup]:
+        """As :meth:`Alerts.groups`."""
+        return self._alerts.groups(tray, self._sieve)
+
+    def alike(self, one: Alert) -> list[Alert]:
+        """As :meth:`Alerts.alike`."""
+        return self._alerts.alike(one, self._sieve)
 
     def count(self, tray: Tray, *, judged_from_s: float | None = None) -> int:
         """As :meth:`Alerts.count`."""

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Table, and_, case, func, or_, select, true
 
+from parvis.store.alert_groups import AlertGroup, read_groups
 from parvis.store.alert_rows import alert_of, event_of
 from parvis.store.alert_sieve import EVERY, NATURE, Sieve, nature_of
 from parvis.store.alert_steps import AlertSteps
@@ -138,6 +139,28 @@ class Alerts:
         query = select(*NATURE, func.count()).where(self._told(alert)).group_by(*NATURE)
         with self._database.reading() as connection:
             return {nature_of(row): int(row[4]) for row in connection.execute(query)}
+
+    def groups(self, tray: Tray, sieve: Sieve = EVERY) -> list[AlertGroup]:
+        """All alerts of a tray by subject, rule and form, in no order: as many as there are causes,
+        however many alerts.
+        """
+        with self._database.reading() as connection:
+            return read_groups(connection, and_(_in(tray), sieve.condition(), self._told(alert)))
+
+    def alike(self, one: Alert, sieve: Sieve = EVERY) -> list[Alert]:
+        """Other alerts that nobody has judged, of the same rule and form, the newest first: MOST
+        at most.
+        """
+        query = (
+            select(alert)
+            .where(alert.c.rule == one.rule, alert.c.form == one.form.value, alert.c.id != one.id)
+            .where(alert.c.verdict.is_(None), alert.c.shadow.is_(one.shadow))
+            .where(sieve.condition(), self._told(alert))
+            .order_by(alert.c.number.desc())
+            .limit(MOST)
+        )
+        with self._database.reading() as connection:
+            return [alert_of(row) for row in connection.execute(query)]
 
     def count(self, tray: Tray, *, judged_from_s: float | None = None, sieve: Sieve = EVERY) -> int:
         """How many are in a tray."""

@@ -39,7 +39,8 @@ export function wirePlayer(root: ParentNode): void {
   const button = player.querySelector<HTMLButtonElement>('[data-play]') as HTMLButtonElement;
   const word = button.querySelector('[data-word]') as HTMLElement;
   const stamp = player.querySelector('[data-time]') as HTMLOutputElement;
-  const [scale, left, top] = ['scale', 'left', 'top'].map((key) => Number(figure.dataset[key])) as [number, number, number];
+  // From the camera's ground to the drawing: an affine map, as SVG writes it.
+  const [a, b, c, d, e, f] = (figure.dataset['lie'] ?? '1 0 0 1 0 0').split(' ').map(Number) as [number, number, number, number, number, number];
   let told: Told | null = null;
   player.hidden = false;
   if (still()) word.textContent = say('replay-step');
@@ -65,7 +66,7 @@ export function wirePlayer(root: ParentNode): void {
       const kind = kindOf(label);
       mark.setAttribute('class', `k-${kind}`);
       mark.setAttribute('d', PATHS[kind] as string);
-      mark.setAttribute('transform', `translate(${(left + x * scale).toFixed(1)} ${(top - y * scale).toFixed(1)}) scale(1.5)`);
+      mark.setAttribute('transform', `translate(${(a * x + c * y + e).toFixed(1)} ${(b * x + d * y + f).toFixed(1)}) scale(1.5)`);
     });
     const back = (told.frames.length - 1 - at) * told.step_s;
     const moment = clock(told.start_s + at * told.step_s);

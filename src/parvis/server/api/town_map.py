@@ -1,6 +1,5 @@
 """What the map shows beside the levels: flows, squares of the ground, and the files under it."""
 
-from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -14,6 +13,7 @@ from parvis.server.auth import CurrentUser
 from parvis.server.problems import ProblemError, T
 from parvis.server.ranges import Range, asked_range, iso
 from parvis.server.services import HubServices, services, zone_of
+from parvis.server.site_files import inside
 from parvis.server.town import features
 from parvis.server.town.around_lines import around_lines
 from parvis.server.town.cells import Layer, compared, squares
@@ -244,12 +244,6 @@ def files(request: Request, _: CurrentUser, which: str) -> FileResponse:
         )
     kind = "application/octet-stream" if which == "pmtiles" else None
     return FileResponse(path, media_type=kind, headers={"Cache-Control": "private, no-cache"})
-
-
-def inside(folder: Path, name: str) -> Path | None:
-    """A file of a folder, links followed; None when it is none, or lies elsewhere."""
-    root, path = folder.resolve(), (folder / name).resolve()
-    return path if path.is_relative_to(root) and path.is_file() else None
 
 
 def _said(hub: HubServices, span: Range) -> str:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from parvis.policy.permit import Permit
 from parvis.server.i18n import Words
-from parvis.server.inbox.kind_words import GRAVE
-from parvis.server.inbox.listing import Row, grouped, is_settled, row
+from parvis.server.inbox.listing import Cause, Row, cause_key, causes, is_settled, row, rows
 from parvis.server.inbox.one import Detail, detail
 from parvis.server.inbox.reader import Reader
+from parvis.store.alert_groups import AlertGroup
 from parvis.store.alerts import MOST, Tray
 from parvis.values.alerts import Alert
 from parvis.values.civil import Bin, bin_start
@@ -27,8 +27,8 @@ class Inbox:
         tally: the first line: how many wait, how many came in the last hour.
         new, taken, closed: rows; ``..._total``: how many alerts there are in all.
         empty: what stands where nothing waits.
-        before: number under which the list begins; 0 on the first page. ``next``: that of the
-            following page; 0 on the last.
+        start: how many causes stand before this page. ``next``: the start of the following page;
+            0 on the last.
         detail: the alert that is open.
         opened: it was asked for by its address, so that a phone shows it instead of the list.
         judges: the reader may give verdicts.
@@ -45,7 +45,7 @@ class Inbox:
     taken_total: int
     closed_total: int
     empty: str
-    before: int
+    start: int
     next: int
     detail: Detail | None
     opened: bool
@@ -59,40 +59,41 @@ def inbox(
     *,
     judges: bool,
     withheld: Permit | None,
-    before: int = 0,
+    start: int = 0,
     opened: Alert | None = None,
 ) -> Inbox:
     """Gather the page; blocking.
 
     Args:
         reader: who reads.
-        judges, withheld, before: see :class:`Inbox`.
+        judges, withheld, start: see :class:`Inbox`.
         opened: the alert of the address.
     """
     kept, now_s = reader.alerts, reader.now_s
     midnight_s = bin_start(now_s, Bin.DAY, reader.words.zone)
-    waiting = kept.page(Tray.INBOX, before=before or None, limit=MOST)
-    # What is grave stands on the first page, however much came after it.
-    grave = [] if before else kept.page(Tray.INBOX, least=GRAVE, limit=MOST_ROWS)
-    new = grouped({one.id: one for one in (*grave, *waiting)}.values(), reader)
+    waiting = causes(kept.groups(Tray.INBOX), reader)
     judged = kept.page(Tray.JUDGED, judged_from_s=midnight_s, limit=MOST)
     going_on = [one for one in judged if not is_settled(one)]
     settled = sorted((one for one in judged if is_settled(one)), key=_judged_s, reverse=True)
-    taken = grouped([*kept.page(Tray.TAKEN, limit=MOST), *going_on], reader)
+    held = [*kept.groups(Tray.TAKEN), *(AlertGroup(one, 1) for one in going_on)]
+    taken = causes(held, reader)
     new_total = kept.count(Tray.INBOX)
-    chosen = opened or next((row.alert for row in (*new, *taken)), None)
+    shown = waiting[start : start + MOST_ROWS]
+    chosen = opened or next((one.lead for one in (*shown, *taken)), None)
     return Inbox(
         tally=_tally(reader.words, new_total, kept.raised_since(now_s - _HOUR_S)),
-        new=tuple(new[:MOST_ROWS]),
-        taken=tuple(taken[:MOST_ROWS]),
+        new=tuple(rows(shown, reader)),
+        taken=tuple(rows(taken[:MOST_ROWS], reader)),
         closed=tuple(row(one, reader) for one in settled[:_CLOSED_ROWS]),
         new_total=new_total,
         taken_total=kept.count(Tray.TAKEN) + len(going_on),
         closed_total=kept.count(Tray.JUDGED, judged_from_s=midnight_s) - len(going_on),
         empty=_empty(reader.words, kept.last_raised_s(), now_s),
-        before=before,
-        next=min(one.number for one in waiting) if len(waiting) == MOST else 0,
-        detail=detail(reader, chosen, _beside(chosen, [*new, *taken])) if chosen else None,
+        start=start,
+        next=start + MOST_ROWS if len(waiting) > start + MOST_ROWS else 0,
+        detail=detail(reader, chosen, _count(chosen, [*waiting, *taken], reader))
+        if chosen
+        else None,
         opened=opened is not None,
         judges=judges,
         withheld=withheld,
@@ -116,13 +117,10 @@ def _judged_s(alert: Alert) -> float:
     return alert.judgement.time_s if alert.judgement is not None else 0.0
 
 
-def _beside(chosen: Alert, rows: list[Row]) -> tuple[Alert, ...]:
-    """The other alerts of the row that an alert stands in."""
-    for one in rows:
-        members = (one.alert, *one.others)
-        if any(member.id == chosen.id for member in members):
-            return tuple(member for member in members if member.id != chosen.id)
-    return ()
+def _count(chosen: Alert, held: list[Cause], reader: Reader) -> int:
+    """How many alerts of the same place and cause nobody has judged, the chosen one among them."""
+    key = cause_key(chosen, reader)
+    return sum(one.count for one in held if cause_key(one.lead, reader) == key)
 
 
 def _tally(words: Words, waiting: int, last_hour: int) -> str:

@@ -1,6 +1,6 @@
 """The list of the inbox: alerts of one place and one cause are one row, the gravest first."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from parvis.server.inbox import sentences
@@ -13,6 +13,7 @@ from parvis.server.inbox.kind_words import (
 )
 from parvis.server.inbox.reader import Reader
 from parvis.server.inbox.where import Where, where
+from parvis.store.alert_groups import AlertGroup
 from parvis.values.alerts import Alert, Verdict
 
 
@@ -27,7 +28,7 @@ class Row:
         what, fact: what happened, how much and since when.
         standing: what a person has said of it.
         grave: it enters the list at once.
-        others: further alerts of the same place and cause, the newest first.
+        count: alerts of this place and cause, this one among them.
     """
 
     alert: Alert
@@ -38,12 +39,7 @@ class Row:
     fact: str
     standing: str
     grave: bool
-    others: tuple[Alert, ...] = ()
-
-    @property
-    def count(self) -> int:
-        """Alerts that the row stands for."""
-        return 1 + len(self.others)
+    count: int = 1
 
     @property
     def key(self) -> str:
@@ -63,8 +59,8 @@ def number_said(alert: Alert) -> str:
     return f"A-{alert.number}"
 
 
-def row(alert: Alert, reader: Reader, others: Sequence[Alert] = ()) -> Row:
-    """One alert, and those of the same place and cause."""
+def row(alert: Alert, reader: Reader, count: int = 1) -> Row:
+    """One alert, which stands for ``count`` of the same place and cause."""
     severity, words = shown_severity(alert), reader.words
     return Row(
         alert=alert,
@@ -75,22 +71,43 @@ def row(alert: Alert, reader: Reader, others: Sequence[Alert] = ()) -> Row:
         fact=sentences.fact(alert, reader.now_s, words),
         standing=sentences.standing(alert, words),
         grave=is_grave(alert.severity),
-        others=tuple(others),
+        count=count,
     )
 
 
-def grouped(alerts: Iterable[Alert], reader: Reader) -> list[Row]:
-    """Alerts by place and cause, the gravest group first, of equals the newest."""
-    groups: dict[tuple[str, str, str], list[Alert]] = {}
-    for alert in alerts:
-        key = (where(reader.site, alert.subject).key, alert.rule, alert.form.value)
-        groups.setdefault(key, []).append(alert)
-    rows = []
-    for members in groups.values():
-        first, *others = sorted(members, key=_urgency, reverse=True)
-        others.sort(key=lambda one: one.raised_s, reverse=True)
-        rows.append(row(first, reader, others))
-    return sorted(rows, key=lambda one: _urgency(one.alert), reverse=True)
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Alerts of one place and cause.
+
+    Args:
+        lead: the one to look at first.
+        count: how many there are.
+    """
+
+    lead: Alert
+    count: int
+
+
+def cause_key(alert: Alert, reader: Reader) -> tuple[str, str, str]:
+    """What alerts of one place and cause have in common."""
+    return where(reader.site, alert.subject).key, alert.rule, alert.form.value
+
+
+def causes(groups: Iterable[AlertGroup], reader: Reader) -> list[Cause]:
+    """Groups of subjects by place, the gravest first, of equals the newest."""
+    found: dict[tuple[str, str, str], list[AlertGroup]] = {}
+    for group in groups:
+        found.setdefault(cause_key(group.lead, reader), []).append(group)
+    told = [
+        Cause(max((one.lead for one in some), key=_urgency), sum(one.count for one in some))
+        for some in found.values()
+    ]
+    return sorted(told, key=lambda one: _urgency(one.lead), reverse=True)
+
+
+def rows(found: Iterable[Cause], reader: Reader) -> list[Row]:
+    """The lines of causes, in their order."""
+    return [row(one.lead, reader, one.count) for one in found]
 
 
 def _urgency(alert: Alert) -> tuple[bool, int, float]:

@@ -13,7 +13,8 @@ from parvis.alerts.rule import Rule
 from parvis.server.i18n import Words
 from parvis.server.inbox import sentences
 from parvis.server.inbox.kind_words import REASON_WORDS
-from parvis.server.inbox.listing import Row, number_said, row
+from parvis.server.inbox.listing import Row, cause_key, number_said, row
+from parvis.server.inbox.map_view import map_view
 from parvis.server.inbox.reader import Reader
 from parvis.server.inbox.records import quality_of, record
 from parvis.server.inbox.replay_drawing import Outline, ReplayDrawing, drawing
@@ -27,13 +28,18 @@ from parvis.values.alerts import Alert, AlertKind, DismissReason, Replay, Severi
 Fact = tuple[str, str, str]
 """Term, value, what stands beside it."""
 
+_MOST_NAMED = 20
+"""Other alerts of the same place and cause that are named."""
+
 
 @dataclass(frozen=True, slots=True)
 class Detail:
     """The alert that is open.
 
     Args:
-        row: it, as in the list, with others of its place and cause; ``numbers``: theirs.
+        row: it, as in the list.
+        others: further alerts of its place and cause, some of them, the newest first;
+            ``numbers``: theirs; ``more``: how many there are in all.
         number: ``A-1207``.
         headline: the sentence.
         also: whether it goes on, and what it was taken together with.
@@ -48,7 +54,9 @@ class Detail:
 
     row: Row
     number: str
+    others: tuple[Alert, ...]
     numbers: tuple[str, ...]
+    more: int
     headline: str
     also: str
     facts: tuple[Fact, ...]
@@ -62,14 +70,15 @@ class Detail:
     shadow: bool
 
 
-def detail(reader: Reader, alert: Alert, others: tuple[Alert, ...]) -> Detail:
+def detail(reader: Reader, alert: Alert, count: int) -> Detail:
     """Gather what stands beside the list; blocking.
 
     Args:
-        others: of the same place and cause.
+        count: alerts of the same place and cause that nobody has judged, this one among them.
     """
     hub, words, now_s = reader.hub, reader.words, reader.now_s
-    held = row(alert, reader, others)
+    held = row(alert, reader, max(1, count))
+    others = _alike(reader, alert)[:_MOST_NAMED] if count > 1 else []
     rule = rule_now(reader.site, alert.rule)
     replay = reader.alerts.replay(alert)
     drawn = _drawn(hub, alert, replay) if replay is not None and replay.frames else None
@@ -80,7 +89,9 @@ def detail(reader: Reader, alert: Alert, others: tuple[Alert, ...]) -> Detail:
     return Detail(
         row=held,
         number=number_said(alert),
+        others=tuple(others),
         numbers=tuple(map(number_said, others)),
+        more=max(count - 1, len(others)),
         headline=sentences.headline(alert, held.where, now_s, words),
         also=_also(alert, history, now_s, words),
         facts=tuple(_facts(reader, alert, rule, history)),
@@ -93,6 +104,12 @@ def detail(reader: Reader, alert: Alert, others: tuple[Alert, ...]) -> Detail:
         undo_s=max(0.0, said.time_s + UNDO_S - now_s) if said and said.who == reader.name else 0.0,
         shadow=alert.shadow,
     )
+
+
+def _alike(reader: Reader, alert: Alert) -> list[Alert]:
+    """Other alerts of the same place and cause, the newest first."""
+    key = cause_key(alert, reader)
+    return [one for one in reader.alerts.alike(alert) if cause_key(one, reader) == key]
 
 
 def rule_now(site: Site, name: str) -> Rule | None:
@@ -205,7 +222,7 @@ def _capacity(reader: Reader, alert: Alert) -> Fact | None:
 
 def _drawn(hub: HubServices, alert: Alert, replay: Replay) -> ReplayDrawing:
     zones, lines = _outlines(hub, alert)
-    return drawing(replay, zones, lines)
+    return drawing(replay, zones, lines, map_view(hub, alert.subject.camera))
 
 
 def _outlines(
@@ -234,10 +251,16 @@ def _replay_said(drawn: ReplayDrawing, words: Words) -> str:
     lasts = words.duration(drawn.end_s - drawn.start_s)
     if not drawn.counts:
         return ""
-    return words._(
+    told = words._(
         "The {lasts} before the alert: from {first} to {last} dots in view. Positions on the "
         "ground, without identity.",
         lasts=lasts,
         first=words.number(drawn.counts[0]),
         last=words.number(drawn.counts[-1]),
     )
+    under = ""
+    if drawn.sheet is not None:
+        under = words._("Drawn over the plan.")
+    elif drawn.north == 0:
+        under = words._("North is up.")
+    return " ".join(filter(None, (told, under)))

@@ -1,8 +1,11 @@
-"""The half minute before an alert as a drawing of the ground: zones, lines, dots; no picture."""
+"""The half minute before an alert as a drawing: zones, lines, dots, over the map where it lies
+somewhere; no picture of a camera.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from parvis.server.inbox.map_view import Affine, MapView
 from parvis.values.alerts import Replay
 from parvis.values.classes import ObjectClass
 
@@ -15,6 +18,7 @@ SMALLEST_M = 6.0
 
 _STEPS_M = (1, 2, 5, 10, 20, 50, 100, 200)
 _BAR_MOST = 160.0
+_AS_IT_IS: Affine = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +57,27 @@ class Outline:
 class ReplayDrawing:
     """What is drawn, and how metres of the ground become units of the drawing.
 
-    A point (x, y) lies at ``left + x * scale``, ``top - y * scale``.
-
     Args:
-        zones, lines: see :class:`DrawnShape`.
+        zones, lines, places: see :class:`DrawnShape`.
+        sheet: where the picture of the plan lies: x, y, width, height; None without one.
+        north: degrees clockwise from up; None where nothing says.
         dots: of the last frame: x, y, group of classes.
         counts: objects in each frame.
         step_s: between frames; ``start_s``: time of the first.
+        lie: from the camera's ground to the drawing.
         bar: length of the scale bar in the drawing, and in metres.
     """
 
     zones: tuple[DrawnShape, ...]
     lines: tuple[DrawnShape, ...]
+    places: tuple[DrawnShape, ...]
+    sheet: tuple[float, float, float, float] | None
+    north: float | None
     dots: tuple[tuple[float, float, str], ...]
     counts: tuple[int, ...]
     start_s: float
     step_s: float
-    scale: float
-    left: float
-    top: float
+    lie: Affine
     bar: tuple[float, int]
 
     @property
@@ -81,36 +87,67 @@ class ReplayDrawing:
 
 
 def drawing(
-    replay: Replay, zones: Mapping[str, Outline], lines: Mapping[str, Outline]
+    replay: Replay,
+    zones: Mapping[str, Outline],
+    lines: Mapping[str, Outline],
+    view: MapView | None = None,
 ) -> ReplayDrawing:
-    """Lay a replay and the shapes of its camera into one drawing."""
+    """Lay a replay and the shapes of its camera into one drawing, over the map where there is one.
+
+    Args:
+        view: how the camera's ground lies on the map; None: its own axes.
+    """
+    on_map = view.lie if view is not None else _AS_IT_IS
     spots = [(x, y) for frame in replay.frames for x, y, _ in frame]
     spots += [spot for one in (*zones.values(), *lines.values()) for spot in one.points]
-    scale, left, top = _fitted(spots)
+    scale, left, top = _fitted([_moved(on_map, x, y) for x, y in spots])
+    a, b, c, d, e, f = on_map
+    lie = (scale * a, -scale * b, scale * c, -scale * d, left + scale * e, top - scale * f)
 
-    def place(x: float, y: float) -> Spot:
-        return round(left + x * scale, 1), round(top - y * scale, 1)
-
-    def drawn(one: Outline, *, closed: bool) -> DrawnShape:
-        placed = [place(x, y) for x, y in one.points]
-        path = "M" + "L".join(f"{x} {y}" for x, y in placed) + ("Z" if closed else "")
+    def drawn(one: Outline, by: Affine, *, closed: bool) -> DrawnShape:
+        placed = [_moved(by, x, y) for x, y in one.points]
+        path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in placed) + ("Z" if closed else "")
         middle = sum(x for x, _ in placed) / len(placed)
         at = (round(middle, 1), round(max(14.0, min(y for _, y in placed) - 6), 1))
         return DrawnShape(one.label, path, at, one.concerned)
 
     last = replay.frames[-1] if replay.frames else ()
+    of_map = (scale, 0.0, 0.0, -scale, left, top)
     return ReplayDrawing(
-        zones=tuple(drawn(one, closed=True) for one in zones.values() if len(one.points) > 2),
-        lines=tuple(drawn(one, closed=False) for one in lines.values() if len(one.points) > 1),
-        dots=tuple((*place(x, y), group(code)) for x, y, code in last),
+        zones=tuple(drawn(one, lie, closed=True) for one in zones.values() if len(one.points) > 2),
+        lines=tuple(drawn(one, lie, closed=False) for one in lines.values() if len(one.points) > 1),
+        places=tuple(
+            drawn(Outline(label, corners, concerned=False), of_map, closed=True)
+            for label, corners in (view.places if view is not None else ())
+        ),
+        sheet=_sheet(view, scale, left, top),
+        north=view.north_deg if view is not None else None,
+        dots=tuple((*_rounded(_moved(lie, x, y)), group(code)) for x, y, code in last),
         counts=tuple(len(frame) for frame in replay.frames),
         start_s=replay.start_s,
         step_s=replay.step_s,
-        scale=scale,
-        left=left,
-        top=top,
+        lie=lie,
         bar=_bar(scale),
     )
+
+
+def _sheet(
+    view: MapView | None, scale: float, left: float, top: float
+) -> tuple[float, float, float, float] | None:
+    if view is None or view.sheet is None:
+        return None
+    sheet = view.sheet
+    upper = top - scale * (sheet.bottom + sheet.height)
+    return left + scale * sheet.left, upper, scale * sheet.width, scale * sheet.height
+
+
+def _moved(by: Affine, x: float, y: float) -> Spot:
+    a, b, c, d, e, f = by
+    return a * x + c * y + e, b * x + d * y + f
+
+
+def _rounded(spot: Spot) -> Spot:
+    return round(spot[0], 1), round(spot[1], 1)
 
 
 def group(code: int) -> str:

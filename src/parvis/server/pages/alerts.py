@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from parvis.policy.terms import OutputKind
 from parvis.server.auth import User, require
 from parvis.server.inbox.inbox import Inbox, inbox
+from parvis.server.inbox.map_view import PLAN
 from parvis.server.inbox.reader import Reader
 from parvis.server.judging import JUDGES, READERS, Act, Asked, do, no_alert
 from parvis.server.pages.frame import View, render, view
@@ -44,11 +45,11 @@ MESSAGES = {
 
 
 @router.get("/alerts", response_class=HTMLResponse)
-async def listing(here: Here, before: Annotated[int, Query(ge=0)] = 0) -> Response:
+async def listing(here: Here, start: Annotated[int, Query(ge=0)] = 0) -> Response:
     """The list, with the first alert open beside it."""
     if here.user is None:
         return RedirectResponse("/login?next=/alerts", 303)
-    return await _page(here, before, None)
+    return await _page(here, start, None)
 
 
 @router.get("/alerts/{alert_id}", response_class=HTMLResponse)
@@ -63,9 +64,9 @@ async def one(here: Here, alert_id: str) -> Response:
     return await _page(here, 0, found)
 
 
-async def _page(here: View, before: int, opened: Alert | None) -> Response:
+async def _page(here: View, start: int, opened: Alert | None) -> Response:
     demand_reader(here)
-    box = await asyncio.to_thread(_gather, here, before, opened)
+    box = await asyncio.to_thread(_gather, here, start, opened)
     return render(
         here,
         "alerts.html",
@@ -73,16 +74,17 @@ async def _page(here: View, before: int, opened: Alert | None) -> Response:
         scripts=("alerts",),
         messages=MESSAGES,
         box=box,
+        plan=PLAN,
     )
 
 
-def _gather(here: View, before: int, opened: Alert | None) -> Inbox:
+def _gather(here: View, start: int, opened: Alert | None) -> Inbox:
     permit = here.gate.permit(AlertBasis.IMAGE, AlertKind.DENSITY)
     return inbox(
         reader_of(here),
         judges=here.may(*JUDGES),
         withheld=None if permit.raises else permit,
-        before=before,
+        start=start,
         opened=opened,
     )
 

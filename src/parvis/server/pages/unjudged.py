@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from parvis.server.inbox.listing import Row, grouped
+from parvis.server.inbox.listing import Row, causes, rows
 from parvis.server.pages.alerts import reader_of
 from parvis.server.pages.frame import View, may_read_alerts
-from parvis.store.alerts import MOST, Tray
+from parvis.store.alerts import Tray
 
 
 def unjudged(here: View) -> list[Row]:
@@ -13,9 +13,8 @@ def unjudged(here: View) -> list[Row]:
     if not may_read_alerts(here):
         return []
     reader = reader_of(here)
-    trays = (Tray.INBOX, Tray.TAKEN)
-    found = [one for tray in trays for one in reader.alerts.page(tray, limit=MOST)]
-    return grouped(found, reader)
+    groups = [one for tray in (Tray.INBOX, Tray.TAKEN) for one in reader.alerts.groups(tray)]
+    return rows(causes(groups, reader), reader)
 
 
 def by_place(rows: Iterable[Row]) -> dict[str, Row]:
