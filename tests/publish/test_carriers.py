@@ -59,7 +59,7 @@ def tried(town: Town, name: str = "poste") -> str:
 def refused(town: Town, name: str = "poste") -> tuple[str, str]:
     with pytest.raises(CarryError) as error:
         tried(town, name)
-    return str(error.value), error.value.remedy
+    return str(error.value), str(error.value.remedy)
 
 
 def test_mails_of_one_alert_are_one_thread_over_tls(

@@ -32,5 +32,5 @@ def notify_test(
     except SiteError as error:
         raise fail("; ".join(str(problem) for problem in error.problems)) from None
     except CarryError as error:
-        raise fail(str(error), error.remedy) from None
+        raise fail(str(error), str(error.remedy)) from None
     out.print(f"{channel} has taken the test message {sent}", highlight=False, soft_wrap=True)

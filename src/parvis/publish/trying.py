@@ -36,7 +36,10 @@ def try_channel(
     channel = site.notify.get(name)
     if channel is None:
         known = ", ".join(sorted(site.notify)) or "none yet"
-        raise CarryError(T("there is no channel {name}")(name=name), f"name one of notify: {known}")
+        raise CarryError(
+            T("there is no channel {name}")(name=name),
+            T("name one of notify: {known}")(known=known),
+        )
     speech = speeches(channel.language or site.site.language, ZoneInfo(site.site.timezone))
     letter = Writer(site, {}, speech).trial(f"test-{secrets.token_hex(8)}/{name}", now_s)
     refusals: list[T] = []
@@ -47,5 +50,5 @@ def try_channel(
 
     carrier_of(loaded, name, os.environ if env is None else env).carry([letter], told)
     for refusal in refusals:
-        raise CarryError(refusal, "check the addresses, then the server's own log")
+        raise CarryError(refusal, T("check the addresses, then the server's own log"))
     return letter.id

@@ -16,8 +16,10 @@ from pydantic import BaseModel
 
 from parvis.site.check import decode, judge, read_bytes
 from parvis.site.document import read
+from parvis.site.fields import Shape
 from parvis.site.ground import Ground
 from parvis.site.loading import LoadedSite, etag_of, loaded
+from parvis.site.notify import Channel
 from parvis.site.place import Place
 from parvis.site.problems import Problem, SiteError
 from parvis.site.redact import redact
@@ -133,10 +135,7 @@ class SiteDocument:
         Raises:
             KeyError: no camera of that name.
         """
-        plain = self._plain()
-        cameras = dict(plain.get("cameras") or {})
-        del cameras[name]
-        return self._saying({**plain, "cameras": cameras})
+        return self._without("cameras", name)
 
     def set_lines(self, camera: str, lines: Mapping[str, Line | Mapping[str, Any]]) -> SiteDocument:
         """Give a camera these lines and no other.
@@ -197,10 +196,7 @@ class SiteDocument:
         Raises:
             KeyError: no place of that name.
         """
-        plain = self._plain()
-        places = dict(plain.get("places") or {})
-        del places[name]
-        return self._saying({**plain, "places": places})
+        return self._without("places", name)
 
     def set_rules(self, given: Mapping[str, RuleSettings | Mapping[str, Any]]) -> SiteDocument:
         """Add rules, or make those of these names say what is given; the others stay.
@@ -208,16 +204,11 @@ class SiteDocument:
         Raises:
             CannotSpliceError: a rule shares its settings with another through a YAML anchor.
         """
-        plain = self._plain()
-        rules = plain["rules"] = dict(plain.get("rules") or {})
+        rules = {}
         for name, rule in given.items():
-            wanted = (
-                rule
-                if isinstance(rule, Mapping)
-                else rule.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-            )
+            wanted = rule if isinstance(rule, Mapping) else _sparse(rule)
             rules[name] = {"kind": wanted["kind"]} | lists(wanted)
-        return self._saying(plain)
+        return self._with("rules", rules)
 
     def remove_rule(self, name: str) -> SiteDocument:
         """Remove a rule; its past alerts stay in the store.
@@ -225,10 +216,23 @@ class SiteDocument:
         Raises:
             KeyError: no rule of that name.
         """
-        plain = self._plain()
-        rules = dict(plain.get("rules") or {})
-        del rules[name]
-        return self._saying({**plain, "rules": rules})
+        return self._without("rules", name)
+
+    def set_channel(self, name: str, channel: Channel) -> SiteDocument:
+        """Add a channel of notifications, or make the one of that name say ``channel``.
+
+        Raises:
+            CannotSpliceError: it shares its settings with another through a YAML anchor.
+        """
+        return self._with("notify", {name: _sparse(channel)})
+
+    def remove_channel(self, name: str) -> SiteDocument:
+        """Remove a channel of notifications.
+
+        Raises:
+            KeyError: no channel of that name.
+        """
+        return self._without("notify", name)
 
     def set_identity(self, identity: Identity | Mapping[str, Any]) -> SiteDocument:
         """Change the site's name, time zone or language."""
@@ -270,6 +274,16 @@ class SiteDocument:
         cameras = self._plain().get("cameras") or {}
         return self.set_camera(camera, {**cameras[camera], key: value})
 
+    def _with(self, section: str, given: Mapping[str, Any]) -> SiteDocument:
+        plain = self._plain()
+        return self._saying({**plain, section: {**(plain.get(section) or {}), **given}})
+
+    def _without(self, section: str, name: str) -> SiteDocument:
+        plain = self._plain()
+        held = dict(plain.get(section) or {})
+        del held[name]
+        return self._saying({**plain, section: held})
+
     def _plain(self) -> dict[str, Any]:
         plain = read(self.text).plain()
         assert isinstance(plain, dict), "an open document is a section"  # noqa: S101
@@ -285,6 +299,10 @@ def _by_name(shapes: Mapping[str, Line | Zone | Mapping[str, Any]]) -> dict[str,
         name: shape.model_dump(mode="json") if isinstance(shape, BaseModel) else lists(shape)
         for name, shape in shapes.items()
     }
+
+
+def _sparse(shape: Shape) -> dict[str, Any]:
+    return shape.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
 
 @contextmanager

@@ -19,10 +19,10 @@ class CarryError(Exception):
 
     Args:
         message: what failed, without any secret.
-        remedy: what to do, for who types commands.
+        remedy: what to do.
     """
 
-    def __init__(self, message: T, remedy: str) -> None:
+    def __init__(self, message: T, remedy: T) -> None:
         super().__init__(str(message))
         self.message = message
         self.remedy = remedy
@@ -53,25 +53,28 @@ def network_error(error: OSError, host: str) -> CarryError:
                 T("the certificate of {host} is not trusted: {reason}")(
                     host=host, reason=error.verify_message
                 ),
-                "give the server a certificate for that name, or add its authority to this machine",
+                T(
+                    "give the server a certificate for that name, or add its authority to this "
+                    "machine"
+                ),
             )
         case ssl.SSLError():
             return CarryError(
                 T("no TLS with {host}: {reason}")(host=host, reason=error.reason or "EOF"),
-                "check port and tls",
+                T("check port and tls"),
             )
         case TimeoutError():
             return CarryError(
-                T("{host} does not answer")(host=host), "check host, port and firewall"
+                T("{host} does not answer")(host=host), T("check host, port and firewall")
             )
         case ConnectionRefusedError():
             return CarryError(
                 T("{host} refuses the connection")(host=host),
-                "check the port, and that the server runs",
+                T("check the port, and that the server runs"),
             )
         case _:
             reason = error.strerror or type(error).__name__
             return CarryError(
                 T("{host} cannot be reached: {reason}")(host=host, reason=reason),
-                "check host, port and network",
+                T("check host, port and network"),
             )

@@ -32,10 +32,10 @@ def carrier_of(loaded: LoadedSite, name: str, env: Mapping[str, str]) -> Carrier
         except SecretMissingError as error:
             raise CarryError(
                 T("the secret {name} is not set")(name=", ".join(error.names)),
-                "give it a line in secrets.env beside site.yaml, or set it in the environment",
+                T("give it a line in secrets.env beside site.yaml, or set it in the environment"),
             ) from None
         except (SecretsFileError, OSError):
-            raise CarryError(T("the secrets file cannot be read"), "correct the file") from None
+            raise CarryError(T("the secrets file cannot be read"), T("correct the file")) from None
 
     if channel.email is not None:
         language = channel.language or loaded.site.site.language

@@ -20,7 +20,7 @@ def check_destination(host: str) -> None:
             T("nothing is sent to {host}: its address is reserved, or gives out credentials")(
                 host=host
             ),
-            "write the address of the server that takes the messages",
+            T("write the address of the server that takes the messages"),
         )
 
 

@@ -51,19 +51,19 @@ class EmailCarrier:
                 T("{host} does not accept user and password ({code})")(
                     host=host, code=error.smtp_code
                 ),
-                "check user and password; some servers want a password of the application",
+                T("check user and password; some servers want a password of the application"),
             ) from None
         except smtplib.SMTPNotSupportedError as error:
             raise CarryError(
                 T("{host} does not offer what is asked for: {reason}")(
                     host=host, reason=str(error)
                 ),
-                "check port and tls; without user where the server knows no login",
+                T("check port and tls; without user where the server knows no login"),
             ) from None
         except smtplib.SMTPException as error:
             raise CarryError(
                 T("{host} breaks off: {reason}")(host=host, reason=str(error)),
-                "check port and tls, then the server's own log",
+                T("check port and tls, then the server's own log"),
             ) from None
         except OSError as error:
             raise network_error(error, host) from None

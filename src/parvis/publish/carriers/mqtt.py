@@ -39,7 +39,7 @@ class MqttCarrier:
             from aiomqtt import Client, MqttCodeError, MqttError  # noqa: PLC0415 - an extra
         except ImportError:
             raise CarryError(
-                T("MQTT needs a package that is not installed"), "pip install 'parvis[notify]'"
+                T("MQTT needs a package that is not installed"), T("pip install 'parvis[notify]'")
             ) from None
         asked = self._settings
         client = Client(
@@ -60,7 +60,7 @@ class MqttCarrier:
         except MqttCodeError as error:
             raise CarryError(
                 T("{host} refuses: {reason}")(host=asked.host, reason=str(error)),
-                "check user, password and the broker's rights",
+                T("check user, password and the broker's rights"),
             ) from None
         except MqttError as error:
             cause = error.__context__
@@ -68,5 +68,5 @@ class MqttCarrier:
                 raise network_error(cause, asked.host) from None
             raise CarryError(
                 T("{host} breaks off: {reason}")(host=asked.host, reason=str(error)),
-                "check port, tls and the broker's own log",
+                T("check port, tls and the broker's own log"),
             ) from None

@@ -68,7 +68,7 @@ class WebhookCarrier:
         except (httpx.InvalidURL, httpx.UnsupportedProtocol):
             raise CarryError(
                 T("the address of the webhook cannot be read"),
-                "write the url as https://host/path",
+                T("write the url as https://host/path"),
             ) from None
         except httpx.TimeoutException:
             raise network_error(TimeoutError(), self._host) from None
@@ -82,21 +82,21 @@ class WebhookCarrier:
         if status in (401, 403):
             return CarryError(
                 T("{host} does not accept the signature ({code})")(host=self._host, code=status),
-                "give both sides the same secret, and set both clocks right",
+                T("give both sides the same secret, and set both clocks right"),
             )
         if status in (404, 410):
             return CarryError(
                 T("{host} knows no such path ({code})")(host=self._host, code=status),
-                "correct the url",
+                T("correct the url"),
             )
         if 300 <= status < 400:
             return CarryError(
                 T("{host} sends elsewhere ({code})")(host=self._host, code=status),
-                "write the address that it sends to",
+                T("write the address that it sends to"),
             )
         return CarryError(
             T("{host} answers {code}")(host=self._host, code=status),
-            "look at the receiver's own log",
+            T("look at the receiver's own log"),
         )
 
 
@@ -109,13 +109,13 @@ def _signer(secret: str) -> Callable[[str, datetime, str], dict[str, str]]:
     if len(key) < _SHORTEST_SECRET:
         raise CarryError(
             T("the secret is not {n} bytes or more in base64")(n=_SHORTEST_SECRET),
-            'make one: echo "whsec_$(openssl rand -base64 32)"',
+            T('make one: echo "whsec_$(openssl rand -base64 32)"'),
         )
     try:
         from standardwebhooks import Webhook  # noqa: PLC0415 - an extra
     except ImportError:
         raise CarryError(
-            T("webhooks need a package that is not installed"), "pip install 'parvis[notify]'"
+            T("webhooks need a package that is not installed"), T("pip install 'parvis[notify]'")
         ) from None
     hook = Webhook(key)
 
