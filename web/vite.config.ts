@@ -25,6 +25,7 @@ export default defineConfig({
         live: 'src/live.ts',
         alerts: 'src/alerts.ts',
         rules: 'src/rules.ts',
+        channels: 'src/channels.ts',
         history: 'src/history.ts',
         map: 'src/map.ts',
         place: 'src/place.ts',

@@ -18,6 +18,11 @@ PAGES = (
     "/cameras/marche/edit",
     "/health",
     "/compliance",
+    "/rules",
+    "/channels",
+    "/channels/new?by=email",
+    "/channels/new?by=webhook",
+    "/channels/new?by=mqtt",
 )
 
 

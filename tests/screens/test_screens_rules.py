@@ -96,8 +96,9 @@ def test_a_change_shows_the_yaml_then_keeps_the_comments(
     page.goto(f"{town.url}/rules/density")
     page.fill("[name=level_watch]", "1.5")
     page.fill("[name=level_warn]", "2.5")
-    page.fill("[name=start]", "22:00")
-    page.fill("[name=end]", "06:00")
+    page.click("[data-fold=hours] summary")
+    page.fill("[name=start_0]", "22:00")
+    page.fill("[name=end_0]", "06:00")
     page.click("button[value=diff]")
     assert "+    hours" in page.inner_text(".diff")
     assert "rules:" not in kept_file.read_text(encoding="utf-8")
@@ -113,6 +114,103 @@ def test_a_change_shows_the_yaml_then_keeps_the_comments(
     assert "1,5 p/m² (veille), 2,5 p/m² (vigilance)" in said
     assert "de 22:00 à 06:00" in said
     assert town.services.store.audit.entries(NOW_S - 60, NOW_S + 3600)[0].action == "rule.change"
+
+
+def test_all_that_the_file_takes_is_written_as_a_sentence(
+    town: Town, open_page: OpenPage, kept_file: Path
+) -> None:
+    page = open_page(1280)
+    page.goto(f"{town.url}/rules/new?kind=forbidden_crossing")
+    page.fill("[name=name]", "voie")
+    page.fill("[name=for_s]", "2")
+    page.select_option("[name=direction]", "second")
+    folds = {"on": "marche.fontaine", "classes": "bicycle"}
+    for fold, value in folds.items():
+        page.click(f"[data-fold={fold}] summary")
+        page.check(f"[name={fold}][value='{value}']")
+    page.click("[data-fold=hours] summary")
+    page.fill("[name=start_0]", "07:00")
+    page.fill("[name=end_0]", "09:30")
+    page.uncheck("[name=days_0][value=sun]")
+    page.click("[data-fold=over] summary")
+    page.fill("[name=release]", "80")
+    page.fill("[name=release_s]", "20")
+    page.click("[data-fold=calm] summary")
+    page.fill("[name=cap]", "3")
+    page.fill("[name=cooldown_s]", "60")
+    page.click("[data-fold=todo] summary")
+    page.fill("[name=todo_watch]", "Prévenir la police municipale.")
+    page.click("[data-fold=purposes] summary")
+    page.fill("[name=purposes]", "sécurité routière\nprotection des piétons")
+    page.click("button[value=save]")
+    page.wait_for_url("**/rules/voie*")
+    held = load(kept_file).site.rules["voie"]
+    assert held.model_dump(mode="json", by_alias=True, exclude_defaults=True) == {
+        "kind": "forbidden_crossing",
+        "on": ["marche.fontaine"],
+        "for_s": 2.0,
+        "release": 0.8,
+        "release_s": 20.0,
+        "hours": [
+            {
+                "days": ["mon", "tue", "wed", "thu", "fri", "sat"],
+                "from": "07:00",
+                "to": "09:30",
+            }
+        ],
+        "classes": ["bicycle"],
+        "direction": "second",
+        "cooldown_s": 60.0,
+        "cap_per_hour": 3,
+        "purposes": ["sécurité routière", "protection des piétons"],
+        "todo": {"watch": "Prévenir la police municipale."},
+    }
+    # Folded again, each part says what it holds; a second stretch has its row.
+    assert "de 07:00 à 09:30" in page.inner_text("[data-fold=hours] summary")
+    assert "Vélo" in page.inner_text("[data-fold=classes] summary")
+    page.click("[data-fold=hours] summary")
+    page.fill("[name=start_1]", "16:00")
+    page.fill("[name=end_1]", "18:00")
+    page.click("button[value=save]")
+    page.wait_for_selector(".rules-ready[role=status]")
+    assert len(load(kept_file).site.rules["voie"].hours) == 2
+
+
+def test_a_threshold_watches_now_or_what_is_closed(
+    town: Town, open_page: OpenPage, kept_file: Path
+) -> None:
+    page = open_page(1280)
+    page.goto(f"{town.url}/rules/new?kind=threshold")
+    page.fill("[name=name]", "passages")
+    assert page.locator("#indicator optgroup").count() == 2
+    page.select_option("#indicator", "crossings")
+    page.fill("[name=level_watch]", "120")
+    page.click("button[value=save]")
+    page.wait_for_url("**/rules/passages*")
+    assert load(kept_file).site.rules["passages"].indicator == "crossings"
+    assert "passages d’un quart d’heure" in page.inner_text("#says")
+
+
+def test_the_strip_follows_the_form_before_anything_is_saved(
+    town: Town, open_page: OpenPage, kept_file: Path
+) -> None:
+    before = kept_file.read_text(encoding="utf-8")
+    page = open_page(1280)
+    page.goto(f"{town.url}/rules/density")
+    expect(page.locator("[data-fired]")).to_have_text("aurait sonné 3 fois")
+    page.fill("[name=level_watch]", "9")
+    page.fill("[name=level_warn]", "10")
+    page.fill("[name=level_alarm]", "11")
+    page.press("[name=level_alarm]", "Tab")
+    # Each change is played, the last one after those before it.
+    expect(page.locator("[data-fired]")).to_have_text("n’aurait pas sonné", timeout=30_000)
+    assert page.inner_text("[data-which]") == "telle qu’écrite dans le formulaire"
+    # What makes no sense is not played: the strip stays as it was.
+    page.fill("[name=level_warn]", "1")
+    page.press("[name=level_warn]", "Tab")
+    page.wait_for_timeout(1200)
+    assert page.inner_text("[data-fired]") == "n’aurait pas sonné"
+    assert kept_file.read_text(encoding="utf-8") == before
 
 
 def test_what_is_wrong_is_told_and_nothing_is_lost(
@@ -142,6 +240,7 @@ def test_from_a_model_to_mute_to_gone(town: Town, open_page: OpenPage, kept_file
     page.click("a[href='/rules/new?kind=forbidden_crossing']")
     page.fill("[name=name]", "parc-la-nuit")
     page.fill("[name=label]", "Parc fermé la nuit")
+    page.click("[data-fold=on] summary")
     page.check("input[name=on][value='marche.fontaine']")
     page.check("[name=shadow]")
     page.click("button[value=save]")

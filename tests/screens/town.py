@@ -545,8 +545,8 @@ def open_site(
         board.put_sketch(Sketch(name, 1920, 1080, SKETCH))
     app = create_app(services)
     if account:
-        for name, role in (("claire", Role.ADMINISTRATOR), ("paul", Role.VIEWER)):
-            asyncio.run(app.state.door.make(Newcomer(name, PASSWORD, role)))
+        asyncio.run(app.state.door.make(Newcomer("claire", PASSWORD, Role.ADMINISTRATOR)))
+        asyncio.run(app.state.door.make(Newcomer("paul", PASSWORD, Role.VIEWER)))
     server = uvicorn.Server(
         uvicorn.Config(
             app, host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=1

@@ -17,6 +17,7 @@ from parvis.alerts.remarks import rule_remarks
 from parvis.alerts.rule import Rule
 from parvis.policy.terms import Role
 from parvis.server.app import create_app
+from parvis.server.hours_form import HoursRow
 from parvis.server.i18n import Words
 from parvis.server.inbox.kind_words import what
 from parvis.server.problems import ProblemError
@@ -168,9 +169,15 @@ def filled(held: Filled) -> FormData:
     """What a browser sends of a form."""
     rows = [(f"level_{key}", held.levels.get(key, "")) for key in LEVELS]
     rows += [(f"todo_{key}", held.todo.get(key, "")) for key in LEVELS]
-    rows += [("on", one) for one in held.on] + [("days", one) for one in held.days]
+    for name in ("on", "classes", "forms"):
+        rows += [(name, one) for one in getattr(held, name)]
+    # The empty row that a form ends with is sent too, its days ticked.
+    for i, row in enumerate((*held.hours, HoursRow())):
+        rows += [(f"start_{i}", row.start), (f"end_{i}", row.end)]
+        rows += [(f"days_{i}", day) for day in row.days]
     rows += [("shadow", "yes")] if held.shadow else []
-    for key in ("label", "for_s", "cooldown_s", "cap", "radius_m", "start", "end", "indicator"):
+    texts = ("label", "for_s", "release", "release_s", "cooldown_s", "cap", "radius_m")
+    for key in (*texts, "direction", "purposes", "indicator"):
         rows.append((key, getattr(held, key)))
     return FormData(rows)
 
@@ -194,18 +201,30 @@ def filled(held: Filled) -> FormData:
                 {"days": ["sun"], "from": "20:00", "to": "06:00"},
             ],
         },
+        {
+            "kind": "forbidden_crossing",
+            "on": ["quai.voie", "quai.pont"],
+            "classes": ["vehicle", "bicycle"],
+            "direction": "second",
+            "release": 0.8,
+            "release_s": 12.5,
+            "purposes": ["safety of people", "traffic, at night"],
+            "cooldown_s": 0.0,
+        },
+        {"kind": "camera_health", "forms": ["moved", "lost"], "release": 0.35},
+        {"kind": "threshold", "indicator": "density_voronoi_pm2", "levels": {"critical": 3.5}},
     ],
 )
 def test_a_form_gives_back_what_it_shows(said: dict[str, object]) -> None:
     held = RuleSettings.model_validate(said)
     form = shown("x", held)
-    assert settings(given("x", filled(form), several=form.several), held) == held
+    assert settings(given("x", filled(form)), held) == held
 
 
 def test_a_changed_rung_keeps_the_others() -> None:
     held = RuleSettings(kind=AlertKind.DENSITY)
     rows = dict(filled(shown("x", held)).items()) | {"level_watch": "1.5"}
-    fresh = settings(given("x", FormData(rows), several=False), held)
+    fresh = settings(given("x", FormData(rows)), held)
     assert fresh.levels == {"watch": 1.5, "warn": 2.0, "alarm": 3.0}
 
 
@@ -214,18 +233,22 @@ def test_a_changed_rung_keeps_the_others() -> None:
     [
         {"level_watch": "beaucoup"},
         {"level_watch": "3", "level_warn": "2"},
-        {"start": "22:00"},
+        {"start_0": "22:00"},
         {"for_s": "-1"},
         {"cap": "0"},
         {"cap": "nan"},
         {"cooldown_s": "inf"},
+        {"release": "0"},
+        {"release": "120"},
+        {"direction": "sideways"},
+        {"purposes": "x" * 201},
     ],
 )
 def test_what_makes_no_sense_is_refused(wrong: dict[str, str]) -> None:
     held = RuleSettings(kind=AlertKind.DENSITY)
     rows = dict(filled(shown("x", held)).items()) | wrong
     with pytest.raises(ProblemError):
-        settings(given("x", FormData(rows), several=False), held)
+        settings(given("x", FormData(rows)), held)
 
 
 def test_an_edit_of_rules_keeps_comments(tmp_path: Path) -> None:

@@ -70,6 +70,7 @@ class Minutes:
     Args:
         start_s: beginnings of the minutes, rising, shape (n,).
         values: in the unit of the rule, shape (n,); NaN where nothing was seen.
+        step_s: their length; a quarter of an hour where a rule watches what is closed.
 
     Raises:
         ValueError: arrays of different length, or beginnings that do not rise.
@@ -77,6 +78,7 @@ class Minutes:
 
     start_s: FloatArray
     values: FloatArray
+    step_s: float = MINUTE_S
 
     def __post_init__(self) -> None:
         if self.start_s.shape != self.values.shape or np.any(np.diff(self.start_s) <= 0):
@@ -139,14 +141,14 @@ def _looks(
     calm = values > edge / timing.release if bounds.falling else values < edge * timing.release
     inner = np.zeros(len(values), dtype=np.bool_)
     inner[1:-1] = calm[:-2] & calm[1:-1] & calm[2:]
-    apart = np.diff(start_s, prepend=start_s[0]) > MINUTE_S + 1e-6
+    apart = np.diff(start_s, prepend=start_s[0]) > minutes.step_s + 1e-6
     for i in np.flatnonzero(~inner).tolist():
         value = float(values[i])
         if apart[i] or np.isnan(value):
             yield float(start_s[i]), None
         if not np.isnan(value):
             yield float(start_s[i]), value
-            yield float(start_s[i]) + MINUTE_S - 1e-3, value
+            yield float(start_s[i]) + minutes.step_s - 1e-3, value
 
 
 def _joined(found: list[Firing], cooldown_s: float) -> list[Firing]:

@@ -22,6 +22,7 @@ class Scope(StrEnum):
     ALERTS = "alerts:read"
     JUDGE = "alerts:judge"
     SETUP = "cameras:write"
+    RULES = "rules:write"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,12 @@ OPENINGS = {
         False,
         frozenset({Role.TECHNICIAN, Role.ADMINISTRATOR}),
         T("Add and change cameras"),
+    ),
+    Scope.RULES: Opening(
+        frozenset({"rules"}),
+        False,
+        frozenset({Role.TECHNICIAN, Role.ADMINISTRATOR}),
+        T("Change rules and channels, and play rules again"),
     ),
 }
 

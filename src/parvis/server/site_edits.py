@@ -63,7 +63,7 @@ def wanted_version(if_match: str | None) -> str:
         "no-version",
         T("The change does not say which version it is of."),
         T("Without it, someone else's change could be lost."),
-        T("Send If-Match with the ETag that came with the camera."),
+        T("Send If-Match with the ETag that came with what you change."),
     )
 
 

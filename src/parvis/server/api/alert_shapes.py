@@ -1,4 +1,4 @@
-"""Alerts and rules as the API says them."""
+"""Alerts as the API says them."""
 
 import math
 from dataclasses import asdict
@@ -8,14 +8,12 @@ from pydantic import Field
 
 from parvis.alerts.advice import to_do
 from parvis.alerts.amounts import quantity_of
-from parvis.alerts.quality import Quality
 from parvis.alerts.rule import Rule
-from parvis.policy.permit import Permit
 from parvis.server.api.shapes import Answer
 from parvis.server.i18n import LANGUAGES, catalogue
 from parvis.server.shown_alerts import Withheld
 from parvis.site.shapes import Site
-from parvis.values.alert_history import AlertEvent, RuleTally
+from parvis.values.alert_history import AlertEvent
 from parvis.values.alerts import Alert, Replay
 from parvis.values.classes import ObjectClass
 
@@ -158,68 +156,6 @@ class ReplayOut(Answer):
     )
 
 
-class DayOut(Answer):
-    """What a rule raised on one civil day."""
-
-    day: str
-    raised: int
-    confirmed: int
-    dismissed: int
-
-
-class ProposalOut(Answer):
-    """A threshold that the verdicts speak for."""
-
-    threshold: float
-    kept: int
-    confirmed: int
-    dropped: int
-    dismissed: int
-
-
-class RuleOut(Answer):
-    """A rule, what the profile says of it, and what people said of its alerts."""
-
-    name: str
-    label: str
-    version: str
-    kind: str
-    basis: str
-    unit: str
-    source: str = Field(description="Where the kind's own figures come from.")
-    mode: str = Field(description="live, or shadow: on trial.")
-    declared: bool = Field(description="It stands in site.yaml; else it is ready-made.")
-    experimental: bool
-    on: tuple[str, ...]
-    levels: dict[str, float]
-    for_s: float
-    release_s: float
-    raises: bool = Field(description="The profile lets it raise live alerts; else it counts.")
-    reason: dict[str, str]
-    article: dict[str, str]
-    raised: int
-    confirmed: int
-    dismissed: int
-    precision: float | None = Field(description="Share of the judged that was confirmed.")
-    precision_90: tuple[float, float] | None = Field(description="Its 90 % interval.")
-    per_camera_day: float
-    acknowledged_after_s: float | None = Field(description="Median, until a person took one.")
-    delay_s: float | None = Field(description="Mean, from the condition to the alert.")
-    capped: int = Field(description="Over the rule's cap: counted, not raised.")
-    would_have_raised: int = Field(
-        description="Episodes that the profile let it only count, in closed quarters of an hour."
-    )
-    proposal: ProposalOut | None
-    days: tuple[DayOut, ...]
-
-
-class RulesOut(Answer):
-    """The rules in force over a stretch of days."""
-
-    days: int
-    rules: tuple[RuleOut, ...]
-
-
 def alert_out(alert: Alert, site: Site, rules: dict[str, Rule]) -> AlertOut:
     """An alert as the API says it."""
     said, rule = alert.judgement, rules.get(alert.rule)
@@ -296,49 +232,6 @@ def replay_out(replay: Replay) -> ReplayOut:
         frames=tuple(
             tuple((x_m, y_m, ObjectClass(code).label) for x_m, y_m, code in frame)
             for frame in replay.frames
-        ),
-    )
-
-
-def rule_out(rule: Rule, site: Site, permit: Permit, tally: RuleTally, quality: Quality) -> RuleOut:
-    """A rule as the API says it."""
-    declared, found = site.rules.get(rule.name), quality.proposal
-    proposal = None
-    if found is not None:
-        told = (found.threshold, found.kept, found.confirmed, found.dropped, found.dismissed)
-        proposal = ProposalOut(**dict(zip(ProposalOut.model_fields, told, strict=True)))
-    return RuleOut(
-        name=rule.name,
-        label=declared.called(rule.name) if declared else rule.name,
-        version=rule.version,
-        kind=rule.kind.value,
-        basis=rule.basis.value,
-        unit=quantity_of(rule.kind, rule.indicator).unit,
-        source=rule.spec.source,
-        mode=rule.mode.value,
-        declared=declared is not None,
-        experimental=rule.spec.experimental,
-        on=tuple(sorted(subject.key.removesuffix(".*") for subject in rule.on)),
-        levels={s.label: v for s, v in sorted((rule.bounds or rule.spec.bounds).at.items())},
-        for_s=rule.durations.for_s,
-        release_s=rule.durations.release_s,
-        raises=permit.raises,
-        reason={"fr": permit.reason.fr, "en": permit.reason.en},
-        article={"fr": permit.article.reference.fr, "en": permit.article.reference.en},
-        raised=tally.raised,
-        confirmed=tally.confirmed,
-        dismissed=tally.dismissed,
-        precision=quality.precision.share,
-        precision_90=quality.precision.interval,
-        per_camera_day=quality.per_camera_day,
-        acknowledged_after_s=quality.delay_s,
-        delay_s=tally.delay_s,
-        capped=tally.capped,
-        would_have_raised=tally.refused,
-        proposal=proposal,
-        days=tuple(
-            DayOut(day=one.day, raised=one.raised, confirmed=one.confirmed, dismissed=one.dismissed)
-            for one in tally.days
         ),
     )
 

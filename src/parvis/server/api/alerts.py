@@ -1,4 +1,4 @@
-"""Alerts: read, taken care of, judged; and the rules that raise them, with their record."""
+"""Alerts: read, taken care of, judged."""
 
 import asyncio
 from typing import Annotated
@@ -7,20 +7,17 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from parvis.alerts.from_site import sound_rules_of
-from parvis.alerts.quality import quality
-from parvis.alerts.rule import Mode, Rule
+from parvis.alerts.rule import Rule
 from parvis.policy.terms import OutputKind
 from parvis.server.api.alert_shapes import (
     AlertHistoryOut,
     AlertOut,
     AlertsOut,
     ReplayOut,
-    RulesOut,
     WithheldOut,
     alert_out,
     event_out,
     replay_out,
-    rule_out,
 )
 from parvis.server.auth import User, require
 from parvis.server.judging import JUDGES, READERS, Act, Asked, do, no_alert
@@ -28,7 +25,6 @@ from parvis.server.services import HubServices, services, zone_of
 from parvis.server.shown_alerts import shown_alerts
 from parvis.server.ways_out import WaysOut, WaysOutHere
 from parvis.store.alerts import MOST, Tray
-from parvis.values.alert_history import RuleTally, quarter_of
 from parvis.values.alerts import Alert, DismissReason
 from parvis.values.civil import Bin, bin_start
 
@@ -37,10 +33,6 @@ router = APIRouter(tags=["alerts"])
 Judge = Annotated[User, Depends(require(*JUDGES))]
 Reader = Annotated[User, Depends(require(*READERS))]
 AlertId = Annotated[str, Path(max_length=64)]
-
-_DAY_S = 86_400.0
-_MOST_JUDGED = 1000
-"""The last alerts of a rule by which its quality is told."""
 
 
 class PageIn(BaseModel):
@@ -144,18 +136,6 @@ async def undo(request: Request, user: Judge, alert_id: AlertId) -> AlertOut:
     return await _done(request, user, alert_id, Asked(Act.UNDO))
 
 
-@router.get("/rules", summary="The rules in force, and what came of their alerts")
-async def rules(
-    request: Request,
-    user: Reader,
-    ways: WaysOutHere,
-    days: Annotated[int, Query(ge=1, le=366, description="Of the last so many days.")] = 30,
-) -> RulesOut:
-    """What the profile lets a rule only count is told once its quarter of an hour is closed."""
-    ways.demand(OutputKind.ALERTS)
-    return await asyncio.to_thread(_rules, services(request), ways, days)
-
-
 def rules_in_force(hub: HubServices) -> dict[str, Rule]:
     """The rules that run, by name."""
     return {rule.name: rule for rule in sound_rules_of(hub.site.loaded().site.rules)}
@@ -201,18 +181,3 @@ async def _done(request: Request, user: User, alert_id: str, asked: Asked) -> Al
     after = await do(request, user, alert_id, asked)
     hub = services(request)
     return alert_out(after, hub.site.loaded().site, rules_in_force(hub))
-
-
-def _rules(hub: HubServices, ways: WaysOut, days: int) -> RulesOut:
-    site, kept = hub.site.loaded().site, shown_alerts(hub, ways)
-    from_s, closed_s = ways.now_s - days * _DAY_S, quarter_of(ways.now_s)
-    tallies = {(one.rule, one.shadow): one for one in kept.tallies(from_s, ways.now_s, closed_s)}
-    found = []
-    for rule in sound_rules_of(site.rules):
-        shadow = rule.mode is Mode.SHADOW
-        tally = tallies.get((rule.name, shadow)) or RuleTally(rule.name, shadow)
-        alerts = kept.raised_by(rule.name, from_s, shadow=shadow, limit=_MOST_JUDGED)
-        permit = ways.gate.permit(rule.basis.value, rule.kind, rule.purposes)
-        falling = (rule.bounds or rule.spec.bounds).falling
-        found.append(rule_out(rule, site, permit, tally, quality(alerts, days, falling=falling)))
-    return RulesOut(days=days, rules=tuple(found))

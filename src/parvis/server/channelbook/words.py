@@ -64,7 +64,7 @@ def reaches(channel: Channel, words: Words) -> str:
     if channel.email is not None:
         n = len(channel.email.to)
         return words.ngettext(
-            "{n} address by {host}", "{n} addresses by {host}", n, host=channel.email.host
+            "{n} address through {host}", "{n} addresses through {host}", n, host=channel.email.host
         )
     if channel.webhook is not None:
         return channel.webhook.url.split("/")[2]

@@ -20,7 +20,7 @@ from parvis.server.errors import language_of
 from parvis.server.i18n import LANGUAGES, Words
 from parvis.server.judging import READERS
 from parvis.server.pages import assets
-from parvis.server.problems import T
+from parvis.server.problems import ProblemError, T
 from parvis.server.services import HubServices, services
 from parvis.server.shown_alerts import ShownAlerts, shown_alerts
 from parvis.server.ways_out import WaysOut
@@ -170,6 +170,17 @@ def may_read_alerts(view: View) -> bool:
     """Whether the inbox is this reader's: alerts name no person, but they are no public news."""
     output = Output(OutputKind.ALERTS)
     return view.may(*READERS) and view.gate.decide(output, view.role, view.now_s).allowed
+
+
+def said_problem(view: View, problem: ProblemError | None) -> list[str]:
+    """A refusal in the reader's language, line by line, with every field that is wrong."""
+    if problem is None:
+        return []
+    told: dict[str, Any] = problem.document(view.words.translate, language_of(view.request))
+    lines = [told["title"], told.get("detail", ""), told.get("remedy", "")]
+    for wrong in told.get("errors", ()):
+        lines.append(" ".join(filter(None, (wrong.get("message"), wrong.get("remedy")))))
+    return [view.words.shown(line) for line in lines if line]
 
 
 def orders(view: View) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from parvis.alerts.amounts import amount
 from parvis.alerts.rule import Rule
 from parvis.server.i18n import Words
 from parvis.server.problems import T
+from parvis.server.series_words import KIND_WORDS
 from parvis.values.series import SeriesKind
 
 LIVE_WORDS = {
@@ -17,19 +18,23 @@ LIVE_WORDS = {
 """Indicators of now."""
 
 CLOSED_WORDS = {
-    SeriesKind.CROSSINGS.value: T("the crossings of a quarter of an hour"),
-    SeriesKind.ENTRIES.value: T("the entries of a quarter of an hour"),
-    SeriesKind.EXITS.value: T("the exits of a quarter of an hour"),
+    SeriesKind.CROSSINGS: T("the crossings of a quarter of an hour"),
+    SeriesKind.ENTRIES: T("the entries of a quarter of an hour"),
+    SeriesKind.EXITS: T("the exits of a quarter of an hour"),
 }
-"""Closed measures that a form offers; any other is named in site.yaml."""
+"""Closed measures that have a name of their own; of the others it is told what is counted."""
 
 
 def indicator_word(indicator: str, words: Words) -> str:
-    """``le nombre de présents``; a closed measure without words bears its name."""
-    known = (LIVE_WORDS | CLOSED_WORDS).get(indicator)
-    if known is not None:
-        return words._(known.text)
-    return words._("the closed measure {name}", name=indicator)
+    """``le nombre de présents``, ``la mesure close « densité, personnes au mètre carré »``."""
+    if indicator in LIVE_WORDS:
+        return words._(LIVE_WORDS[indicator].text)
+    kind = SeriesKind(indicator) if indicator in set(SeriesKind) else None
+    if kind is None:
+        return words._("the closed measure {name}", name=indicator)
+    if kind in CLOSED_WORDS:
+        return words._(CLOSED_WORDS[kind].text)
+    return words._("the closed measure “{name}”", name=words._(KIND_WORDS[kind].text))
 
 
 def level_said(rule: Rule, value: float, words: Words) -> str:

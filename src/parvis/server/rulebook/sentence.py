@@ -4,6 +4,7 @@ from parvis.alerts.in_words import SEVERITY_WORDS
 from parvis.alerts.kinds import Ground
 from parvis.alerts.rule import Rule
 from parvis.alerts.schedule import Hours
+from parvis.server.hours_form import DAY_WORDS
 from parvis.server.i18n import HARD, Words
 from parvis.server.inbox.kind_words import LASTING
 from parvis.server.inbox.where import where
@@ -30,9 +31,7 @@ WATCHED_WORDS = {
     AlertKind.THRESHOLD: T("the chosen figure"),
 }
 
-DAY_WORDS = (T("Mon"), T("Tue"), T("Wed"), T("Thu"), T("Fri"), T("Sat"), T("Sun"))
-
-_PLACES = {
+PLACES = {
     Ground.ZONE: T("on every zone of its kind"),
     Ground.LINE: T("on every line"),
     Ground.VIEW: T("in every view"),
@@ -96,7 +95,7 @@ def _lasting(rule: Rule, words: Words) -> str:
 
 def _where(site: Site, rule: Rule, words: Words) -> str:
     if not rule.on:
-        return words._(_PLACES[rule.spec.looks_at].text)
+        return words._(PLACES[rule.spec.looks_at].text)
     names = [where(site, subject).full for subject in sorted(rule.on)]
     return words._("on {places}", places=", ".join(names))
 

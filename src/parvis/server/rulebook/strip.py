@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from parvis.alerts.rule import Rule
 from parvis.server.inbox.reader import Reader
-from parvis.server.rule_history import levels_to_try, play, watched_by
+from parvis.server.rule_history import fired, levels_to_try, stored, watched_by
 from parvis.server.rulebook.indicators import level_said
 
 DAYS = 7
@@ -65,8 +65,8 @@ def strip(reader: Reader, rule: Rule) -> Strip | None:
     span = (end_s - DAYS * _DAY_S, end_s)
     if not watched:
         return None
-    store = reader.hub.store
-    own = play(store, rule, watched, span)
+    held = stored(reader.hub.store, rule, watched, span)
+    own = fired(rule, held)
     levels = levels_to_try(own, steps=_STEPS)
     if not levels:
         return None
@@ -74,7 +74,7 @@ def strip(reader: Reader, rule: Rule) -> Strip | None:
     mine = ladder.at[ladder.lowest]
     tries = []
     for level in levels:
-        played = play(store, rule, watched, span, level)
+        played = fired(rule, held, level)
         found = sorted(
             (one.raised_s, one.over_s or end_s) for part in played for one in part.firings
         )
