@@ -6,6 +6,7 @@ import './styles/parts.css';
 import './styles/charts.css';
 import './styles/editor.css';
 import './styles/count.css';
+import './styles/accounts.css';
 import './styles/print.css';
 import { csrf } from './page';
 import { openDialogs } from './dialog';

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from parvis.server.pages import (
     access,
+    accounts,
     acts,
     alerts,
     cameras,
@@ -14,6 +15,7 @@ from parvis.server.pages import (
     health,
     history,
     live,
+    own_account,
     place,
     place_editor,
     rules,
@@ -26,6 +28,8 @@ __all__ = ["problem_page", "router"]
 router = APIRouter(include_in_schema=False)
 for part in (
     access,
+    own_account,
+    accounts,
     live,
     alerts,
     place,

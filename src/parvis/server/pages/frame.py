@@ -159,6 +159,8 @@ def rail(view: View) -> tuple[Group, ...]:
             Entry("acts", _("Acts"), "/compliance/acts"),
         )
         groups.append(Group(_("Prove"), entries))
+    if view.may(Role.ADMINISTRATOR):
+        groups.append(Group(_("Administer"), (Entry("accounts", _("Accounts"), "/accounts"),)))
     return tuple(groups)
 
 
