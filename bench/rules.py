@@ -9,6 +9,7 @@ research tracks in PARVIS_ASSETS, or in ``shared`` beside a development checkout
 import argparse
 import math
 import os
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -153,12 +154,17 @@ TEXTS = {
         FREE,
     ),
     AlertKind.UNUSUAL: About(
-        "The last one to three closed hours far from what this place, hour and kind of day usually "
-        "has and the hours before let expect; limits learned from its own past, for about two "
-        "alerts a month, wider in restless weeks.",
-        "It needs eight weeks of history and says so in the log; an hour seen by less than 80 % "
-        "has no verdict. Where matches or festivals often double the people, a doubling is usual, "
-        "and hides what is not. It does not know the calendar of public holidays yet.",
+        "The last three closed hours far from what this place, hour and kind of day usually has "
+        "and the hours before let expect: the first, the first two and all three, each beyond its "
+        "limit; or an hour alone, where it is extreme. Limits learned from the series' own past, "
+        "for about two alerts a month, wider in restless days; they follow what it raised. "
+        "Public holidays (`site.holidays`) are expected to be like Sundays. The alert says so many "
+        "instead of so many, and between which bounds nine of ten ordinary ones lie.",
+        "It needs eight weeks of history, and *Rules* says how many days are missing; in its first "
+        "year it raises about three a month. An hour seen by less than 80 % has no verdict. Where "
+        "matches or festivals often double the people, a doubling is usual, and hides what is not; "
+        "it knows no calendar of events. Measured by hours, not by quarters: no public series of "
+        "quarters was at hand.",
         FREE,
     ),
     AlertKind.THRESHOLD: About(
@@ -219,7 +225,11 @@ def _ordinary() -> str:
 def _kind(kind: AlertKind, spec: Kind, score: Score | None) -> str:
     about = TEXTS[kind]
     if kind is AlertKind.UNUSUAL:
-        error = "On two years of four sensors: [accuracy](accuracy.md#the-unusual)."
+        error = (
+            "Events of three hours put into a year of four sensors, found at so many episodes a "
+            "month that were not put there; how: [accuracy](accuracy.md#the-unusual).\n\n"
+            + _printed_by("unusual.py", "--in-short").strip()
+        )
     elif score is None:
         error = "Not measured by scenarios." + (
             " See the section above." if spec.basis is AlertBasis.IMAGE else ""
@@ -249,6 +259,11 @@ def _kind(kind: AlertKind, spec: Kind, score: Score | None) -> str:
             f"Source: {spec.source}.\n",
         ]
     )
+
+
+def _printed_by(script: str, *arguments: str) -> str:
+    command = [sys.executable, str(ROOT / "bench" / script), *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout
 
 
 def _ladder(bounds: Bounds) -> str:

@@ -20,7 +20,7 @@ from parvis.alerts.unusual.learned import (
 )
 from parvis.alerts.unusual.past import Floats, Past, expected
 from parvis.store.table import MeasureTable
-from parvis.values.alerts import AlertKind, Form, Signal, Subject
+from parvis.values.alerts import AlertKind, Form, Signal, Subject, Usual
 from parvis.values.civil import Bin, bin_start
 from parvis.values.series import Aggregation, Series, SeriesKind
 
@@ -37,6 +37,9 @@ LEAST_COVERAGE = 0.8
 
 LEARNED_FOR = timedelta(days=7)
 """So long what was learned is used before it is learned anew."""
+
+TOLD_FROM = 0.3
+"""From this value on it is said what it was made from: a rule may set its levels lower than 1."""
 
 AT_ONCE = 4
 """Subjects judged in one look, at most, 10 ms each: the hub does other things too."""
@@ -154,13 +157,26 @@ class UnusualWatch:
             (Form.LESS, scores.less, scores.hours_less),
         ):
             value = None if np.isnan(side[at]) else max(0.0, float(side[at]))
-            if value is not None and value >= 1:
-                usual = learned.usual(past, wanted, at, int(hours[at]))
-                log.info("unusual", subject=one.subject.key, form=form.value, usual=usual)
+            usual = None
+            if value is not None and value >= TOLD_FROM:
+                usual = self._per_hour(one, learned.usual(past, wanted, at, int(hours[at])))
             for rule in one.rules:
                 yield Signal(
-                    AlertKind.UNUSUAL, one.subject, self._end_s, value, form=form, rule=rule
+                    AlertKind.UNUSUAL,
+                    one.subject,
+                    self._end_s,
+                    value,
+                    form=form,
+                    rule=rule,
+                    usual=usual,
                 )
+
+    def _per_hour(self, one: _Watched, usual: Usual | None) -> Usual | None:
+        """Of people who stay the mean number over the hours; crossings add up."""
+        if usual is None or one.series[0].kind.aggregation is Aggregation.SUM:
+            return usual
+        told = (usual.value, usual.expected, usual.low, usual.high)
+        return Usual(usual.hours, *(each / usual.hours for each in told))
 
     def _today(self) -> date:
         """The civil day of the hour that closed last."""

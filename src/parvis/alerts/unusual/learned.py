@@ -4,17 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from parvis.alerts.unusual.limits import (
-    KINDS,
-    WINDOW_WEIGHTS,
-    Cells,
-    factor_for,
-    spreads,
-    tilted,
-)
+from parvis.alerts.unusual.limits import factor_for, of_run
 from parvis.alerts.unusual.past import Bools, Floats, Ints, Past, expected
 from parvis.alerts.unusual.residual import WINDOWS_H, Residuals, residuals
-from parvis.alerts.unusual.unrest import factors, unrest
+from parvis.alerts.unusual.scale import fit_scale, scale_of, tilted
+from parvis.values.alerts import Usual
 
 LEAST_DAYS = 56
 """Days of history before anything can be called unusual: two weeks to expect from, and six whose
@@ -28,18 +22,20 @@ RECENT_DAYS = 135
 those."""
 
 WARM_DAYS = 36
-"""Days of residuals that judging an hour looks at: four weeks, and the week of unrest."""
+"""Days of residuals that judging an hour looks at: four weeks, and the week before."""
 
-PER_MONTH = 1.0
-"""Episodes a month that each side may raise on an ordinary past."""
+RUNS_A_MONTH = (1.4, 0.6)
+"""Runs of more and of less that an ordinary past may raise. People who come in addition are told
+from chance with more pain than people who stay away."""
 
-FARTHEST = (np.inf, 2.3)
-"""No limit of either side is wider (log ratio): where next to nothing is left, a tenth of what is
-expected, that is unusual, however restless the hour."""
+HOURS_A_MONTH = (0.1, 0.1)
+"""Single hours of more and of less likewise: what is extreme is told before it is a run."""
+
+EMPTY = float(np.log(10.0))
+"""An hour with a tenth of what was expected is unusual at once, however restless the days."""
 
 _SIDES = (1.0, -1.0)
 _FOLDS = 5
-_MONTH_H = 730.5
 _MOST_SOFT = 10.0
 
 
@@ -56,36 +52,18 @@ class TooYoung:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """How unusual every bin is; what is over 1 is.
+    """How unusual is what ends with every bin; what is over 1 is.
 
     Args:
-        more, less: the residual of the worst window, in units of its limit; NaN where nothing can
-            be told, shape (m,).
-        hours_more, hours_less: that window's length, shape (m,).
+        more, less: the weakest part of the run of the last hours, or the last hour alone where it
+            is farther out, in units of its limit; NaN where nothing can be told, shape (m,).
+        hours_more, hours_less: how long that is, shape (m,).
     """
 
     more: Floats
     less: Floats
-    hours_more: Floats
-    hours_less: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class Usual:
-    """A window against what is usual, to be told to a person: x instead of y, usual a to b.
-
-    Args:
-        hours: length of the window that ends now.
-        value: seen in it, added up over its bins.
-        expected: likewise.
-        low, high: about nine of ten ordinary ones lie on each side's inner end.
-    """
-
-    hours: int
-    value: float
-    expected: float
-    low: float
-    high: float
+    hours_more: Ints
+    hours_less: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +73,20 @@ class Learned:
     Args:
         soft: added to both sides of every ratio, an hour: what a few objects more or less say.
         coefficients: of the residuals before a window, shape (windows, parts, FEATURES).
-        spread: of each side, shape (2, windows, KINDS, 24); log ratio.
-        limits: likewise; a residual beyond its limit is unusual on a calm day.
-        calm: :func:`~parvis.alerts.unusual.unrest.unrest` of an ordinary day.
+        scales: of each side's scale, shape (2, windows, SCALE_FEATURES).
+        typical: geometric mean of each side's scale, shape (2, windows).
+        runs, hours: of each side: so many times its limit makes a run, or one hour, unusual,
+            shape (2,).
+        ninety: of each side: beyond its scale by so much lies one in twenty, shape (2, windows).
     """
 
     soft: float
     coefficients: Floats
-    spread: Floats
-    limits: Floats
-    calm: float
+    scales: Floats
+    typical: Floats
+    runs: Floats
+    hours: Floats
+    ninety: Floats
 
     def scores(self, past: Past, wanted: Floats) -> Scores:
         """Of every bin.
@@ -113,16 +95,32 @@ class Learned:
             past: days without one missing; the first :data:`WARM_DAYS` only warm up.
             wanted: :func:`expected` of every bin, shape as its values.
         """
+        windows = list(residuals(past, wanted, self.soft))
         left = [
             one.after(coefficients)
-            for one, coefficients in zip(
-                residuals(past, wanted, self.soft), self.coefficients, strict=True
+            for one, coefficients in zip(windows, self.coefficients, strict=True)
+        ]
+        (more, hours_more), (less, hours_less) = (
+            self._side(side, windows, left, past.per_hour) for side in range(2)
+        )
+        return Scores(more, less, hours_more, hours_less)
+
+    def _side(
+        self, side: int, windows: list[Residuals], left: list[Floats], per_hour: int
+    ) -> tuple[Floats, Ints]:
+        limits = [
+            tilted(scale_of(one.restless, scale), typical)
+            for one, scale, typical in zip(
+                windows, self.scales[side], self.typical[side], strict=True
             )
         ]
-        cells = Cells.of(past)
-        restless = factors(unrest(left[-1], self.spread[:, -1], cells), self.calm, cells)
-        worst = [self._worst(left, cells, side, restless) for side in range(2)]
-        return Scores(worst[0][0], worst[1][0], worst[0][1], worst[1][1])
+        far = [_SIDES[side] * each for each in left]
+        parts = [each / limit for each, limit in zip(far, limits, strict=True)]
+        run = of_run(parts, per_hour) / self.runs[side]
+        at_once = self.hours[side] * limits[0]
+        hour = far[0] / (np.minimum(at_once, EMPTY) if _SIDES[side] < 0 else at_once)
+        alone = (hour >= 1) & ~(run >= 1)
+        return np.fmax(run, hour), np.where(alone, 1, WINDOWS_H[-1])
 
     def usual(self, past: Past, wanted: Floats, at: int, hours: int) -> Usual | None:
         """The window of so many hours that ends with the bin ``at``; None where it has a gap."""
@@ -133,26 +131,20 @@ class Learned:
             return None
         one = list(residuals(past, wanted, self.soft))[window]
         middle = (hoped + soft) * float(np.exp(one.predicted(self.coefficients[window])[at]))
-        cells = Cells.of(past)
-        up, down = self.spread[:, window, cells.kinds[at], cells.hours[at]].tolist()
-        low, high = middle * np.exp(-down) - soft, middle * np.exp(up) - soft
-        return Usual(hours, value, max(0.0, middle - soft), max(0.0, low), max(0.0, high))
-
-    def _worst(
-        self, left: list[Floats], cells: Cells, side: int, restless: Floats
-    ) -> tuple[Floats, Floats]:
-        limits = self.limits[side][:, cells.kinds, cells.hours] * restless
-        each = _SIDES[side] * np.stack(left) / np.minimum(limits, FARTHEST[side])
-        told = np.isfinite(each)
-        filled = np.where(told, each, -np.inf)
-        hours = np.array(WINDOWS_H, dtype=np.float64)[filled.argmax(axis=0)]
-        return np.where(told.any(axis=0), filled.max(axis=0), np.nan), hours
+        up, down = (
+            ninety[window] * scale_of(one.restless[at], scales[window])
+            for ninety, scales in zip(self.ninety, self.scales, strict=True)
+        )
+        told = (middle, middle * np.exp(-down), middle * np.exp(up))
+        return Usual(hours, value, *(max(0.0, float(each) - soft) for each in told))
 
 
 def learn(past: Past) -> Learned | TooYoung:
     """Learn what is usual from whole days, the newest last.
 
-    Nothing but these days is used: learned yesterday it is the same whatever happens today.
+    Nothing but these days is used: learned yesterday it is the same whatever happens today. The
+    factors are set so that the past would have raised about the budget, each week judged by
+    what the other weeks teach.
     """
     past = past.between(max(0, len(past.values) - MOST_DAYS), len(past.values))
     seen_days = np.flatnonzero(np.isfinite(past.values).any(axis=1))
@@ -163,28 +155,24 @@ def learn(past: Past) -> Learned | TooYoung:
     if not np.isfinite(wanted + past.values).any():
         return TooYoung(14)
     soft = softening(past)
-    cells = Cells.of(past)
     weeks = np.repeat(past.weeks, past.values.shape[1])
     windows = list(residuals(past, wanted, soft))
     warm = np.arange(len(weeks)) >= min(40, age // 3) * past.values.shape[1]
     coefficients = np.stack([one.fit(warm) for one in windows])
     crossed = [_crossed(one, warm, weeks) for one in windows]
-    months = max(float((np.isfinite(crossed[0]) & warm).sum()) / past.per_hour / _MONTH_H, 1e-9)
-    spread = np.empty((2, len(windows), KINDS, 24))
-    limits = np.empty_like(spread)
-    for s, sign in enumerate(_SIDES):
-        sides = [sign * one for one in crossed]
-        for i, side in enumerate(sides):
-            spread[s, i] = spreads(side, warm, cells)
-            limits[s, i] = tilted(spread[s, i], WINDOW_WEIGHTS[i])
-    by_day = unrest(crossed[-1], spread[:, -1], cells)
-    known = by_day[np.isfinite(by_day)]
-    calm = max(float(np.median(known)), 1e-9) if len(known) else 1.0
-    restless = factors(by_day, calm, cells)
-    for s, sign in enumerate(_SIDES):
-        scores = _unseen_scores([sign * one for one in crossed], warm, weeks, cells) / restless
-        limits[s] *= factor_for(scores, past.per_hour, PER_MONTH * months)
-    return Learned(soft, coefficients, spread, limits, calm)
+    sides = [
+        _Side.of(windows, [sign * one for one in crossed], warm, weeks, past.per_hour)
+        for sign in _SIDES
+    ]
+    return Learned(
+        soft,
+        coefficients,
+        np.stack([side.scales for side in sides]),
+        np.stack([side.typical for side in sides]),
+        _factors([side.runs for side in sides], warm, past.per_hour, RUNS_A_MONTH),
+        _factors([side.hours for side in sides], warm, past.per_hour, HOURS_A_MONTH),
+        np.stack([side.ninety for side in sides]),
+    )
 
 
 def softening(past: Past) -> float:
@@ -195,22 +183,54 @@ def softening(past: Past) -> float:
     return min(max(0.05 * busy, 0.1), _MOST_SOFT)
 
 
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One side of the residuals of a past: what it teaches, and each week judged by the others."""
+
+    scales: Floats
+    typical: Floats
+    ninety: Floats
+    hours: Floats
+    runs: Floats
+
+    @classmethod
+    def of(
+        cls, windows: list[Residuals], sides: list[Floats], warm: Bools, weeks: Ints, per_hour: int
+    ) -> "_Side":
+        scales, typical, ninety, parts = [], [], [], []
+        for one, side in zip(windows, sides, strict=True):
+            scales.append(fit_scale(side, warm, one.restless))
+            unseen = np.full(len(side), np.nan)
+            for of_fold in _folds(weeks):
+                fitted = fit_scale(side, warm & ~of_fold, one.restless)
+                unseen[of_fold] = scale_of(one.restless[of_fold], fitted)
+            known = warm & np.isfinite(side)
+            wide = float(np.exp(np.log(unseen[known]).mean())) if known.any() else 1.0
+            typical.append(wide)
+            beyond = side[known] / unseen[known]
+            ninety.append(max(0.0, float(np.quantile(beyond, 0.95))) if known.any() else 1.0)
+            parts.append(side / tilted(unseen, wide))
+        scores = parts[0], of_run(parts, per_hour)
+        return cls(np.stack(scales), np.array(typical), np.array(ninety), *scores)
+
+
+def _factors(
+    scores: list[Floats], warm: Bools, per_hour: int, budget: tuple[float, float]
+) -> Floats:
+    """Of each side, so that it stays within its budget, shape (2,)."""
+    told = [np.where(warm, side, np.nan) for side in scores]
+    return np.array(
+        [factor_for(side, per_hour, allowed) for side, allowed in zip(told, budget, strict=True)]
+    )
+
+
+def _folds(weeks: Ints) -> list[Bools]:
+    return [np.asarray(weeks % _FOLDS == fold) for fold in range(_FOLDS)]
+
+
 def _crossed(one: Residuals, warm: Bools, weeks: Ints) -> Floats:
     """Residuals of each week after coefficients that did not see it, shape (m,)."""
     left = np.full(len(one.ratio), np.nan)
-    for fold in range(_FOLDS):
-        of_fold = weeks % _FOLDS == fold
+    for of_fold in _folds(weeks):
         left[of_fold] = one.after(one.fit(warm & ~of_fold))[of_fold]
     return left
-
-
-def _unseen_scores(sides: list[Floats], warm: Bools, weeks: Ints, cells: Cells) -> Floats:
-    """Worst residual in units of limits that did not see its week; -inf where none, shape (m,)."""
-    worst = np.full(len(weeks), -np.inf)
-    for side, weight in zip(sides, WINDOW_WEIGHTS, strict=True):
-        for fold in range(_FOLDS):
-            of_fold = warm & (weeks % _FOLDS == fold)
-            limits = tilted(spreads(side, warm & ~of_fold, cells), weight)
-            score = side[of_fold] / limits[cells.kinds[of_fold], cells.hours[of_fold]]
-            worst[of_fold] = np.fmax(worst[of_fold], score)
-    return worst

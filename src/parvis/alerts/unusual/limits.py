@@ -1,94 +1,40 @@
-"""How far from expected is unusual: limits for each hour and kind of day, set by their own past.
+"""A run of hours against its limits, and the factor that keeps a series within its budget.
 
-Each side has its own: more and less have different tails. A limit grows faster than the spread of
-its hour, so that the few alarms that are allowed are spent where an event can be told from an
-ordinary day, and one factor for all of them is set so that the past would have raised no more than
-the budget, each week judged by limits that did not see it.
+What happens in a street lasts: an hour alone that runs away is chance more often than what begins
+in an hour, is still there with the next, and with the third. The score of a run is therefore that
+of its weakest part: its first hour, its first two, all three, each against what was expected when
+it began, in units of its own limit.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 
-from parvis.alerts.unusual.past import Bools, Floats, Ints, Past
-
-KINDS = 3
-"""Kinds of day: Monday to Friday, Saturday, Sunday and holidays."""
-
-TAILS = (0.85, 0.97)
-"""Quantiles of a side whose geometric mean is its spread: one steady, one that knows the tail."""
-
-TILT = 1.6
-"""Power of the spread to which a limit grows; 1 would give all hours an equal rate."""
-
-WINDOW_WEIGHTS = (1.18, 1.05, 1.0)
-"""Factors of the limits of 1, 2 and 3 hours."""
+from parvis.alerts.unusual.past import Bools, Floats, Ints
 
 APART_H = 3
 """Hours over the limit that lie no farther apart are one episode."""
 
-_DAYTIME = slice(7, 21)
-_LEAST = 12
-_FLOOR = 0.03
+GAIN = 0.05
+"""By how much an episode lifts the limits of what comes after it; log ratio."""
+
+_MONTH_H = 730.5
 
 
-@dataclass(frozen=True, slots=True)
-class Cells:
-    """In which cell each bin lies.
-
-    Args:
-        kinds: kind of day, shape (m,).
-        hours: of the day, shape (m,).
-        bins: of a day.
-    """
-
-    kinds: Ints
-    hours: Ints
-    bins: int
-
-    @classmethod
-    def of(cls, past: Past) -> "Cells":
-        """Those of the days, end to end."""
-        bins = past.values.shape[1]
-        kinds = np.clip(past.profiles - 4, 0, 2)
-        hours = np.tile(np.arange(bins) // past.per_hour, len(kinds))
-        return cls(np.repeat(kinds, bins), hours, bins)
-
-
-def spreads(side: Floats, chosen: Bools, cells: Cells) -> Floats:
-    """Spread of one side of the residuals by kind of day and hour, shape (KINDS, 24).
-
-    The hour before and the hour after lend their values. A cell without enough of them takes the
-    mean of the other kinds of day; infinite where those have none either.
+def of_run(parts: Sequence[Floats], per_hour: int) -> Floats:
+    """Score of the run that ends at each bin; NaN where a part cannot be told, shape (m,).
 
     Args:
-        side: residuals, turned so that this side is positive, shape (m,).
-        chosen: which may be used, shape (m,).
-        cells: of the bins.
+        parts: for 1, 2, … n hours the score of the stretch that ends at each bin, shape (m,).
+        per_hour: bins an hour.
     """
-    found = np.full((KINDS, 24), np.nan)
-    usable = chosen & np.isfinite(side)
-    for kind in range(KINDS):
-        of_kind = usable & (cells.kinds == kind)
-        by_hour = [side[of_kind & (cells.hours == hour)] for hour in range(24)]
-        for hour in range(24):
-            near = np.concatenate([by_hour[(hour + k) % 24] for k in (-1, 0, 1)])
-            if len(near) >= _LEAST:
-                tails = np.maximum(np.quantile(near, TAILS), _FLOOR)
-                found[kind, hour] = np.sqrt(tails.prod())
-    logs = np.log(found)
-    known = np.isfinite(logs)
-    means = np.where(known, logs, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
-    means = np.where(known.any(axis=0), means, np.inf)
-    return np.exp(np.where(known, 0.7 * logs + 0.3 * means, means))
-
-
-def tilted(spread: Floats, weight: float) -> Floats:
-    """Limits before the common factor, shape (KINDS, 24)."""
-    by_day = spread[:, _DAYTIME]
-    known = by_day[np.isfinite(by_day)]
-    typical = float(np.exp(np.log(known).mean())) if len(known) else 1.0
-    return np.asarray(weight * spread * np.maximum(spread / typical, 0.5) ** (TILT - 1))
+    worst = parts[-1]
+    for hours, part in enumerate(parts[:-1], start=1):
+        later = (len(parts) - hours) * per_hour
+        moved = np.full(len(part), np.nan)
+        moved[later:] = part[: max(0, len(part) - later)]
+        worst = np.minimum(worst, moved)
+    return worst
 
 
 def episodes(over: Bools, per_hour: int) -> Ints:
@@ -98,13 +44,38 @@ def episodes(over: Bools, per_hour: int) -> Ints:
     return np.asarray(at[apart], dtype=np.int64)
 
 
-def factor_for(scores: Floats, per_hour: int, most: float) -> float:
-    """Smallest factor of the limits with which no more than ``most`` episodes lie in the past."""
-    low, high = 0.3, 30.0
-    seen = np.where(np.isfinite(scores), scores, 0.0)
+def factor_for(scores: Floats, per_hour: int, per_month: float) -> float:
+    """Factor of the limits with which a series stays within its budget.
+
+    First the smallest with which no more episodes lie in the whole past; then the past is gone
+    through in order, and each episode lifts the factor by :data:`GAIN`, each month without any
+    lowers it by as much for every episode that was allowed: what holds at the end is owed to the
+    last months most (adaptive conformal inference, Gibbs & Candès 2021, on the log of the limit).
+
+    Args:
+        scores: of the past, -inf or NaN where nothing could be told, shape (m,).
+        per_hour: bins an hour.
+        per_month: episodes that are allowed.
+    """
+    told = np.isfinite(scores)
+    allowed = per_month / (_MONTH_H * per_hour)
+    seen = np.where(told, scores, 0.0)
+    factor = _smallest(seen, per_hour, allowed * np.count_nonzero(told))
+    log_factor, last = float(np.log(factor)), -np.inf
+    logs = np.log(np.maximum(seen[told], 1e-9)).tolist()
+    for at, far in zip(np.flatnonzero(told).tolist(), logs, strict=True):
+        log_factor -= GAIN * allowed
+        if far >= log_factor:
+            log_factor += GAIN if at - last > APART_H * per_hour else 0.0
+            last = at
+    return float(np.exp(log_factor))
+
+
+def _smallest(scores: Floats, per_hour: int, most: float) -> float:
+    low, high = 0.1, 30.0
     for _ in range(24):
         middle = (low * high) ** 0.5
-        if len(episodes(seen >= middle, per_hour)) > most:
+        if len(episodes(scores >= middle, per_hour)) > most:
             low = middle
         else:
             high = middle
