@@ -123,6 +123,9 @@ ALLOWED = {
     ("POST", "/api/v1/session/tokens"): EVERYONE,
     ("DELETE", "/api/v1/session/tokens/{token_id}"): EVERYONE,
     ("GET", "/api/v1/openapi.json"): EVERYONE,
+    ("GET", "/api/v1/holds"): {Role.ADMINISTRATOR, Role.DPO},
+    ("POST", "/api/v1/holds"): {Role.ADMINISTRATOR},
+    ("POST", "/api/v1/holds/{number}/lift"): {Role.ADMINISTRATOR},
     ("GET", "/metrics"): SETTERS,
 }
 

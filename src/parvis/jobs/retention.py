@@ -1,11 +1,14 @@
 """Delete what is older than its retention, and keep proof of what was deleted."""
 
+import math
+
+from parvis.policy.retention import terms
 from parvis.site.sections import StoreSettings
 from parvis.store import Deleted, Kept, Store
 from parvis.store.audit_seal import Seal
+from parvis.store.tables import AUDIT
 
 _DAY_S = 86_400.0
-_TRAIL = "audit"
 
 
 def delete_what_is_due(
@@ -13,7 +16,8 @@ def delete_what_is_due(
 ) -> list[Deleted]:
     """Purge every kind of data and write each deletion to the audit trail with its number.
 
-    The trail itself is shortened last, and what it lost is signed.
+    What a hold keeps stays until the hold is over. The trail itself is shortened last, and what it
+    lost is signed.
 
     Args:
         store: where everything rests.
@@ -40,20 +44,21 @@ def delete_what_is_due(
             },
         )
 
-    for kind, days in (
-        (Kept.MINUTES, settings.minute_retention_days),
-        (Kept.CHECK_EVENTS, settings.minute_retention_days),
-        (Kept.GROUND, settings.quarter_retention_days),
-        (Kept.ALERTS, settings.alert_retention_days),
-        (Kept.OUTAGES, settings.audit_retention_days),
-        (Kept.SESSIONS, 0),
-    ):
-        done = store.purge(kind, now_s - days * _DAY_S)
+    holds = store.holds.in_force(now_s)
+    for term in terms():
+        days = term.days(settings)
+        before_s = min(
+            now_s - days * _DAY_S,
+            *(one.from_s for one in holds if one.kind == term.kind),
+            math.inf,
+        )
+        if term.kind == AUDIT:
+            cut = store.audit.cut(before_s, now_s, seal)
+            if cut is not None:
+                prove(AUDIT, days, cut.before_s, cut.count, first=cut.first, last=cut.last.seq)
+            continue
+        done = store.purge(Kept(term.kind), before_s)
         if done.count:
-            prove(kind.value, days, done.before_s, done.count)
+            prove(term.kind, days, done.before_s, done.count)
         deleted.append(done)
-    days = settings.audit_retention_days
-    cut = store.audit.cut(now_s - days * _DAY_S, now_s, seal)
-    if cut is not None:
-        prove(_TRAIL, days, cut.before_s, cut.count, first=cut.first, last=cut.last.seq)
     return deleted

@@ -19,6 +19,7 @@ from parvis.server.api import (
     checks,
     corrections,
     grounds,
+    holds,
     instruments,
     live,
     measures,
@@ -149,6 +150,7 @@ def _api(app: FastAPI) -> APIRouter:
         system,
         session,
         accounts,
+        holds,
         instruments,
     ):
         api.include_router(part.router)

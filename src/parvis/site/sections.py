@@ -178,6 +178,14 @@ class StoreSettings(Shape):
             "How long speeds, squares and journeys on the ground are kept, by quarters of an hour."
         ),
     )
+    hour_retention_days: Days = Field(
+        default=3653,
+        title="Days of hours",
+        description=(
+            "How long measures of one hour are kept, and with them days, which are their sums, the "
+            "count checks that show their error and the corrections that explain them."
+        ),
+    )
     alert_retention_days: Days = Field(
         default=366,
         title="Days of alerts",

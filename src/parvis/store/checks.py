@@ -231,6 +231,19 @@ class Checks:
             ).rowcount
         return count
 
+    def purge(self, before_s: float) -> int:
+        """Delete older checks that are over, with all that was tapped; returns how many checks."""
+        old = select(count_check.c.id).where(
+            count_check.c.start_s < before_s, count_check.c.end_s.is_not(None)
+        )
+        with self._database.writing() as connection:
+            connection.execute(delete(check_entry).where(check_entry.c.check_id.in_(old)))
+            return connection.execute(
+                delete(count_check).where(
+                    count_check.c.start_s < before_s, count_check.c.end_s.is_not(None)
+                )
+            ).rowcount
+
     def _set(self, check_id: str, condition: Any, **values: Any) -> None:
         with self._database.writing() as connection:
             connection.execute(

@@ -16,10 +16,13 @@ from parvis.store.checks import Checks
 from parvis.store.database import Database
 from parvis.store.facts import MINUTES_FROM, read_fact, write_fact
 from parvis.store.ground import purge_ground
+from parvis.store.holds import purge_holds
 from parvis.store.rollup import HourCut
 from parvis.store.schema import (
+    api_token,
     camera_hour,
     camera_minute,
+    correction,
     hour,
     minute,
     one_time_link,
@@ -40,6 +43,9 @@ class Kept(StrEnum):
     OUTAGES = "outages"
     CHECK_EVENTS = "check_events"
     ALERTS = "alerts"
+    CHECKS = "checks"
+    CORRECTIONS = "corrections"
+    HOLDS = "holds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,9 @@ def purge(database: Database, cut: HourCut, kind: Kept, before_s: float) -> Dele
                     delete(session).where(session.c.expires_s < before_s)
                 ).rowcount
                 count += connection.execute(
+                    delete(api_token).where(api_token.c.expires_s < before_s)
+                ).rowcount
+                count += connection.execute(
                     delete(one_time_link).where(one_time_link.c.expires_s < before_s)
                 ).rowcount
             return Deleted(kind, before_s, count)
@@ -82,6 +91,15 @@ def purge(database: Database, cut: HourCut, kind: Kept, before_s: float) -> Dele
             return Deleted(kind, before_s, count)
         case Kept.CHECK_EVENTS:
             return Deleted(kind, before_s, Checks(database).purge_events(before_s))
+        case Kept.CHECKS:
+            return Deleted(kind, before_s, Checks(database).purge(before_s))
+        case Kept.CORRECTIONS:
+            with database.writing() as connection:
+                old = delete(correction).where(correction.c.to_s < before_s)
+                return Deleted(kind, before_s, connection.execute(old).rowcount)
+        case Kept.HOLDS:
+            with database.writing() as connection:
+                return Deleted(kind, before_s, purge_holds(connection, before_s))
         case Kept.ALERTS:
             return Deleted(kind, before_s, purge_alerts(database, before_s))
 

@@ -202,6 +202,21 @@ audit_head = Table(
     Column("hash", String(64), nullable=False),
 )
 
+# What may not be deleted for a while, see store/holds.py.
+hold = Table(
+    "hold",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("authority", Text, nullable=False),
+    Column("from_s", Double, nullable=False),
+    Column("until_s", Double, nullable=False),
+    Column("who", String, nullable=False),
+    Column("made_s", Double, nullable=False),
+    Column("lifted_s", Double),
+)
+
 account = Table(
     "account",
     metadata,

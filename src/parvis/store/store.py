@@ -17,6 +17,7 @@ from parvis.store.database import Database
 from parvis.store.facts import MINUTES_FROM, ZONE, read_fact, write_fact
 from parvis.store.ground import read_speeds
 from parvis.store.ground_reading import GroundSpan, Presence, read_ground, read_presence
+from parvis.store.holds import Holds
 from parvis.store.instruments import Instruments
 from parvis.store.notices import Notices
 from parvis.store.outages import Outages
@@ -77,6 +78,7 @@ class Store:
         self.corrections = Corrections(self._database)
         self.alerts = Alerts(self._database, self.zone)
         self.notices = Notices(self._database)
+        self.holds = Holds(self._database)
         self.instruments = Instruments(self._database)
 
     def __enter__(self) -> "Store":

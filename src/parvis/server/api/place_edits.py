@@ -39,7 +39,7 @@ async def change_place(
     fresh = await asyncio.to_thread(
         saved, hub, version, lambda document: document.set_place(name, place)
     )
-    await note(request, "place.add" if added else "place.change", name, etag=fresh.etag)
+    await note(request, "place.add" if added else "place.change", name, **fresh.facts)
     response.headers["ETag"] = f'"{fresh.etag}"'
 
 
@@ -66,4 +66,4 @@ async def remove_place(
     fresh = await asyncio.to_thread(
         saved, hub, version, lambda document: document.remove_place(name)
     )
-    await note(request, "place.remove", name, etag=fresh.etag)
+    await note(request, "place.remove", name, **fresh.facts)

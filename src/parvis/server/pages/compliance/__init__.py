@@ -4,13 +4,17 @@ import asyncio
 from collections.abc import Iterable
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from pydantic import ValidationError
 
 from parvis.policy.terms import Role
 from parvis.server import csv_text
+from parvis.server.api import holds
 from parvis.server.auth import User, require
+from parvis.server.errors import invalid_request
 from parvis.server.pages.compliance import deletions, journal, stops
+from parvis.server.pages.compliance.hold_form import HoldFormHere
 from parvis.server.pages.compliance.journal import AskedHere, Verified
 from parvis.server.pages.compliance.section import Part, Section
 from parvis.server.pages.frame import READ_COMPLIANCE, View, render, view
@@ -20,6 +24,7 @@ from parvis.server.trail import note
 router = APIRouter()
 
 Here = Annotated[View, Depends(view)]
+Maker = Annotated[User, Depends(require(Role.ADMINISTRATOR))]
 Reader = Annotated[User, Depends(require(*READ_COMPLIANCE))]
 
 SECTIONS: tuple[Section, ...] = (stops.SECTION, journal.SECTION, deletions.SECTION)
@@ -72,6 +77,26 @@ async def checkpoints(request: Request, here: Here, _: Reader) -> Response:
     return FileResponse(
         seal.checkpoints, media_type="application/jsonl", filename="parvis-checkpoints.jsonl"
     )
+
+
+@router.post("/compliance/holds")
+async def hold(request: Request, here: Here, user: Maker, asked: HoldFormHere) -> Response:
+    """Hold a kind of data, from the form."""
+    await holds.make(request, asked, user)
+    return RedirectResponse("/compliance#section-deletions", 303)
+
+
+@router.post("/compliance/holds/{number}")
+async def lift(
+    request: Request, here: Here, user: Maker, number: holds.Number, reason: Annotated[str, Form()]
+) -> Response:
+    """End a hold before its time, from the form."""
+    try:
+        asked = holds.LiftIn(reason=reason)
+    except ValidationError as error:
+        raise invalid_request(list(error.errors(include_url=False, include_input=False))) from None
+    await holds.lift(request, number, asked, user)
+    return RedirectResponse("/compliance#section-deletions", 303)
 
 
 async def _page(here: View, asked: journal.Asked, found: Verified | None) -> HTMLResponse:
