@@ -93,6 +93,14 @@ class Actor:
     def ready(self) -> None:
         assert self._told.recv_bytes() == b"ready"
 
+    def waits(self, timeout_s: float) -> bool:
+        """Whether a word of it waits, within so long."""
+        return self._told.poll(timeout_s)
+
+    def word(self) -> str:
+        """Its next word."""
+        return self._told.recv_bytes().decode()
+
     def kill(self) -> list[str]:
         self.process.kill()
         self.process.join()

@@ -93,14 +93,14 @@ def test_a_rule_that_nobody_touched_goes_on_while_others_are_edited(watched: Pat
     watched.write_text(text, encoding="utf-8")
     episodes = "SELECT rule, episode, episodes FROM alert WHERE kind = 'intrusion' ORDER BY rule"
     with running(watched) as town:
-        wait_until(lambda: bool(town.metrics()), 30, "the hub serves")
+        wait_until(lambda: bool(town.metrics()), 90, "the hub serves")
         wait_until(lambda: len(alerts(town)) == 2, 60, "both are raised")
         (_, first, _), _ = town.rows(episodes)
         watched.write_text(text.replace("release_s: 300\n", "release_s: 301\n"), encoding="utf-8")
-        wait_until(lambda: town.rows(episodes)[1][2] == 2, 30, "the rule that changed begins anew")
+        wait_until(lambda: town.rows(episodes)[1][2] == 2, 60, "the rule that changed begins anew")
         queue = "  file: {kind: queue}\n"
         watched.write_text(text.replace("release_s: 300\n", "release_s: 302\n") + queue)
-        wait_until(lambda: town.rows(episodes)[1][2] == 3, 30, "and again, beside a new one")
+        wait_until(lambda: town.rows(episodes)[1][2] == 3, 60, "and again, beside a new one")
         assert town.rows(episodes)[0] == ("aussi", first, 1)
         town.stop()
 

@@ -32,6 +32,7 @@ from parvis.fleet.alert_keeper import AlertKeeper, Speakers
 from parvis.fleet.control import OrderedStops
 from parvis.fleet.desk import SubprocessDesk
 from parvis.fleet.hub_rules import HubRules, Now
+from parvis.fleet.hub_said import NAME, HubSaid
 from parvis.fleet.hub_socket import HubSocket
 from parvis.fleet.kernel_clock import ClockWatch
 from parvis.fleet.layout import DataFolder
@@ -66,6 +67,7 @@ from parvis.store import Store, StoreUnavailableError, alert_wire
 from parvis.store.alert_wire import Said, SaidKey
 from parvis.store.audit_seal import Seal
 from parvis.store.recorder import Recorder
+from parvis.store.spool import Spool, SpoolError
 from parvis.store.table import MeasureTable
 from parvis.store.wire import decode_batch, encode_keys
 from parvis.values.civil import Bin
@@ -87,13 +89,9 @@ _CHECKS_S = 0.5
 _RULES_S = 0.5
 _ALERTS_S = 1.0
 _LEARN_S = 1.0
-_MOST_SAID = 1000
-"""So many things that the hub's own rules say wait while the database is away."""
 _ACTS_S = 0.5
 _PLACES_S = 0.5
 """Twice a second, so that none is left out; only the first look of a second counts."""
-_MOST_PLACE_MINUTES = 10_000
-"""So many wait while the database is away."""
 _HOUR_S = 3600.0
 
 
@@ -123,7 +121,6 @@ class Hub:
         self._line_errors = LineErrorBook(self.store)
         self._queues = Queues()
         self._places = PlaceBook(new_run(time.time()))
-        self._place_minutes: list[ClosedMinute] = []
         self._placing = threading.Lock()
         self._wall = ClockWatch()
         self._work = Clockwork(time.monotonic, time.time)
@@ -139,7 +136,8 @@ class Hub:
             self._quarter,
             self._unusual,
         )
-        self._own_said: list[Said] = []
+        self._spool = Spool(self.folder.spool(NAME))
+        self._own_said = HubSaid(self._spool, self._take)
         self._rules_refused: set[str] = set()
         self.notifier = Notifier(
             self.store,
@@ -239,10 +237,11 @@ class Hub:
         try:
             with self._placing:
                 self._write_places(self._places.close())
-        except StoreUnavailableError as error:
-            log.error("the running minutes of places are lost", reason=str(error))
+        except (StoreUnavailableError, SpoolError) as error:
+            log.error("the running minutes of places are not recorded yet", reason=str(error))
         self._socket.close()
         self.notifier.end()
+        self._spool.close()
         self.store.close()
 
     def note(self, action: str) -> None:
@@ -341,11 +340,7 @@ class Hub:
         site = self.site.loaded().site
         now = Now(time.time(), self._heard(), self._places.now(), self._control.is_stopped)
         fresh = self._own_rules.look(now, site, self._followed())
-        self._own_said = (self._own_said + fresh)[-_MOST_SAID:]
-        if self._own_said:
-            # What cannot be written now is tried again at the next look.
-            self._take(self._own_said)
-            self._own_said = []
+        self._own_said.say(fresh)
         return len(fresh)
 
     def _look_after_alerts(self) -> int:
@@ -381,12 +376,12 @@ class Hub:
             self._write_places(self._places.tick(time.time(), places, heard))
 
     def _write_places(self, fresh: list[ClosedMinute]) -> None:
-        self._place_minutes = (self._place_minutes + fresh)[-_MOST_PLACE_MINUTES:]
-        if self._place_minutes:
-            # What cannot be written now is tried again at the next look.
+        """Keep them on disk, then record what waits there; what cannot be is tried again."""
+        if fresh:
+            self._spool.extend(fresh)
+        while waiting := self._spool.pending():
             with self._recording:
-                self.store.record(self._kept(self._place_minutes))
-            self._place_minutes = []
+                self._spool.acknowledge(self._recorder.take(waiting))
 
     def _record(self, payload: bytes) -> bytes:
         with self._recording:
