@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -13,6 +14,7 @@ from parvis.alerts.unusual.learned import LEAST_DAYS
 from parvis.fleet.hub_rules import HubRules, Now
 from parvis.fleet.unusual_signals import AT_ONCE, CLOSED_AFTER_S, UnusualWatch, together, watched
 from parvis.policy.gate import Gate
+from parvis.site.public_holidays import is_public_holiday
 from parvis.site.shapes import Site
 from parvis.store.table import MeasureTable
 from parvis.values.alerts import AlertKind, Change, Form, Severity, Signal, Step, Subject
@@ -253,3 +255,21 @@ def test_holidays_are_those_of_the_calendar_given() -> None:
     watch = UnusualWatch(PARIS, lambda: street.series, street.hours, is_holiday)
     looked(watch, closed(12))
     assert day in asked and FIRST.date() in asked
+
+
+@pytest.mark.parametrize(("place", "usual"), [("FR", False), ("FR-57", True)])
+def test_good_friday_is_a_sunday_in_moselle_and_an_empty_friday_elsewhere(
+    place: str, usual: bool
+) -> None:
+    street, friday = Street(*PONT), datetime(2026, 4, 3, tzinfo=PARIS)
+    days = [datetime.fromtimestamp(start_s, PARIS) for start_s in street.starts_s]
+    quiet = np.array([one.weekday() == 6 or one.date() == friday.date() for one in days])
+    for one in PONT:
+        street.values[one] = np.where(quiet, np.round(0.3 * street.values[one]), street.values[one])
+    watch = UnusualWatch(
+        PARIS, lambda: street.series, street.hours, partial(is_public_holiday, place)
+    )
+    less = by_form(looked(watch, closed(15, friday)))[Form.LESS]
+    assert less.value is not None and (less.value < 1) is usual
+    if not usual:
+        assert less.usual is not None and less.usual.value < less.usual.low < less.usual.expected
