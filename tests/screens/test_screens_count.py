@@ -1,5 +1,7 @@
 """A count check in a browser: the pad on a phone, offline for a while, and what came of it."""
 
+from pathlib import Path
+
 import pytest
 from looking import OpenPage, cookies, violations
 from playwright.sync_api import Browser, Page, Route, expect
@@ -89,6 +91,9 @@ def test_a_person_counts_along_on_a_phone(open_page: OpenPage, town: Town) -> No
     assert "Parvis" in said and "vous" in said
     assert page.locator("table.list").count() >= 1
     assert violations(page) == []
+    # On a phone, who signs need not go past every passage that was missed.
+    signer, lists = (page.locator(one).first.bounding_box() for one in ("#signer", ".columns"))
+    assert signer and lists and signer["y"] < lists["y"]
     page.fill("#signer", "Claire Dupont")
     page.press("#signer", "Enter")
     page.wait_for_selector("text=Signé par Claire Dupont")
@@ -242,3 +247,24 @@ def test_a_result_is_signed_once_however_often_one_presses(open_page: OpenPage, 
     page.wait_for_selector("text=acceptée par")
     versions = {one.version for one in town.services.store.corrections.all("marche")}
     assert versions == {1}
+
+
+def test_each_column_points_where_its_people_walk_in_the_picture(
+    open_page: OpenPage, town: Town, kept_file: Path
+) -> None:
+    page = open_page(390)
+    heads = page.locator(".pad-grid h2")
+    page.goto(f"{town.url}{PAGE}")
+    assert heads.all_text_contents() == ["↙ Vers la place", "Vers la rue ↗"]
+    text = kept_file.read_text(encoding="utf-8")
+    turned = text.replace("[[0.08, 0.52], [0.34, 0.93]]", "[[0.2, 0.93], [0.2, 0.5]]")
+    kept_file.write_text(turned, encoding="utf-8")
+    page.goto(f"{town.url}{PAGE}")
+    # Walked from below to above, the first direction goes to the right: it stands there.
+    assert heads.all_text_contents() == ["← Vers la rue", "Vers la place →"]
+    ways = page.locator("button.tap").evaluate_all(
+        "all => all.slice(0, 2).map(one => [one.dataset.key, one.dataset.direction])"
+    )
+    assert ways == [["F", "1"], ["J", "0"]]
+    page.goto(f"{town.url}/cameras/haute/lines/haute/check")
+    assert heads.all_text_contents() == ["↓ Montée", "Descente ↑"]

@@ -83,7 +83,7 @@ def test_a_place_is_changed_and_its_comments_stay(
     for k, bound in enumerate(("0.4", "0.8", "1.6")):
         page.fill(f"#density-{k}", bound)
     page.press("#density-2", "Tab")
-    laid(page, 0.5, 0.5)
+    laid(page, 0.7, 0.3)
     page.click("#yaml")
     expect(page.locator("#yaml-text")).to_contain_text("capacity: 250")
     page.click("#yaml-close")

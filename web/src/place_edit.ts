@@ -122,7 +122,7 @@ async function edit(root: HTMLElement): Promise<void> {
   const others = told.others.map((place) => ({ ...place, name: '', level: null, word: '', said: '', gap: false, alert: false }));
   const scene: Scene = { base, shown: 'levels', places: others, flows: [], cells: { corners: [], step: [], hatched: [] } };
   surface.show(scene);
-  surface.fit(first(model, told, scene) ?? around(scene, planAt) ?? (base.metres ? [[-30, -30], [30, 30]] : FRANCE), 0);
+  surface.fit(first(model, told) ?? around(scene, planAt) ?? (base.metres ? [[-30, -30], [30, 30]] : FRANCE), 0);
   const marks = document.getElementById('ground-marks') as unknown as SVGSVGElement;
   pane = new PlacePane(marks, element<HTMLCanvasElement>('map-glass'), surface, model, desk, told.seen, pick);
   draw();
@@ -130,22 +130,17 @@ async function edit(root: HTMLElement): Promise<void> {
   document.addEventListener('theme', () => surface.recolour());
 }
 
-/** What one came to see: the place and what its cameras see; of a new one, what cameras see. */
-function first(model: Model, told: Told, scene: Scene): [Spot, Spot] | null {
+/** What one came to see: the place with its surroundings; of a new one, what cameras see. */
+function first(model: Model, told: Told): [Spot, Spot] | null {
   const own = [...(model.place.at ? [model.place.at] : []), ...model.corners];
-  const spots = [...own, ...told.seen.flatMap((one) => one.outline).filter((spot) => !own.length || near(spot, own[0] as Spot, told.base.metres))];
+  const spots = own.length ? own : told.seen.flatMap((one) => one.outline);
   if (!spots.length) return null;
-  const air = scene.base.metres ? 10 : 2e-4;
+  const air = (told.base.metres ? 1 : 9e-6) * (own.length ? 15 : 5);
   const [xs, ys] = [spots.map((spot) => spot[0]), spots.map((spot) => spot[1])];
   return [
     [Math.min(...xs) - air, Math.min(...ys) - air],
     [Math.max(...xs) + air, Math.max(...ys) + air],
   ];
-}
-
-/** Within some hundred metres. */
-function near([x, y]: Spot, [a, b]: Spot, metres: boolean): boolean {
-  return Math.hypot(x - a, y - b) < (metres ? 200 : 2e-3);
 }
 
 /** The place leaves in two steps; the version of the file goes with it, as with any change. */

@@ -1,5 +1,6 @@
 // The map of one place: its mark, its outline, and where cameras see the ground.
 import { drawn } from '../editor/dom';
+import { width } from '../editor/labels';
 import { Loupe } from '../editor/loupe';
 import { behind } from '../ground/glass';
 import { type Desk, Hand, type Pane } from '../ground/hand';
@@ -54,12 +55,28 @@ export class PlacePane implements Pane {
     this.model.put(name, this.surface.unproject(to));
   }
 
+  /** Of spots within that outline, the one in sight that lies farthest from the marks; null where none has room. */
+  private free(points: Spot[], wide: number): Spot | null {
+    const { w, h } = this.size;
+    const middle = [0, 1].map((k) => points.reduce((sum, one) => sum + (one[k] ?? 0), 0) / points.length) as Spot;
+    const marks = [...this.marks().values()];
+    const spots = points.flatMap(([x, y]) => [0.15, 0.4, 0.7].map((share): Spot => [x + (middle[0] - x) * share, y + (middle[1] - y) * share]));
+    let best: Spot | null = null;
+    let farthest = 0;
+    for (const [x, y] of spots) {
+      if (x < wide / 2 || x > w - wide / 2 || y < 16 || y > h - 8) continue;
+      const far = Math.min(200, ...marks.map(([a, b]) => Math.hypot(Math.max(0, Math.abs(a - x) - wide / 2), b - y)));
+      if (far > farthest) [best, farthest] = [[x, y], far];
+    }
+    return best;
+  }
+
   draw(): void {
     const corners = this.model.corners.map((spot) => this.surface.project(spot));
     const seen = this.seen.flatMap(({ label, outline }) => {
       const points = outline.map((spot) => this.surface.project(spot));
-      const [x, y] = [0, 1].map((k) => points.reduce((sum, one) => sum + (one[k] ?? 0), 0) / points.length) as [number, number];
-      return [drawn('path', { d: path(points), class: 'g-seen' }), drawn('text', { x, y, 'text-anchor': 'middle', class: 'p-camera' }, label)];
+      const at = this.free(points, width(label));
+      return [drawn('path', { d: path(points), class: 'g-seen' }), ...(at ? [drawn('text', { x: at[0], y: at[1], 'text-anchor': 'middle', class: 'p-camera' }, label)] : [])];
     });
     this.svg.querySelector('[data-seen]')?.replaceChildren(...seen);
     this.svg.querySelector('[data-outline]')?.replaceChildren(...(corners.length > 1 ? [drawn('path', { d: path(corners), class: 'p-outline' })] : []));

@@ -64,7 +64,7 @@ export class Fields {
     put(input('label'), place.label ?? '');
     if (fresh) put(input('name'), name);
     put(input('capacity'), String(place.capacity ?? ''));
-    put(input('empty-at'), place.empty_at ?? '');
+    put(input('empty-at'), place.empty_at ?? '04:00');
     for (const axis of [0, 1] as const) put(input(`at-${axis}`), place.at ? String(Number(place.at[axis].toFixed(7))) : '');
     for (const key of ['zones', 'lines'] as const) {
       for (const box of this.boxes(key)) box.checked = place[key]?.includes(box.value) ?? false;

@@ -28,14 +28,16 @@ from parvis.server.pages.check_words import (
 )
 from parvis.server.pages.frame import View, environment, render, view
 from parvis.server.pages.roles import demand_role
-from parvis.server.pages.scene import Scene, scene
+from parvis.server.pages.scene import Scene, across, pointing, scene
 from parvis.server.pages.states import ways_of
 from parvis.server.problems import ProblemError, T
+from parvis.server.town.frame import frame_size
 from parvis.server.trail import note
 from parvis.server.ways_out import refusal
-from parvis.site.shapes import Camera
+from parvis.site.shapes import Camera, Line
 from parvis.store.checks import Check
 from parvis.values.checks import TAPPED, tapped_class
+from parvis.values.frame import FrameSize
 
 router = APIRouter()
 
@@ -57,6 +59,21 @@ class PadRow:
     tapped: str
     word: str
     keys: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PadWay:
+    """A column of the pad: a direction of the line.
+
+    Args:
+        direction: 0 or 1.
+        name: what it is called.
+        arrow: which way it goes in the picture.
+    """
+
+    direction: int
+    name: str
+    arrow: str
 
 
 @router.get("/cameras/{name}/lines/{line}/check", response_class=HTMLResponse)
@@ -91,7 +108,7 @@ async def counting(
         camera=camera,
         line=line,
         called=drawn.called(line),
-        directions=drawn.directions,
+        ways=pad_ways(drawn, frame_size(here.services, name)),
         light=here.words._(LIGHTS[light.value].text),
         rows=pad_rows(camera, here.words),
         least=least,
@@ -212,6 +229,18 @@ def pad_rows(camera: Camera, words: Words) -> tuple[PadRow, ...]:
         PadRow(tapped, words._(CLASS_WORDS[tapped].text), keys)
         for tapped, keys in zip(kept, KEYS, strict=False)
     )
+
+
+UPRIGHT = 0.2
+"""Of the unit vector across a line: a way that leans no farther goes up or down, not sideways."""
+
+
+def pad_ways(line: Line, size: FrameSize) -> tuple[PadWay, PadWay]:
+    """The columns of the pad: who walks to the left in the picture is tapped on the left."""
+    _, (x, y) = across([(a * size.width, b * size.height) for a, b in line.points])
+    first = PadWay(0, line.directions[0], pointing((x, y)))
+    second = PadWay(1, line.directions[1], pointing((-x, -y)))
+    return (second, first) if x > UPRIGHT else (first, second)
 
 
 def _shown(here: View, check: Check) -> bool:

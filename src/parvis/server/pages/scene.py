@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
-from math import hypot
+from math import atan2, hypot, pi
 
 from parvis.site.shapes import Camera
 from parvis.values.live import Sketch
@@ -102,7 +102,19 @@ def _beside(points: list[tuple[float, float]], height: float) -> tuple[float, fl
 
 
 def arrow(points: list[tuple[float, float]], reach: float = 13.0) -> str:
-    """An arrow across the middle of a path, pointing where direction 0 goes.
+    """An arrow across the middle of a path, pointing where direction 0 goes."""
+    (x, y), (rx, ry) = across(points)
+    tx, ty = x + rx * reach, y + ry * reach
+    sides = [(tx - rx * 5 + s * ry * 4, ty - ry * 5 - s * rx * 4) for s in (-1, 1)]
+    (lx, ly), (mx, my) = sides
+    return (
+        f"M{x - rx * reach * 0.6:.1f} {y - ry * reach * 0.6:.1f}L{tx:.1f} {ty:.1f}"
+        f"M{lx:.1f} {ly:.1f}L{tx:.1f} {ty:.1f}L{mx:.1f} {my:.1f}"
+    )
+
+
+def across(points: list[tuple[float, float]]) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The middle of a path, and the unit vector in which direction 0 goes over it.
 
     Direction 0 goes from the left to the right of a walk from the first point to the last; with y
     down, the right hand of (dx, dy) is (-dy, dx).
@@ -116,12 +128,10 @@ def arrow(points: list[tuple[float, float]], reach: float = 13.0) -> str:
         half -= length
     (ax, ay), (bx, by) = a, b
     share = half / length
-    x, y = ax + (bx - ax) * share, ay + (by - ay) * share
-    rx, ry = -(by - ay) / length, (bx - ax) / length
-    tx, ty = x + rx * reach, y + ry * reach
-    sides = [(tx - rx * 5 + s * ry * 4, ty - ry * 5 - s * rx * 4) for s in (-1, 1)]
-    (lx, ly), (mx, my) = sides
-    return (
-        f"M{x - rx * reach * 0.6:.1f} {y - ry * reach * 0.6:.1f}L{tx:.1f} {ty:.1f}"
-        f"M{lx:.1f} {ly:.1f}L{tx:.1f} {ty:.1f}L{mx:.1f} {my:.1f}"
-    )
+    middle = ax + (bx - ax) * share, ay + (by - ay) * share
+    return middle, (-(by - ay) / length, (bx - ax) / length)
+
+
+def pointing(way: tuple[float, float]) -> str:
+    """The arrow that comes nearest to a way in the picture, y down."""
+    return "→↘↓↙←↖↑↗"[round(atan2(way[1], way[0]) / (pi / 4)) % 8]
