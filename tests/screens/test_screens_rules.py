@@ -34,9 +34,10 @@ def dense_evenings(town: Town) -> None:
     series = Series("marche", SeriesKind.DENSITY_VORONOI, "terrasse", "person")
     minutes = []
     for day in (1, 2, 3):
-        for minute in range(60):
+        # Calm before and after: a gap would not say that it is over.
+        for minute in range(-10, 70):
             start_s = NOW_S // 60 * 60 - day * 86_400 + 3 * 3600 + minute * 60
-            value = 3.4 * (1 - abs(minute - 30) / 30)
+            value = 3.4 * max(0.0, 1 - abs(minute - 30) / 30)
             measure = Measure(series, start_s, start_s + 60, value, Spread(), 60.0, 60.0)
             minutes.append(ClosedMinute("marche", "01DENSE", start_s, 60.0, (measure,)))
     town.services.store.record(minutes)

@@ -31,3 +31,9 @@ def test_the_page_says_why_with_the_article(town: Town, open_page: OpenPage) -> 
     health = page.locator("tr", has=page.locator("a[href='/rules/camera_health']"))
     assert "Active" in health.inner_text()
     assert violations(page) == []
+    # The form of a rule to be says it before anybody writes one.
+    page.goto(f"{town.url}/rules/new?kind=density")
+    assert "pas permise ici" in page.inner_text(".refused-here")
+    assert page.locator(".refused-here .meta").inner_text()
+    page.goto(f"{town.url}/rules/new?kind=camera_health")
+    assert page.locator(".refused-here").count() == 0

@@ -12,11 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
-
 from parvis.site.check import decode, judge, read_bytes
 from parvis.site.document import read
-from parvis.site.fields import Shape
 from parvis.site.ground import Ground
 from parvis.site.loading import LoadedSite, etag_of, loaded
 from parvis.site.notify import Channel
@@ -27,7 +24,7 @@ from parvis.site.replacing import replace
 from parvis.site.rules import RuleSettings
 from parvis.site.sections import Identity
 from parvis.site.shapes import Camera, Line, Site, Zone
-from parvis.site.spelling import as_written, lists, with_hidden_addresses
+from parvis.site.spelling import as_written, by_name, lists, sparse, with_hidden_addresses
 from parvis.site.splice import CannotSpliceError, rewritten
 
 __all__ = ["CannotSpliceError", "SiteDocument", "StaleDocumentError"]
@@ -143,7 +140,7 @@ class SiteDocument:
         Raises:
             KeyError: no camera of that name.
         """
-        return self._set_part(camera, "lines", _by_name(lines))
+        return self._set_part(camera, "lines", by_name(lines))
 
     def set_zones(self, camera: str, zones: Mapping[str, Zone | Mapping[str, Any]]) -> SiteDocument:
         """Give a camera these zones and no other.
@@ -151,7 +148,7 @@ class SiteDocument:
         Raises:
             KeyError: no camera of that name.
         """
-        return self._set_part(camera, "zones", _by_name(zones))
+        return self._set_part(camera, "zones", by_name(zones))
 
     def set_masks(self, camera: str, masks: Sequence[Sequence[Sequence[float]]]) -> SiteDocument:
         """Give a camera these masks and no other.
@@ -184,11 +181,9 @@ class SiteDocument:
         Raises:
             CannotSpliceError: it shares its settings with another through a YAML anchor.
         """
-        plain = self._plain()
-        places = plain["places"] = dict(plain.get("places") or {})
+        held = (self._plain().get("places") or {}).get(name)
         given = place if isinstance(place, Mapping) else place.model_dump(mode="json")
-        places[name] = as_written(places.get(name), given, Place)
-        return self._saying(plain)
+        return self._with("places", {name: as_written(held, given, Place)})
 
     def remove_place(self, name: str) -> SiteDocument:
         """Remove a place; its past measures stay in the store.
@@ -206,7 +201,7 @@ class SiteDocument:
         """
         rules = {}
         for name, rule in given.items():
-            wanted = rule if isinstance(rule, Mapping) else _sparse(rule)
+            wanted = rule if isinstance(rule, Mapping) else sparse(rule)
             rules[name] = {"kind": wanted["kind"]} | lists(wanted)
         return self._with("rules", rules)
 
@@ -224,7 +219,7 @@ class SiteDocument:
         Raises:
             CannotSpliceError: it shares its settings with another through a YAML anchor.
         """
-        return self._with("notify", {name: _sparse(channel)})
+        return self._with("notify", {name: sparse(channel)})
 
     def remove_channel(self, name: str) -> SiteDocument:
         """Remove a channel of notifications.
@@ -279,10 +274,9 @@ class SiteDocument:
         return self._saying({**plain, section: {**(plain.get(section) or {}), **given}})
 
     def _without(self, section: str, name: str) -> SiteDocument:
-        plain = self._plain()
-        held = dict(plain.get(section) or {})
+        held = dict(self._plain().get(section) or {})
         del held[name]
-        return self._saying({**plain, section: held})
+        return self._saying({**self._plain(), section: held})
 
     def _plain(self) -> dict[str, Any]:
         plain = read(self.text).plain()
@@ -292,17 +286,6 @@ class SiteDocument:
     def _saying(self, plain: dict[str, Any]) -> SiteDocument:
         text = rewritten(read(self.text), plain)
         return SiteDocument(self.path, self.original, text, self.etag)
-
-
-def _by_name(shapes: Mapping[str, Line | Zone | Mapping[str, Any]]) -> dict[str, Any]:
-    return {
-        name: shape.model_dump(mode="json") if isinstance(shape, BaseModel) else lists(shape)
-        for name, shape in shapes.items()
-    }
-
-
-def _sparse(shape: Shape) -> dict[str, Any]:
-    return shape.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
 
 @contextmanager

@@ -18,6 +18,19 @@ def lists(value: Any) -> Any:
     return value
 
 
+def by_name(shapes: Mapping[str, Shape | Mapping[str, Any]]) -> dict[str, Any]:
+    """Lines or zones as plain values."""
+    return {
+        name: shape.model_dump(mode="json") if isinstance(shape, Shape) else lists(shape)
+        for name, shape in shapes.items()
+    }
+
+
+def sparse(shape: Shape) -> dict[str, Any]:
+    """A shape as plain values, without what is as by default."""
+    return shape.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
+
 def with_hidden_addresses(given: Mapping[str, Any], old: Any) -> dict[str, Any]:
     """``given`` with addresses that only come back hidden put back as the file has them."""
     result = dict(given)

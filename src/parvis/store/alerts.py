@@ -11,17 +11,18 @@ from copy import copy
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Table, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Table, and_, func, or_, select, true
 
 from parvis.store.alert_groups import AlertGroup, read_groups
 from parvis.store.alert_rows import alert_of, event_of
 from parvis.store.alert_sieve import EVERY, NATURE, Sieve, nature_of
 from parvis.store.alert_steps import AlertSteps
+from parvis.store.alert_tallies import read_tallies
 from parvis.store.alert_wire import unpack_replay
 from parvis.store.database import Database
 from parvis.store.schema import alert, alert_event, alert_replay, alert_unraised
-from parvis.values.alert_history import QUARTER_S, AlertEvent, DayTally, RuleTally, Unraised
-from parvis.values.alerts import Alert, AlertNature, Replay, Severity, Verdict
+from parvis.values.alert_history import QUARTER_S, AlertEvent, RuleTally
+from parvis.values.alerts import Alert, AlertNature, Replay, Severity
 from parvis.values.extent import Extent
 from parvis.values.series import PLACE, WHOLE_VIEW
 
@@ -249,55 +250,19 @@ class Alerts:
         Args:
             closed_s: what was not raised counts by quarters of an hour that end by then.
         """
-        raised = (
-            select(
-                alert.c.rule,
-                alert.c.shadow,
-                alert.c.raised_day,
-                func.count(),
-                _verdicts(Verdict.CONFIRMED),
-                _verdicts(Verdict.DISMISSED),
-                func.sum(alert.c.raised_s - alert.c.since_s),
-            )
-            .where(
-                alert.c.raised_s >= from_s,
-                alert.c.raised_s < to_s,
-                sieve.condition(),
-                self._told(alert),
-            )
-            .group_by(alert.c.rule, alert.c.shadow, alert.c.raised_day)
-            .order_by(alert.c.rule, alert.c.shadow, alert.c.raised_day)
+        raised = and_(
+            alert.c.raised_s >= from_s,
+            alert.c.raised_s < to_s,
+            sieve.condition(),
+            self._told(alert),
         )
-        unraised = (
-            select(alert_unraised.c.rule, alert_unraised.c.why, func.count())
-            .where(
-                alert_unraised.c.quarter_s >= from_s,
-                alert_unraised.c.quarter_s <= closed_s - QUARTER_S,
-                self._told(alert_unraised),
-            )
-            .group_by(alert_unraised.c.rule, alert_unraised.c.why)
+        unraised = and_(
+            alert_unraised.c.quarter_s >= from_s,
+            alert_unraised.c.quarter_s <= closed_s - QUARTER_S,
+            self._told(alert_unraised),
         )
-        days: dict[tuple[str, bool], list[DayTally]] = {}
-        delays_s: dict[tuple[str, bool], float] = {}
         with self._database.reading() as connection:
-            for rule, shadow, day, n, confirmed, dismissed, delay_s in connection.execute(raised):
-                key = (rule, bool(shadow))
-                days.setdefault(key, []).append(DayTally(day, n, int(confirmed), int(dismissed)))
-                delays_s[key] = delays_s.get(key, 0.0) + delay_s
-            counted = {(rule, why): n for rule, why, n in connection.execute(unraised)}
-        told = {rule for rule, _ in days}
-        keys = {*days, *((rule, False) for rule, _ in counted if rule not in told)}
-        return [
-            RuleTally(
-                rule,
-                shadow,
-                tuple(days.get((rule, shadow), ())),
-                _mean(delays_s.get((rule, shadow)), days.get((rule, shadow), ())),
-                counted.get((rule, Unraised.CAP.value), 0),
-                counted.get((rule, Unraised.PERMIT.value), 0),
-            )
-            for rule, shadow in sorted(keys)
-        ]
+            return read_tallies(connection, raised, unraised)
 
     def _told(self, table: Table) -> ColumnElement[bool]:
         """Whether a row is of the part of the site that is told of."""
@@ -326,12 +291,3 @@ def _in(tray: Tray) -> ColumnElement[bool]:
             return alert.c.shadow.is_(True)
         case Tray.ALL:
             return live
-
-
-def _verdicts(wanted: Verdict) -> ColumnElement[int]:
-    return func.sum(case((alert.c.verdict == wanted.value, 1), else_=0))
-
-
-def _mean(total_s: float | None, days: Sequence[DayTally]) -> float | None:
-    raised = sum(day.raised for day in days)
-    return total_s / raised if total_s is not None and raised else None
