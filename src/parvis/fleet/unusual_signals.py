@@ -42,7 +42,7 @@ TOLD_FROM = 0.3
 """From this value on it is said what it was made from: a rule may set its levels lower than 1."""
 
 AT_ONCE = 4
-"""Subjects judged in one look, at most, 10 ms each: the hub does other things too."""
+"""Subjects judged in one look, at most, 15 ms each: the hub does other things too."""
 
 WATCHED = (SeriesKind.CROSSINGS, SeriesKind.OCCUPANCY)
 """Kinds of series that are watched; a line has one of them, a zone and a place the other."""
