@@ -2,10 +2,13 @@
 import { call, Refusal, say } from './page';
 
 export function takeOrders(): void {
+  const armed = new Set<HTMLDialogElement>();
   for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-order]')) {
     const dialog = document.getElementById(`order-${button.dataset['order']}`) as HTMLDialogElement | null;
     if (!dialog) continue;
-    arm(dialog, button.dataset['order'] ?? 'stop');
+    // Several buttons of a page open one dialog, which gives its order once.
+    if (!armed.has(dialog)) arm(dialog, button.dataset['order'] ?? 'stop');
+    armed.add(dialog);
     button.addEventListener('click', () => {
       show(dialog, 1);
       dialog.showModal();
