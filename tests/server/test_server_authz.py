@@ -18,6 +18,8 @@ PUBLIC = {
     ("GET", "/login"),
     ("POST", "/login"),
     ("GET", "/login/code"),
+    ("GET", "/login/sso"),
+    ("GET", "/login/sso/callback"),
     ("POST", "/login/code"),
     ("GET", "/login/enrolment"),
     ("POST", "/login/enrolment"),

@@ -10,7 +10,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 import parvis
-from parvis.server import errors, forms, pages
+from parvis.server import errors, forms, pages, sign_on_forms
 from parvis.server.api import (
     accounts,
     alerts,
@@ -43,6 +43,7 @@ from parvis.server.services import HubServices
 from parvis.server.sessions import SessionKeeper
 from parvis.server.setup_room import OpenSession, SetupRoom
 from parvis.server.sign_in import Door
+from parvis.server.single_sign_on import SignOnDesk
 from parvis.server.trail import Deed, append
 from parvis.server.visitor import Visitor
 
@@ -113,13 +114,25 @@ def create_app(services: HubServices, passwords: Passwords | None = None) -> Fas
     services.store.alerts.heard_by(services.board.put_alerts)
     app.state.keeper = keeper
     app.state.bearers = bearers
-    app.state.door = Door(services.store, keeper, services.clock, passwords)
+    app.state.door = Door(
+        services.store,
+        keeper,
+        services.clock,
+        passwords,
+        lambda: services.site.loaded().site.accounts.passwords,
+    )
+    app.state.sign_on = SignOnDesk(
+        lambda: services.site.loaded().site.accounts.single_sign_on,
+        lambda text: services.site.loaded().secret(text, services.environ),
+        services.clock,
+    )
     app.state.setup_room = room
     app.state.closed_bins = ClosedBins(services)
     errors.install(app, getattr(pages, "problem_page", None))
     app.include_router(_api(app))
     app.include_router(system.outside)
     app.include_router(forms.router)
+    app.include_router(sign_on_forms.router)
     app.include_router(pages.router)
     app.mount("/static", _Static(directory=STATIC, check_dir=False), name="static")
     # The last one added stands outermost.

@@ -38,6 +38,9 @@ _MESSAGES = {
     "account-exists": T("This name is taken."),
     "second-factor": T("The code is wrong, or was used already."),
     "second-factor-code": T("This code does not fit. Type the next one."),
+    "sso": T("The provider of identity did not answer as it should."),
+    "sso-state": T("This sign-in was not begun in this browser, or took too long."),
+    "sso-role": T("You have no role on this site."),
     "link": T("This link does not work any more. Restart Parvis to print a new one."),
 }
 

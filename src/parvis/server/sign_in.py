@@ -3,7 +3,7 @@
 import asyncio
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from fastapi import Request
@@ -70,6 +70,7 @@ class Door:
         keeper: opens their sessions.
         clock: seconds since the epoch.
         passwords: hashes and checks; the default is Argon2id.
+        open_to: returns the roles that may use a password; it may change with the file.
     """
 
     def __init__(
@@ -78,12 +79,14 @@ class Door:
         keeper: SessionKeeper,
         clock: Callable[[], float],
         passwords: Passwords | None = None,
+        open_to: Callable[[], Collection[str]] = lambda: tuple(Role),
     ) -> None:
         self._accounts = store.accounts
         self._keeper = keeper
         self._clock = clock
         self._lockout = Lockout(clock)
         self._passwords = passwords or Passwords()
+        self._open_to = open_to
         self.second = SecondFactorDesk(store, clock)
 
     async def sign_in(self, name: str, password: str, whence: Whence, code: str = "") -> str:
@@ -181,7 +184,9 @@ class Door:
         self._lockout.attempted(name, address)
         await asyncio.sleep(delay_s)
         account = await asyncio.to_thread(self._accounts.by_name, name)
-        closed = account is None or account.ended(self._clock())
+        closed = (
+            account is None or account.ended(self._clock()) or account.role not in self._open_to()
+        )
         kept = None if account is None or closed else account.password_hash or None
         if not await self._passwords.fits(kept, password[:1024]) or account is None:
             raise ProblemError(

@@ -34,7 +34,12 @@ def sign_in(
         later = here.words._("Try again in {time}.", time=here.words.duration(wait))
         text = f"{text} {later}"
     return render(
-        here, "login.html", next=local_path(next), wrong=text, status=401 if error else 200
+        here,
+        "login.html",
+        next=local_path(next),
+        wrong=text,
+        single=here.site.accounts.single_sign_on,
+        status=401 if error else 200,
     )
 
 
