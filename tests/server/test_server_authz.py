@@ -1,6 +1,7 @@
 """Every route, every role: nothing is open that was not meant to be."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from fastapi.routing import APIRoute
 from server_world import World
 
 from parvis.policy.terms import Role
+from parvis.server.app import api_alone
+from parvis.server.permissions import matrix, permissions
 
 PUBLIC = {
     ("GET", "/healthz"),
@@ -145,6 +148,21 @@ def routes(app: FastAPI) -> set[tuple[str, str]]:
 
     walk(list(app.routes), "")
     return {(method, path) for method, path in found if method != "HEAD"}
+
+
+@pytest.mark.law(20)
+def test_routes_declare_what_is_listed_here(world: World) -> None:
+    """The matrix of the documentation is read from the routes: it says what is tested below."""
+    declared = {(one.method, one.path): one.roles for one in permissions(world.app)}
+    listed = {key: frozenset(roles) for key, roles in ALLOWED.items() if key[1] != "/metrics"}
+    assert {key: roles for key, roles in declared.items() if roles is not None} == listed
+    assert {key for key, roles in declared.items() if roles is None} <= PUBLIC
+
+
+@pytest.mark.law(20)
+def test_the_matrix_in_the_documentation_is_of_these_routes() -> None:
+    page = Path(__file__).parents[2] / "docs" / "reference" / "permissions.md"
+    assert page.read_text(encoding="utf-8") == matrix(api_alone()), "run: parvis permissions"
 
 
 def address(path: str) -> str:

@@ -125,6 +125,15 @@ def schema() -> None:
 
 
 @app.command()
+def permissions() -> None:
+    """Print who may do what: every route of the API by role, as docs/reference/permissions.md."""
+    from parvis.server.app import api_alone
+    from parvis.server.permissions import matrix
+
+    sys.stdout.write(matrix(api_alone()))
+
+
+@app.command()
 def check(site: SitePath) -> None:
     """Say everything that is wrong with a site.yaml: file, line, key and remedy."""
     from parvis.alerts.remarks import rule_remarks

@@ -141,6 +141,13 @@ def create_app(services: HubServices, passwords: Passwords | None = None) -> Fas
     return app
 
 
+def api_alone() -> FastAPI:
+    """The routes of the API as they are declared, without anything to answer with."""
+    app = FastAPI(openapi_url=None)
+    app.include_router(_api(app))
+    return app
+
+
 def _api(app: FastAPI) -> APIRouter:
     api = APIRouter(prefix="/api/v1", responses={"4XX": _PROBLEM, "5XX": _PROBLEM})
     for part in (

@@ -97,11 +97,14 @@ CurrentUser = Annotated[User, Depends(current_user)]
 
 def may(user: User | None, *roles: Role) -> bool:
     """Whether this person holds one of the roles; the administrator holds the technician's."""
-    if user is None:
-        return False
-    if user.role is Role.ADMINISTRATOR and Role.TECHNICIAN in roles:
+    return user is not None and holds(user.role, *roles)
+
+
+def holds(role: Role, *roles: Role) -> bool:
+    """Whether a role is one of these; the administrator holds the technician's."""
+    if role is Role.ADMINISTRATOR and Role.TECHNICIAN in roles:
         return True
-    return user.role in roles
+    return role in roles
 
 
 def require(*roles: Role) -> Callable[[User], User]:
@@ -122,6 +125,8 @@ def require(*roles: Role) -> Callable[[User], User]:
             )
         return user
 
+    # The permission matrix is read from here: parvis.server.permissions.
+    check.roles = frozenset(role for role in Role if holds(role, *roles))  # type: ignore[attr-defined]
     return check
 
 

@@ -167,6 +167,7 @@ def enrolling(request: Request) -> User:
     return current_user(request)
 
 
+enrolling.roles = frozenset(Role) - {Role.PUBLIC}  # type: ignore[attr-defined]  # for the matrix
 Enrolling = Annotated[User, Depends(enrolling)]
 
 

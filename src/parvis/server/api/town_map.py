@@ -6,10 +6,10 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from parvis.policy.terms import OutputKind
+from parvis.policy.terms import OutputKind, Role
 from parvis.server.api.map_files import Form, FormHere, handed
 from parvis.server.api.shapes import Answer
-from parvis.server.auth import CurrentUser
+from parvis.server.auth import CurrentUser, require
 from parvis.server.problems import ProblemError, T
 from parvis.server.ranges import Range, asked_range, iso
 from parvis.server.services import HubServices, services, zone_of
@@ -221,7 +221,10 @@ def _may_export(ways: WaysOutHere) -> None:
     "/picture",
     status_code=204,
     summary="Note a picture of the map",
-    dependencies=[Depends(_may_export)],
+    dependencies=[
+        Depends(require(Role.VIEWER, Role.ANALYST, Role.ADMINISTRATOR, Role.DPO)),
+        Depends(_may_export),
+    ],
 )
 async def picture(request: Request, asked: PictureIn) -> None:
     """The browser draws the picture itself; that it leaves is logged here, where it may."""
