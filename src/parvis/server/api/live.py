@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from parvis.policy.instrument import Instrument
 from parvis.policy.terms import OutputKind
 from parvis.server.api.alert_shapes import told
 from parvis.server.api.alerts import rules_in_force
@@ -71,8 +72,8 @@ def _room(request: Request) -> None:
     responses={
         200: {
             "description": (
-                "Events: `hello` {profile, notice, now_s}, again when another profile comes into "
-                "force, then `states` (list of cameras that "
+                "Events: `hello` {profile, notice, now_s}, again when another profile or act comes "
+                "into force or ends, then `states` (list of cameras that "
                 "changed, as in /states), `gone` (names), `closed` (last closed quarter of every "
                 "series, as in /measures), `alerts` {alerts, more} (those that were raised or "
                 "changed, as in /alerts; more: ask /alerts for the rest, as after every `hello`), "
@@ -122,7 +123,7 @@ async def live(
                 if latest != closed:
                     closed = latest
                     yield ServerSentEvent(event="closed", data=closed)
-            if telling.profile_changed():
+            if telling.law_changed():
                 heard_s = now_s
                 yield telling.hello()
             told = telling.fresh(changed)
@@ -152,7 +153,7 @@ class _Telling:
         self._first = ways
         self._wanted = wanted
         self._told: dict[str, tuple[Freshness, bool, Camera]] = {}
-        self._profile = ""
+        self._law: tuple[str, tuple[Instrument, ...]] = ("", ())
 
     def _ways(self) -> WaysOut:
         """The gate of this moment: a changed site.yaml binds open streams as well."""
@@ -163,7 +164,7 @@ class _Telling:
     def hello(self) -> ServerSentEvent:
         ways = self._ways()
         profile = ways.gate.profile
-        self._profile = profile.name
+        self._law = (profile.name, ways.gate.acts)
         notice = profile.notice
         return ServerSentEvent(
             event="hello",
@@ -175,9 +176,12 @@ class _Telling:
             },
         )
 
-    def profile_changed(self) -> bool:
-        """Whether another profile is in force than the reader was told: what is open is stale."""
-        return self._hub.gate().profile.name != self._profile
+    def law_changed(self) -> bool:
+        """Whether another profile, or other acts, are in force than when the reader was greeted:
+        what stands on the screen may not be shown any more.
+        """
+        gate = self._hub.gate()
+        return (gate.profile.name, gate.acts) != self._law
 
     def pace_s(self) -> float:
         """Seconds between two updates."""
