@@ -8,7 +8,8 @@ from parvis.alerts.rule import Rule
 from parvis.alerts.scene import Scene
 from parvis.alerts.signals.asked import PEOPLE, ZoneAsked, zones_asked
 from parvis.alerts.signals.presence import Presence
-from parvis.alerts.signals.trails import HIDDEN_S, Sighted
+from parvis.alerts.signals.refound import HIDDEN_S
+from parvis.alerts.signals.trails import Sighted
 from parvis.measures.ground.moment import Moment
 from parvis.measures.ground.segments import FloatArray
 from parvis.measures.rows import enlarged
