@@ -15,8 +15,12 @@ BACK_S = 20.0
 """What is told from a stretch of time has lasted for it, but no more than that is counted."""
 
 
-LEAST_SHARE = 0.2
+LEAST_SHARE = 0.25
 """A zone less full than that has room for any group that comes."""
+
+
+LONGEST_S = 600.0
+"""Nor is what may take longer, at the slow end of its 90 % interval: a bus comes first."""
 
 
 class AccumulationSignal:
@@ -27,7 +31,8 @@ class AccumulationSignal:
     people inside (:class:`.Trickle`), not from passages of the border: people who come out of a
     door inside the zone fill it too. Limits: nothing is told in the first ten seconds or so, nor
     while less than a fifth of N_crit is there; what fills
-    slower than its number trembles is not told from chance until it has gone on for longer.
+    slower than its number trembles is not told from chance until it has gone on for longer. A zone
+    that was full when it was first seen has not been seen to fill: its density tells it.
 
     Args:
         scene: whose zones; those that are no car parks are watched.
@@ -39,6 +44,7 @@ class AccumulationSignal:
             for name, zone in scene.zones.items()
             if zone.use != "parking"
         }
+        self._filling: set[str] = set()
 
     def observe(self, moment: Moment, now: GroundNow) -> Sequence[Signal]:
         """One signal a zone at every look; infinite while it does not fill."""
@@ -52,7 +58,11 @@ class AccumulationSignal:
                 rate = trickle.look(moment.time_s, crowd.people)
                 left = max(0.0, critical - crowd.people)
                 if rate is not None:
-                    fills = not left or (rate.rises and crowd.people >= LEAST_SHARE * critical)
+                    slow = rate.per_s - Z90 * rate.error_per_s
+                    fills = rate.rises and crowd.people >= LEAST_SHARE * critical
+                    fills = fills and left <= LONGEST_S * slow
+                    fills = fills or (not left and name in self._filling)
+                    (self._filling.add if fills else self._filling.discard)(name)
                     value = left / max(rate.per_s, 1e-9) if fills else math.inf
                     soonest = rate.per_s + Z90 * rate.error_per_s
                     earliest = left / soonest if fills and soonest > 0 else None
@@ -71,6 +81,7 @@ class AccumulationSignal:
 
     def gap(self) -> None:
         """What comes next does not continue what was."""
+        self._filling.clear()
         for _, _, trickle in self._watched.values():
             trickle.gap()
 
