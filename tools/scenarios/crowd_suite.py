@@ -13,7 +13,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from scenarios import crowds, flights
+from scenarios import crowds, flights, waves
 from scenarios.seen import degraded
 
 RATES = (2.5, 5.0, 2.5, 2.5)
@@ -25,7 +25,11 @@ STARTS_S = (0.0, 300.0)
 def main(folder: Path) -> None:
     """Write all."""
     nth = 0
-    for part in (flights.POSITIVES, flights.NEGATIVES, crowds.POSITIVES, crowds.NEGATIVES):
+    parts = (
+        *(flights.POSITIVES, flights.NEGATIVES, crowds.POSITIVES, crowds.NEGATIVES),
+        *(waves.POSITIVES, waves.NEGATIVES),
+    )
+    for part in parts:
         for family, (make, sizes) in part.items():
             for n in sizes:
                 rng = np.random.default_rng([zlib.crc32(family.encode()), n])

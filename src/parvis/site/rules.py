@@ -95,8 +95,8 @@ class RuleSettings(Shape):
         default=(),
         title="Forms",
         description=(
-            "Which forms of the kind: surge, running, dispersal of a crowd's movement "
-            "(stop_and_go too, which nothing tells yet); lost, moved, masked, dark, blurred of a "
+            "Which forms of the kind: surge, running, dispersal, stop_and_go of a crowd's "
+            "movement; lost, moved, masked, dark, blurred of a "
             "camera; more, less of the unusual. Without any, all."
         ),
     )

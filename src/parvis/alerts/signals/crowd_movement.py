@@ -1,4 +1,4 @@
-"""Sudden movements of a crowd: running, a surge one way, flight from a point."""
+"""Movements of a crowd that call for attention: running, a surge, flight, stop-and-go."""
 
 from collections.abc import Sequence
 
@@ -6,8 +6,10 @@ import numpy as np
 
 from parvis.alerts.rule import Rule
 from parvis.alerts.scene import Scene
-from parvis.alerts.signals.motions import dispersing, running, surging
-from parvis.alerts.signals.subjects import Watched, watched
+from parvis.alerts.signals.habit import Habit
+from parvis.alerts.signals.motions import Mask, dispersing, running, surging
+from parvis.alerts.signals.stop_and_go import StopAndGo
+from parvis.alerts.signals.subjects import Watched, expected, watched
 from parvis.measures.ground.drawn import GroundNow
 from parvis.measures.ground.moment import Moment
 from parvis.measures.ground.motion import PASSING_S, GroundFrame
@@ -36,14 +38,16 @@ ABSENT_S = 1.2
 
 
 class CrowdMovementSignal:
-    """People who take part in a sudden movement, by its form.
+    """People who take part in a sudden movement, or in a flow that breaks down, by its form.
 
     Velocities are fitted to the last two seconds (:meth:`Motion.trend`); see
-    :mod:`parvis.alerts.signals.motions` for what each form is. Limits: who is seen for less than
-    ``LEAST_SPAN_S`` takes no part; a movement of fewer people than the rule's lowest level, of
-    walking speed, or already under way one way by fewer than ten people at less than 3.6 m/s when
-    the camera first sees them, is not told from joggers or from an ordinary start. Stop-and-go in
-    a dense flow is not told: no signal of that form is made.
+    :mod:`parvis.alerts.signals.motions` for what each sudden form is, :class:`.StopAndGo` for the
+    flow that halts and goes in turns, of which who waits where people are meant to stand is no
+    part. Limits: who is seen for less than ``LEAST_SPAN_S`` takes no part; a movement of fewer
+    people than the rule's lowest level, of walking speed, or already under way along one line when
+    the camera first sees it, by fewer than ten people who are slower than 3.6 m/s or keep to a
+    lane, or where runners are usual (:class:`.Habit`), is not told from joggers, cyclists or an
+    ordinary start.
 
     Args:
         scene: whose ground.
@@ -52,6 +56,9 @@ class CrowdMovementSignal:
 
     def __init__(self, scene: Scene, rules: Sequence[Rule]) -> None:
         self._watched = list(watched(scene, rules))
+        self._expected = expected(scene)
+        self._waves = {tuple(one.codes): StopAndGo() for one in self._watched}
+        self._habit = Habit()
         self._ran_s = [np.empty(0) for _ in self._watched]
         self._velocities = np.empty((0, _TICKS, 2))
         self._slowest = np.empty(0)
@@ -74,31 +81,48 @@ class CrowdMovementSignal:
         known &= self._sure_s[frame.rows] <= moment.time_s
         velocities = np.where(known[:, None], trend.velocities, np.nan)
         self._note(moment.time_s, frame.rows, velocities)
-        slowest = self._slowest[frame.rows]
+        self._habit.look(moment.time_s, frame.rows[known], self._slowest)
+        slowest, usual = self._slowest[frame.rows], self._habit.runs
+        waves = self._stopping(moment, velocities)
         age_s = moment.time_s - self._ticks_s
         before = self._velocities[frame.rows][:, (age_s >= BEFORE_S[0]) & (age_s <= BEFORE_S[1])]
         signals: list[Signal] = []
         for i, one in enumerate(self._watched):
             who = np.flatnonzero(one.who(moment))
             points, mine = frame.points[who], velocities[who]
-            runs = running(mine, slowest[who])
+            runs = running(points, mine, slowest[who], usual=usual)
             absent = self._lost(i, moment.time_s, frame.rows, who[runs])
             for form, taking, more in (
                 (Form.RUNNING, runs, absent if runs.any() else 0),
                 (Form.SURGE, surging(mine, before[who]), 0),
-                (Form.DISPERSAL, dispersing(points, mine), 0),
+                (Form.DISPERSAL, dispersing(points, mine, before[who]), 0),
+                (Form.STOP_AND_GO, self._in_waves(one, moment, waves)[who], 0),
             ):
                 signals.append(_signal(one, moment.time_s, form, points[taking], more))
         return signals
 
     def gap(self) -> None:
         """Every object ends."""
-        self._velocities[:] = np.nan
-        self._slowest[:] = np.inf
-        self._sure_s[:] = self._last_s[:] = -np.inf
+        self._forget(np.arange(len(self._slowest)))
         self._ticks_s[:] = -np.inf
-        for ran_s in self._ran_s:
-            ran_s[:] = -np.inf
+        for waves in self._waves.values():
+            waves.gap()
+
+    def _stopping(self, moment: Moment, velocities: FloatArray) -> dict[tuple[int, ...], Mask]:
+        """Who is in a flow that stops and goes, by the classes that count; shape (n,)."""
+        frame, found = moment.frame, {}
+        for codes, waves in self._waves.items():
+            who = np.isin(frame.classes, codes)
+            found[codes] = np.zeros(len(who), dtype=np.bool_)
+            found[codes][who] = waves.look(moment.time_s, frame.points[who], velocities[who])
+        return found
+
+    def _in_waves(self, one: Watched, moment: Moment, found: dict[tuple[int, ...], Mask]) -> Mask:
+        """Those of them whom a rule watches."""
+        mine = found[tuple(one.codes)]
+        if one.zone is None:
+            return mine & ~moment.holds[:, self._expected].any(axis=1)
+        return mine
 
     def _leap(self, frame: GroundFrame) -> None:
         """Note who leaps."""
@@ -127,6 +151,7 @@ class CrowdMovementSignal:
 
     def _forget(self, rows: IndexArray) -> None:
         if len(rows):
+            self._habit.forget(rows, self._slowest)
             self._velocities[rows] = np.nan
             self._slowest[rows] = np.inf
             self._sure_s[rows] = self._last_s[rows] = -np.inf
@@ -137,6 +162,7 @@ class CrowdMovementSignal:
         old = len(self._slowest)
         if capacity <= old:
             return
+        self._habit.grow(capacity)
         self._velocities = enlarged(self._velocities, capacity)
         self._slowest = enlarged(self._slowest, capacity)
         self._sure_s = enlarged(self._sure_s, capacity)

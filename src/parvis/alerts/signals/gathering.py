@@ -9,7 +9,7 @@ import numpy.typing as npt
 from parvis.alerts.rule import Rule
 from parvis.alerts.scene import Scene
 from parvis.alerts.signals.standing import Standers, Standing
-from parvis.alerts.signals.subjects import Watched, watched
+from parvis.alerts.signals.subjects import Watched, expected, watched
 from parvis.measures.ground.clusters import components
 from parvis.measures.ground.drawn import GroundNow
 from parvis.measures.ground.moment import Moment
@@ -28,10 +28,6 @@ LAPSE_S = 4.0
 
 LAG_S = 2.5
 """Somebody who comes to a stand is told to stand so much later, at walking speed."""
-
-EXPECTED_USES = frozenset({"queue", "waiting"})
-"""Uses of zones in which people are meant to stand: only a rule that names such a zone counts
-those in it."""
 
 
 @dataclass(slots=True, eq=False)
@@ -63,10 +59,7 @@ class GatheringSignal:
 
     def __init__(self, scene: Scene, rules: Sequence[Rule]) -> None:
         self._standers = Standers()
-        expected = [zone.use in EXPECTED_USES for zone in scene.zones.values()]
-        self._followed = [
-            _Followed(one, np.array(expected, dtype=np.bool_)) for one in watched(scene, rules)
-        ]
+        self._followed = [_Followed(one, expected(scene)) for one in watched(scene, rules)]
 
     def observe(self, moment: Moment, now: GroundNow) -> Sequence[Signal]:
         """One signal a rule and subject at every look."""
@@ -88,9 +81,9 @@ class GatheringSignal:
 class _Followed:
     """The gatherings of one rule at one subject."""
 
-    def __init__(self, one: Watched, expected: npt.NDArray[np.bool_]) -> None:
+    def __init__(self, one: Watched, waiting: npt.NDArray[np.bool_]) -> None:
         self._one = one
-        self._expected = expected
+        self._waiting = waiting
         self._radius_m = one.rule.radius_m or RADIUS_M
         bounds = one.rule.bounds_on("")
         self._least = max(2.0, bounds.at[bounds.lowest] * one.rule.durations.release)
@@ -112,7 +105,7 @@ class _Followed:
     def look(self, time_s: float, standing: Standing) -> Signal:
         who = np.isin(standing.codes, self._one.codes)
         if self._one.zone is None:
-            who &= ~standing.holds[:, self._expected].any(axis=1)
+            who &= ~standing.holds[:, self._waiting].any(axis=1)
         else:
             who &= standing.holds[:, self._one.zone]
         rows, points = standing.rows[who], standing.points[who]

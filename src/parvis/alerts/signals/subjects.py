@@ -11,6 +11,10 @@ from parvis.measures.ground.moment import Moment
 from parvis.values.alerts import Subject
 from parvis.values.classes import ObjectClass
 
+EXPECTED_USES = frozenset({"queue", "waiting"})
+"""Uses of zones in which people are meant to stand: only a rule that names such a zone counts
+those in it."""
+
 
 class Watched:
     """One rule at one subject: whom it looks at.
@@ -40,3 +44,8 @@ def watched(scene: Scene, rules: Sequence[Rule]) -> Iterator[Watched]:
             yield Watched(rule, view, None)
         for subject in sorted(rule.on & columns.keys()):
             yield Watched(rule, subject, columns[subject])
+
+
+def expected(scene: Scene) -> npt.NDArray[np.bool_]:
+    """In which zones people are meant to stand, shape (zones,)."""
+    return np.array([one.use in EXPECTED_USES for one in scene.zones.values()], dtype=np.bool_)
