@@ -81,24 +81,32 @@ TEXTS = {
         ROAD + " (Excessive density.)",
     ),
     AlertKind.ACCUMULATION: About(
-        "Seconds until a zone holds as many people as it is meant for, from who came and went: "
-        "(N_crit − N) / (inflow − outflow). The earliest warning there is.",
-        "It supposes that the flow goes on as it is. People who appear in the middle of the zone "
-        "without passing its border are not in the flow.",
+        "Seconds until a zone holds as many people as it is meant for, from how their number "
+        "rises: (N_crit − N) / (dN/dt). The earliest warning there is. Where a zone is denser than "
+        "a rule allows, that rule speaks, and no accumulation is raised beside it.",
+        "It supposes that the flow goes on as it is. Told is what exceeds chance, of a zone a "
+        "quarter full, that even at its slow end fills within ten minutes: from an empty zone a "
+        "dozen people who came by chance, one by one.",
         ROAD + " (A forecast of excessive density.)",
     ),
     AlertKind.CROWD_MOVEMENT: About(
-        "How many people take part in a sudden common motion (*surge*), run (*running*), or "
-        "scatter from one place (*dispersal*).",
+        "How many people take part in a sudden common motion (*surge*), run (*running*), scatter "
+        "from one place (*dispersal*), or are where a dense flow halts and goes on in turns "
+        "(*stop_and_go*): at a place with a person a square metre and more around, the flow halts "
+        "under 0.2 m/s, goes on over 0.4, and halts again within a minute. It begins with the "
+        "second halt: one alone may be a light.",
         "A class that is let out or a race looks the same: the operator knows the calendar, the "
-        "rule does not. A few runners are no crowd. The form *stop_and_go* is named in `forms`, "
-        "but nothing tells it yet.",
+        "rule does not. A few runners are no crowd; fewer than ten who run in along one line are "
+        "told from joggers and cyclists by their pace and their broad front, and not at all where "
+        "runners or riders often pass. Waves shorter than about six seconds, and single files, "
+        "are not told.",
         ROAD + " (Crowd movement.)",
     ),
     AlertKind.GATHERING: About(
         "People who stand within a radius of each other, for a while.",
         "A queue, a terrace and a bus stop are gatherings to a rule that is not told of them: draw "
-        "zones, or name hours.",
+        "zones, or name hours. In a zone that is denser than a rule allows, that rule speaks, and "
+        "no gathering is raised beside it.",
         NO_ROAD + " (The *attroupement* was left out of the eight on purpose.)",
     ),
     AlertKind.WRONG_WAY: About(
@@ -169,7 +177,8 @@ TEXTS = {
     ),
     AlertKind.THRESHOLD: About(
         "Any live indicator of a zone or place, or any closed measure, beyond a value of your own.",
-        "It is as good as the indicator: look at its interval.",
+        "It is as good as the indicator: look at its interval. On scenarios live indicators of "
+        "zones are followed, by the same figures as live.",
         "On live indicators as the kinds above; on closed measures allowed under every profile.",
     ),
 }

@@ -6,6 +6,7 @@ from typing import Final
 
 from parvis.alerts.engine import Permitted, RuleEngine
 from parvis.alerts.evidence import Evidence
+from parvis.alerts.precedence import Precedence
 from parvis.alerts.rule import Rule
 from parvis.alerts.scene import Scene
 from parvis.alerts.signals.accumulation import AccumulationSignal
@@ -43,13 +44,18 @@ class CameraWatch:
     Args:
         scene: what they look at.
         engine: the rules.
+        beside: more sources of signals, where no hub makes them.
     """
 
-    def __init__(self, scene: Scene, engine: RuleEngine) -> None:
+    def __init__(
+        self, scene: Scene, engine: RuleEngine, beside: Sequence[SignalSource] = ()
+    ) -> None:
         self._scene = scene
         self._engine = engine
         self._sources: list[SignalSource] = []
         self._made: dict[str, tuple[tuple[str, ...], SignalSource]] = {}
+        self._beside = beside
+        self._precedence = Precedence(scene)
         self._evidence = Evidence()
         self._make_sources()
 
@@ -73,7 +79,10 @@ class CameraWatch:
         signals: list[Signal] = []
         for source in self._sources:
             signals += source.observe(moment, now)
-        return self._engine.look(signals, self._evidence.replay) if signals else []
+        if not signals:
+            return []
+        dense = self._engine.holding(AlertKind.DENSITY)
+        return self._engine.look(self._precedence.of(signals, dense), self._evidence.replay)
 
     def not_raised(self, time_s: float) -> list[NotRaised]:
         """What would have been raised since the last call."""
@@ -95,7 +104,7 @@ class CameraWatch:
         by_kind = {kind: engine.rules_of(kind) for kind in KINDS}
         rules = [rule for kind in AlertKind for rule in by_kind.get(kind, ())]
         self._keep(before, "objects", rules, partial(ObjectSignals, scene, by_kind))
-        self._sources = [source for _, source in self._made.values()]
+        self._sources = [*(source for _, source in self._made.values()), *self._beside]
 
     def _keep(
         self,

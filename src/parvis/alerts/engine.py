@@ -77,6 +77,7 @@ class RuleEngine:
         self._model = model
         self._followed: tuple[_Followed, ...] = ()
         self._watches: dict[tuple[str, Subject, Form], Watch] = {}
+        self._watched_by: dict[tuple[AlertKind, Subject, Form, str], list[_Followed]] = {}
         self._started = 0
         self._begun = 0
         self._refused: list[str] = []
@@ -116,6 +117,7 @@ class RuleEngine:
             followed.append(_Followed(rule, raises, climbed, f"{self._run}.{self._started}"))
             fresh.append(rule)
         self._followed = tuple(followed)
+        self._watched_by.clear()
         kept = {one.rule.name for one in followed} - {rule.name for rule in fresh}
         self._watches = {key: watch for key, watch in self._watches.items() if key[0] in kept}
         return fresh
@@ -135,6 +137,14 @@ class RuleEngine:
         """The rules of that kind."""
         return [one.rule for one in self._followed if one.rule.kind is kind]
 
+    def holding(self, kind: AlertKind) -> set[Subject]:
+        """Where a live rule of that kind holds now, told or about to be."""
+        return {
+            subject
+            for (_, subject, _), watch in self._watches.items()
+            if watch.rule.kind is kind and watch.tells
+        }
+
     def look(self, signals: Iterable[Signal], evidence: Evidence = _nothing) -> list[Change]:
         """Take the signals of a moment; return what changed.
 
@@ -145,10 +155,9 @@ class RuleEngine:
         """
         changes: list[Change] = []
         for signal in signals:
-            for one in self._followed:
-                if one.rule.kind is signal.kind and signal.rule in ("", one.rule.name):
-                    change = self._judge(one, signal, evidence)
-                    changes += [] if change is None else [change]
+            for one in self._watching(signal):
+                change = self._judge(one, signal, evidence)
+                changes += [] if change is None else [change]
         return changes
 
     def not_raised(self, where: Subject, time_s: float) -> list[NotRaised]:
@@ -171,13 +180,27 @@ class RuleEngine:
         for watch in self._watches.values():
             watch.gap()
 
+    def _watching(self, signal: Signal) -> list[_Followed]:
+        """The rules that look at the subject of a signal that is meant for them."""
+        key = signal.kind, signal.subject, signal.form, signal.rule
+        watching = self._watched_by.get(key)
+        if watching is None:
+            use = self._uses.get(signal.subject, "")
+            watching = self._watched_by[key] = [
+                one
+                for one in self._followed
+                if one.rule.kind is signal.kind
+                and signal.rule in ("", one.rule.name)
+                and one.rule.watches(signal.subject, signal.form, use)
+            ]
+        return watching
+
     def _judge(self, one: _Followed, signal: Signal, evidence: Evidence) -> Change | None:
-        rule, use = one.rule, self._uses.get(signal.subject, "")
-        if not rule.watches(signal.subject, signal.form, use):
-            return None
+        rule = one.rule
         key = (rule.name, signal.subject, signal.form)
         watch = self._watches.get(key)
         if watch is None:
+            use = self._uses.get(signal.subject, "")
             ladder = rule.bounds_on(use, one.densities.get(signal.subject))
             watch = self._watches[key] = Watch(rule, ladder, self._model)
         open_ = rule.schedule.holds(signal.time_s, self._zone)

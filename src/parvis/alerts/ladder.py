@@ -112,6 +112,11 @@ class Climb:
         self.since_s: float | None = None
         """Since when the lowest bound has been passed."""
 
+    @property
+    def passes(self) -> bool:
+        """Whether the lowest bound is passed now, however short a time ago."""
+        return self._rungs[self._bounds.lowest].above_s is not None
+
     def look(self, time_s: float, value: float | None, *, since_s: float | None = None) -> Severity:
         """Take the value of a moment; return the severity now.
 

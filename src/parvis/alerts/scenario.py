@@ -11,12 +11,13 @@ from parvis.alerts import life
 from parvis.alerts.camera_watch import CameraWatch
 from parvis.alerts.engine import RuleEngine
 from parvis.alerts.kinds import Ground
-from parvis.alerts.rule import Rule
+from parvis.alerts.rule import LIVE_INDICATORS, Rule
 from parvis.alerts.scene import Scene
+from parvis.alerts.signals.thresholds import ThresholdSignal
 from parvis.measures.ground.drawn import GroundShapes
 from parvis.measures.ground.observers import GroundObservers
 from parvis.measures.ground.shapes import GroundZone
-from parvis.values.alerts import Alert, Change
+from parvis.values.alerts import Alert, AlertKind, Change
 from parvis.values.classes import ObjectClass
 from parvis.values.ground_tracks import GroundTracks
 
@@ -129,7 +130,7 @@ class Trial:
             return True
         if looks_at is Ground.LINE:
             return bool(self.scene.lines) and (not rule.on or self._drawn(rule))
-        if looks_at is not Ground.ZONE:
+        if looks_at is not Ground.ZONE and rule.indicator not in LIVE_INDICATORS:
             return False
         if rule.on:
             return self._drawn(rule)
@@ -181,6 +182,12 @@ def shapes_of(scene: Scene, walks: Walks) -> GroundShapes:
     return GroundShapes(dict(scene.lines), zones, view=view)
 
 
+def trying(scene: Scene, engine: RuleEngine) -> CameraWatch:
+    """Rules followed on one ground alone: thresholds too, which live are the hub's."""
+    thresholds = ThresholdSignal(scene, engine.rules_of(AlertKind.THRESHOLD))
+    return CameraWatch(scene, engine, (thresholds,))
+
+
 def changes_of(scenario: Scenario, *, zone: ZoneInfo = ZoneInfo("UTC")) -> list[Change]:  # noqa: B008
     """Play a scenario through the observers and the rules that run live; all that changed."""
     walks = scenario.walks
@@ -190,7 +197,7 @@ def changes_of(scenario: Scenario, *, zone: ZoneInfo = ZoneInfo("UTC")) -> list[
     engine = RuleEngine(
         scenario.rules, scenario.scene.uses(), zone=zone, run=scenario.name, model="scenario"
     )
-    watch = CameraWatch(scenario.scene, engine)
+    watch = trying(scenario.scene, engine)
     changes: list[Change] = []
     for tracks in walks.frames():
         moment = observers.observe(tracks)

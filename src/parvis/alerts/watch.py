@@ -39,6 +39,13 @@ class Watch:
         self._model = model
         self._episode: _Episode | None = None
 
+    @property
+    def tells(self) -> bool:
+        """Whether people are told of what holds, or will be if it lasts."""
+        episode = self._episode
+        told = self._climb.passes if episode is None else bool(episode.id)
+        return told and self.rule.mode is Mode.LIVE
+
     def look(
         self, signal: Signal, begin: Callable[[], str], evidence: Evidence, *, open_: bool
     ) -> Change | None:

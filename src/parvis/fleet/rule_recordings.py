@@ -17,7 +17,7 @@ from parvis.alerts.camera_watch import CameraWatch
 from parvis.alerts.engine import RuleEngine
 from parvis.alerts.from_site import rules_of, watched_by_cameras
 from parvis.alerts.rule import Rule
-from parvis.alerts.scenario import Event, Trial
+from parvis.alerts.scenario import Event, Trial, trying
 from parvis.alerts.scene import Scene
 from parvis.fleet.analysis import analyze_videos
 from parvis.fleet.ground_book import GroundBook
@@ -145,7 +145,7 @@ class _Following:
             run="recording",
             densities=scene.densities(),
         )
-        self.scene, self._watch = scene, CameraWatch(scene, engine)
+        self.scene, self._watch = scene, trying(scene, engine)
 
     def observe(self, moment: Moment, now: GroundNow) -> None:
         """Take one settled frame."""
