@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from parvis.alerts.life import judged, opened, taken
 from parvis.alerts.quality import KEPT_SHARE, Precision, proposal, quality
+from parvis.alerts.rule import Rule
 from parvis.values.alerts import (
     Alert,
     AlertKind,
@@ -28,7 +29,7 @@ def alert(n: int, value: float, camera: str = "quai") -> Alert:
         f"e{n}", 0, "dense", "v", AlertKind.DENSITY, Form.PLAIN, Subject(camera, "z"),
         Step.RAISED, 100.0 * n, 100.0 * n - 30, Severity.WARN, value, None, None, 2.0,
     )  # fmt: skip
-    return opened(change)
+    return opened(change, Rule("dense", AlertKind.DENSITY))
 
 
 def confirmed(n: int, value: float) -> Alert:
