@@ -12,6 +12,7 @@ from rich.table import Table
 import parvis
 from parvis.cli.audit import audit_app
 from parvis.cli.console import SitePath, err, fail, out
+from parvis.cli.gate import gate_app
 from parvis.cli.notify import notify_app
 from parvis.cli.rules import rules_app
 
@@ -30,6 +31,7 @@ evaluate_app = typer.Typer(help="Compare results with ground truth.")
 app.add_typer(evaluate_app, name="evaluate", no_args_is_help=True)
 app.add_typer(rules_app, name="rules", no_args_is_help=True)
 app.add_typer(notify_app, name="notify", no_args_is_help=True)
+app.add_typer(gate_app, name="gate", no_args_is_help=True)
 app.add_typer(audit_app, name="audit", no_args_is_help=True)
 
 
