@@ -12,7 +12,11 @@ from rich.table import Table
 import parvis
 from parvis.cli.audit import audit_app
 from parvis.cli.console import SitePath, err, fail, out
+<<<<<<< HEAD
 from parvis.cli.gate import gate_app
+=======
+from parvis.cli.documents import documents
+>>>>>>> 88707c1 (Documents from the running configuration: sign, notice, impact assessment, registers, AI Act, processor's annex, monthly report, in French and English)
 from parvis.cli.notify import notify_app
 from parvis.cli.rules import rules_app
 
@@ -33,6 +37,7 @@ app.add_typer(rules_app, name="rules", no_args_is_help=True)
 app.add_typer(notify_app, name="notify", no_args_is_help=True)
 app.add_typer(gate_app, name="gate", no_args_is_help=True)
 app.add_typer(audit_app, name="audit", no_args_is_help=True)
+app.command()(documents)
 
 
 def _print_version(wanted: bool) -> None:

@@ -11,6 +11,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, Strict, model_validator
 
 from parvis.site.accounts import AccountSettings
+from parvis.site.controller import Controller
 from parvis.site.fields import (
     CLASS_NAMES,
     AnchorName,
@@ -212,6 +213,11 @@ class Site(Shape):
     )
     policy: PolicyChoice = Field(
         default=PolicyChoice(), title="Policy", description="The legal frame of the site."
+    )
+    controller: Controller = Field(
+        default=Controller(),
+        title="The controller",
+        description="Who answers for the site: what signs, notices and registers say.",
     )
     server: ServerSettings = Field(
         default=ServerSettings(), title="Server", description="Where pages and API are served."

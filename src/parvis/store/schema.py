@@ -501,3 +501,15 @@ instrument_end = Table(
     Column("version", Integer, primary_key=True, autoincrement=False),
     Column("at_s", Double, nullable=False),
 )
+
+# Signed versions of the impact assessment; purposes are a JSON list. Append-only.
+assessment = Table(
+    "assessment",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("purposes", Text, nullable=False),
+    Column("config_hash", String, nullable=False),
+    Column("signed_s", Double, nullable=False),
+    Column("signed_by", String, nullable=False),
+    Column("why", Text, nullable=False),
+)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 from parvis.store import migrate, reading, retention, rollup
 from parvis.store.accounts import Accounts
 from parvis.store.alerts import Alerts
+from parvis.store.assessments import Assessments
 from parvis.store.audit import AuditTrail
 from parvis.store.checks import Checks
 from parvis.store.corrections import Corrections
@@ -80,6 +81,7 @@ class Store:
         self.notices = Notices(self._database)
         self.holds = Holds(self._database)
         self.instruments = Instruments(self._database)
+        self.assessments = Assessments(self._database)
 
     def __enter__(self) -> "Store":
         return self

@@ -13,7 +13,7 @@ from parvis.server import csv_text
 from parvis.server.api import holds
 from parvis.server.auth import User, require
 from parvis.server.errors import invalid_request
-from parvis.server.pages.compliance import deletions, journal, stops
+from parvis.server.pages.compliance import deletions, documents, journal, stops
 from parvis.server.pages.compliance.hold_form import HoldFormHere
 from parvis.server.pages.compliance.journal import AskedHere, Verified
 from parvis.server.pages.compliance.section import Part, Section
@@ -22,12 +22,18 @@ from parvis.server.problems import ProblemError, T
 from parvis.server.trail import note
 
 router = APIRouter()
+router.include_router(documents.router)
 
 Here = Annotated[View, Depends(view)]
 Maker = Annotated[User, Depends(require(Role.ADMINISTRATOR))]
 Reader = Annotated[User, Depends(require(*READ_COMPLIANCE))]
 
-SECTIONS: tuple[Section, ...] = (stops.SECTION, journal.SECTION, deletions.SECTION)
+SECTIONS: tuple[Section, ...] = (
+    stops.SECTION,
+    documents.SECTION,
+    journal.SECTION,
+    deletions.SECTION,
+)
 """The parts of the page, in their order on it."""
 
 
