@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from parvis.measures.checks.record import cells_of
 from parvis.policy.instrument import Instrument
 from parvis.policy.law import FRENCH, Law
-from parvis.policy.permit import AlertBasis
 from parvis.policy.profile import Profile
 from parvis.policy.space import Space
 from parvis.policy.terms import Article
@@ -15,6 +14,7 @@ from parvis.site.loading import LoadedSite
 from parvis.site.shapes import Camera, Site
 from parvis.store import Store
 from parvis.store.assessments import Assessment
+from parvis.values.alerts import AlertBasis
 from parvis.values.checks import Light
 
 
