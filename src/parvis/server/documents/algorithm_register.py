@@ -55,7 +55,11 @@ def entry(facts: Facts, words: Words) -> dict[str, Any]:
             "sources": len(facts.cameras),
             "classes": [one.label for one in ObjectClass],
             "personal_data_kept": False,
-            "retention_days": {one.what: one.days for one in facts.kept},
+            "retention": [
+                {"what": words.shown(one.what), "days": one.days}
+                for one in facts.kept
+                if one.days is not None
+            ],
         },
         "method": words.shown(_HOW),
         "models": sorted({camera.model for camera in facts.cameras.values()}),

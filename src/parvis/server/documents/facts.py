@@ -7,8 +7,9 @@ from parvis.measures.checks.record import cells_of
 from parvis.policy.instrument import Instrument
 from parvis.policy.law import FRENCH, Law
 from parvis.policy.profile import Profile
+from parvis.policy.retention import terms
 from parvis.policy.space import Space
-from parvis.policy.terms import Article
+from parvis.policy.terms import Article, Wording
 from parvis.server.documents.purposes import purposes_of
 from parvis.site.loading import LoadedSite
 from parvis.site.shapes import Camera, Site
@@ -23,11 +24,12 @@ class Kept:
     """How long a kind of data is kept.
 
     Args:
-        what: its name, see ``KEPT`` in :mod:`parvis.server.documents.paper`.
-        days: None: seconds only.
+        what: a name of ``IN_MEMORY`` in :mod:`parvis.server.documents.paper`, or what it is kept
+            for.
+        days: None: it never leaves memory.
     """
 
-    what: str
+    what: str | Wording
     days: int | None
 
 
@@ -114,16 +116,10 @@ class Facts:
 
     @property
     def kept(self) -> tuple[Kept, ...]:
-        """How long everything is kept, the shortest first."""
+        """How long everything is kept: what lives in memory, then every kind of data at rest."""
         store = self.site.store
-        return (
-            Kept("images", None),
-            Kept("tracks", None),
-            Kept("minutes", store.minute_retention_days),
-            Kept("ground", store.quarter_retention_days),
-            Kept("alerts", store.alert_retention_days),
-            Kept("journal", store.audit_retention_days),
-        )
+        rest = (Kept(one.why, one.days(store)) for one in terms() if one.setting is not None)
+        return (Kept("images", None), Kept("tracks", None), *rest)
 
     @property
     def articles(self) -> tuple[Article, ...]:

@@ -6,7 +6,8 @@ from parvis.policy.terms import Role
 from parvis.server.problems import T
 
 _PROVERS = (Role.DPO, Role.ADMINISTRATOR)
-_POSTERS = (Role.DPO, Role.ADMINISTRATOR, Role.TECHNICIAN)
+POSTERS = (Role.DPO, Role.ADMINISTRATOR, Role.TECHNICIAN)
+"""Who may make one of them at least: signs are put up by technicians."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ KINDS: dict[str, Kind] = {
             T("Sign, A4"),
             T("To be put up where people pass."),
             "sign.html",
-            roles=_POSTERS,
+            roles=POSTERS,
         ),
         Kind(
             "sign-a3",
@@ -46,7 +47,7 @@ KINDS: dict[str, Kind] = {
             T("The same for a square or a wide street."),
             "sign.html",
             "A3",
-            _POSTERS,
+            POSTERS,
         ),
         Kind(
             "notice",

@@ -9,8 +9,9 @@ import segno
 import parvis
 from parvis.policy.space import Space
 from parvis.reports.pdf import FONT, pdf_of
+from parvis.server.classes import CLASS_WORDS
 from parvis.server.documents.activity import Activity
-from parvis.server.documents.facts import Facts
+from parvis.server.documents.facts import Facts, Kept
 from parvis.server.documents.kinds import Kind
 from parvis.server.documents.purposes import in_words
 from parvis.server.documents.sayings import (
@@ -25,7 +26,6 @@ from parvis.server.documents.sayings import (
 )
 from parvis.server.i18n import Words
 from parvis.server.pages import assets
-from parvis.server.pages.classes import CLASS_WORDS
 from parvis.server.pages.frame import environment
 from parvis.server.problems import T
 from parvis.site.shapes import Camera
@@ -38,17 +38,12 @@ SPACES: dict[Space, T] = {
     Space.PUBLIC_VENUE: T("place open to the public"),
     Space.PRIVATE: T("private place"),
 }
-KEPT: dict[str, T] = {
-    "images": T("Images"),
-    "tracks": T("Positions with their running numbers"),
-    "minutes": T("Measures by the minute and the quarter of an hour (hours and days stay)"),
-    "ground": T("Speeds, flows and journeys by quarters of an hour, as counts"),
-    "alerts": T("Alerts with their verdicts and drawn positions"),
-    "journal": T("Journal of looks, exports and changes"),
-}
-_SPANS: dict[str, T] = {
-    "images": T("the time of their analysis, in memory"),
-    "tracks": T("seconds, a few minutes at most, in memory"),
+IN_MEMORY: dict[str, tuple[T, T]] = {
+    "images": (T("Images"), T("the time of their analysis, in memory")),
+    "tracks": (
+        T("Positions with their running numbers"),
+        T("seconds, a few minutes at most, in memory"),
+    ),
 }
 _FRAME = T("Profile in force: {title}, data checked on {date}. Values leave once their stretch of "
            "{minutes} minutes is closed.")  # fmt: skip
@@ -77,8 +72,7 @@ def html(kind: Kind, facts: Facts, words: Words, activity: Activity | None = Non
         "version": parvis.__version__,
         "purposes": in_words(facts.purposes),
         "unassessed": in_words(facts.unassessed),
-        "kept": [{"what": KEPT[one.what], "span": _span(one.what, one.days, words)}
-                 for one in facts.kept],
+        "kept": [_kept(one, words) for one in facts.kept],
         "cameras": [_camera(facts, one, words) for one in facts.cameras.values()],
         "dated": lambda day: _dated(day, words),
         "recipients": recipients(facts),
@@ -204,10 +198,14 @@ def _camera(facts: Facts, camera: Camera, words: Words) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _span(what: str, days: int | None, words: Words) -> str:
-    if days is None:
-        return words.shown(_SPANS[what])
-    return words.ngettext("{n} day", "{n} days", days)
+def _kept(one: Kept, words: Words) -> dict[str, str]:
+    if isinstance(one.what, str):
+        what, span = IN_MEMORY[one.what]
+        return {"what": words.shown(what), "span": words.shown(span)}
+    return {
+        "what": words.shown(one.what),
+        "span": words.ngettext("{n} day", "{n} days", one.days or 0),
+    }
 
 
 def _frame(facts: Facts, words: Words) -> str:

@@ -14,7 +14,7 @@ from parvis.server.documents import paper
 from parvis.server.documents.activity import Activity, activity
 from parvis.server.documents.algorithm_register import entry
 from parvis.server.documents.facts import Facts, gathered
-from parvis.server.documents.kinds import ALGORITHM, KINDS, Kind
+from parvis.server.documents.kinds import ALGORITHM, KINDS, POSTERS, Kind
 from parvis.server.documents.month import last_month
 from parvis.server.documents.purposes import in_words
 from parvis.server.i18n import Words
@@ -166,6 +166,7 @@ def _told(here: View, kind: Kind) -> tuple[Facts, Words, Activity | None]:
 
 
 def _known(here: View, name: str) -> Kind:
+    _may(here, POSTERS)
     kind = KINDS.get(name)
     if kind is None:
         raise ProblemError(
