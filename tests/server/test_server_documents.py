@@ -28,7 +28,7 @@ def test_every_document_states_its_date_its_hash_and_its_gaps(world: World, lang
     http = world.signed_in(Role.DPO)
     http.cookies.set("parvis_language", language)
     for kind in KINDS.values():
-        answer = http.get(f"/compliance/documents/{kind.name}.pdf")
+        answer = http.get(f"/compliance/documents/{kind.name}/paper.pdf")
         assert answer.status_code == 200, answer.text
         words, sizes = text_of(answer.content)
         wide, high = {"A4": (210, 297), "A3": (297, 420)}[kind.paper]
@@ -45,7 +45,7 @@ def test_every_document_states_its_date_its_hash_and_its_gaps(world: World, lang
 def test_the_sign_says_who_why_how_long_and_where_to_complain(world: World) -> None:
     http = world.signed_in(Role.TECHNICIAN)
     http.cookies.set("parvis_language", "fr")
-    words, _ = text_of(http.get("/compliance/documents/sign-a4.pdf").content)
+    words, _ = text_of(http.get("/compliance/documents/sign-a4/paper.pdf").content)
     flat = " ".join(words.replace("\u00a0", " ").split())
     for said in ("un algorithme", "analyse les images", "Vos droits", "CNIL", "Combien de temps"):
         assert said in flat, said
@@ -91,7 +91,7 @@ def test_another_purpose_asks_for_another_version_of_the_assessment(world: World
 def test_documents_are_for_those_who_prove(world: World, role: Role) -> None:
     http = world.signed_in(role)
     for kind in KINDS.values():
-        assert http.get(f"/compliance/documents/{kind.name}.html").status_code == 403
+        assert http.get(f"/compliance/documents/{kind.name}/page.html").status_code == 403
     assert http.get("/compliance/documents/algorithm-register.json").status_code == 403
     assert (
         http.post("/compliance/assessment", data={"why": "x", "csrf": http.token()}).status_code
@@ -101,7 +101,7 @@ def test_documents_are_for_those_who_prove(world: World, role: Role) -> None:
 
 def test_a_document_as_a_page_runs_nothing_and_fetches_nothing(world: World) -> None:
     http = world.signed_in(Role.DPO)
-    answer = http.get("/compliance/documents/dpia.html")
+    answer = http.get("/compliance/documents/dpia/page.html")
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
     assert "<script" not in answer.text
 

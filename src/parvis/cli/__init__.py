@@ -12,11 +12,8 @@ from rich.table import Table
 import parvis
 from parvis.cli.audit import audit_app
 from parvis.cli.console import SitePath, err, fail, out
-<<<<<<< HEAD
-from parvis.cli.gate import gate_app
-=======
 from parvis.cli.documents import documents
->>>>>>> 88707c1 (Documents from the running configuration: sign, notice, impact assessment, registers, AI Act, processor's annex, monthly report, in French and English)
+from parvis.cli.gate import gate_app
 from parvis.cli.notify import notify_app
 from parvis.cli.rules import rules_app
 

@@ -106,6 +106,7 @@ _IN_PATHS: dict[tuple[str, str], tuple[str, ...]] = {
     ("channels", "name"): ("courriel",),
     ("holds", "number"): ("1",),
     ("alert-channels", "name"): ("courriel",),
+    ("documents", "name"): ("sign-a4", "dpia", "activity"),
     ("files", "which"): ("plan",),
     ("checks", "check_id"): ("no-such-check",),
     ("instruments", "number"): ("1",),

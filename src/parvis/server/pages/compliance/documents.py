@@ -86,7 +86,7 @@ def facts_of(here: View) -> Facts:
     )
 
 
-@router.get("/compliance/documents/{name}.html", response_class=HTMLResponse)
+@router.get("/compliance/documents/{name}/page.html", response_class=HTMLResponse)
 async def as_page(here: Here, name: str) -> Response:
     """A document as a page, for the screen. Logged."""
     kind = _known(here, name)
@@ -95,7 +95,7 @@ async def as_page(here: Here, name: str) -> Response:
     return HTMLResponse(body, headers={"Content-Security-Policy": _NOTHING_FETCHED})
 
 
-@router.get("/compliance/documents/{name}.pdf")
+@router.get("/compliance/documents/{name}/paper.pdf")
 async def as_paper(here: Here, name: str) -> Response:
     """A document as PDF. Logged."""
     kind = _known(here, name)
