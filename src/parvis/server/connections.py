@@ -8,6 +8,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 
+import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from parvis.server.lockout import place
@@ -55,6 +56,9 @@ def bounded(unbounded: Callable[[str], bool]) -> type[H11Protocol]:
             super().on_response_complete()
             # From here on the time of idle connections runs; the next byte begins a new head.
             self._stop_waiting()
+            if self.conn.their_state is h11.SEND_BODY:
+                # Answered before its body has come: what is left of it is not waited for long.
+                self._wait_for_head()
 
         def connection_lost(self, exc: Exception | None) -> None:
             self._stop_waiting()

@@ -37,6 +37,9 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
+_CLOSE = {"Connection": "close"}
+"""Of answers after which nothing that the client sends is read any more."""
+
 
 class Frontier:
     """Believes trusted proxies only, checks host, origin and size, sets the security headers.
@@ -95,6 +98,12 @@ class Frontier:
         state = scope.setdefault("state", {})
         state["peer"] = peer
         state["boundary"] = boundary
+        if "transfer-encoding" in headers and "content-length" in headers:
+            # A proxy may believe the other one, and take the body's end for a request of its own
+            # (RFC 9112, 6.3).
+            raise ProblemError(
+                400, "framing", T("The request could not be understood."), headers=_CLOSE
+            )
         hosts = headers.getlist("host")
         host = hosts[0] if len(hosts) == 1 else ""
         boundary.check_host(host)
@@ -134,7 +143,11 @@ async def _read(receive: Receive) -> bytes:
                     return bytes(body)
     except TimeoutError:
         raise ProblemError(
-            408, "slow", T("The request took too long to arrive."), remedy=T("Try again.")
+            408,
+            "slow",
+            T("The request took too long to arrive."),
+            remedy=T("Try again."),
+            headers=_CLOSE,
         ) from None
 
 
@@ -158,5 +171,5 @@ def _too_large() -> ProblemError:
         T("The request is too large."),
         T("A request holds at most {limit} bytes.")(limit=BODY_LIMIT),
         T("Send less at a time."),
-        headers={"Connection": "close"},
+        headers=_CLOSE,
     )
