@@ -25,6 +25,8 @@ _METADATA: Final = frozenset(
 
 _METADATA_NAMES: Final = frozenset({"metadata.google.internal", "metadata.goog", "instance-data"})
 _TRANSLATED: Final = ipaddress.ip_network("64:ff9b::/96")
+_COMPATIBLE: Final = ipaddress.ip_network("::/96")
+"""Deprecated by RFC 4291, and still understood here and there; :: and ::1 stand for themselves."""
 _BROADCAST: Final = ipaddress.ip_address("255.255.255.255")
 
 
@@ -73,6 +75,6 @@ def _plain(place: Place) -> Place:
     """The IPv4 address that an IPv6 one stands for, if it does."""
     if isinstance(place, ipaddress.IPv4Address):
         return place
-    if place in _TRANSLATED:
+    if place in _TRANSLATED or (place in _COMPATIBLE and int(place) > 1):
         return ipaddress.IPv4Address(int(place) & 0xFFFFFFFF)
     return place.ipv4_mapped or place.sixtofour or place

@@ -1,10 +1,12 @@
 """Where an address leads, asked before it is opened: no camera leads to a machine's credentials."""
 
 import socket
+import ssl
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from parvis.site.dialling import JudgedTransport
 from parvis.site.places import is_metadata_service
 from parvis.video.errors import Fault, FaultKind, VideoError
 
@@ -26,6 +28,28 @@ def check_destination(url: str) -> None:
         raise VideoError(Fault(FaultKind.NOT_ALLOWED, "a metadata service"))
 
 
+def judge_address(address: str) -> None:
+    """Refuse one address that a name led to; asked again for the very one that is connected to.
+
+    Raises:
+        VideoError: not allowed.
+    """
+    if is_metadata_service(address):
+        raise VideoError(Fault(FaultKind.NOT_ALLOWED, "a metadata service"))
+
+
+def client(timeout_s: float) -> httpx.Client:
+    """An HTTP client for cameras: no proxy, no redirection, every address judged.
+
+    Cameras have certificates of their own making; FFmpeg does not verify them either.
+    """
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    way = JudgedTransport(judge_address, context)
+    return httpx.Client(timeout=timeout_s, transport=way, trust_env=False)
+
+
 def redirected(url: str, timeout_s: float) -> str | None:
     """Where an HTTP camera sends its readers in the end; None when it sends them nowhere.
 
@@ -40,8 +64,7 @@ def redirected(url: str, timeout_s: float) -> str | None:
         VideoError: a hop leads where no camera is, or there are too many.
     """
     here = url
-    # Cameras have certificates of their own making; FFmpeg does not verify them either.
-    with httpx.Client(timeout=timeout_s, verify=False, trust_env=False) as http:  # noqa: S501
+    with client(timeout_s) as http:
         for _ in range(MOST_HOPS):
             there = _next(http, here)
             if there is None:

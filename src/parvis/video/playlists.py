@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from parvis.video.destinations import MOST_HOPS, check_destination
+from parvis.video.destinations import MOST_HOPS, check_destination, client
 from parvis.video.errors import Fault, FaultKind, VideoError
 
 OPTIONS: Final = {
@@ -37,8 +37,7 @@ class Fetcher:
     """
 
     def __init__(self, timeout_s: float) -> None:
-        # Cameras have certificates of their own making; FFmpeg does not verify them either.
-        self._http = httpx.Client(timeout=timeout_s, verify=False, trust_env=False)  # noqa: S501
+        self._http = client(timeout_s)
 
     def __call__(self, url: str, flags: int, options: Mapping[str, str]) -> "_Body":
         """Open one address to be read.

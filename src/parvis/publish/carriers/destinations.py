@@ -16,12 +16,26 @@ def check_destination(host: str) -> None:
         CarryError: not allowed.
     """
     if is_no_destination(host) or any(map(is_no_destination, _addresses(host))):
-        raise CarryError(
-            T("nothing is sent to {host}: its address is reserved, or gives out credentials")(
-                host=host
-            ),
-            T("write the address of the server that takes the messages"),
-        )
+        raise _refused(host)
+
+
+def judge_address(address: str) -> None:
+    """Refuse one address that a name led to; asked again for the very one that is connected to.
+
+    Raises:
+        CarryError: not allowed.
+    """
+    if is_no_destination(address):
+        raise _refused(address)
+
+
+def _refused(host: str) -> CarryError:
+    return CarryError(
+        T("nothing is sent to {host}: its address is reserved, or gives out credentials")(
+            host=host
+        ),
+        T("write the address of the server that takes the messages"),
+    )
 
 
 def _addresses(host: str) -> set[str]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import smtplib
+import socket
 from collections.abc import Iterable
 from email.message import EmailMessage
 from email.utils import formatdate
@@ -16,12 +17,24 @@ from parvis.publish.carriers.carrying import (
     network_error,
     trusted,
 )
-from parvis.publish.carriers.destinations import check_destination
+from parvis.publish.carriers.destinations import check_destination, judge_address
 from parvis.publish.letter import Letter
+from parvis.site.dialling import dial
 from parvis.site.notify import EmailSettings
 from parvis.values.saying import T
 
 log = structlog.get_logger(__name__)
+
+
+class _Judged(smtplib.SMTP):
+    """Connects to an address that was judged; the certificate is still that of the name."""
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        return dial(host, port, timeout, judge_address)
+
+
+class _JudgedTls(smtplib.SMTP_SSL, _Judged):
+    """The same with TLS from the beginning: ``SMTP_SSL`` wraps the socket of the class after it."""
 
 
 class EmailCarrier:
@@ -74,11 +87,11 @@ class EmailCarrier:
         domain = asked.sender.rpartition("@")[2]
         server: smtplib.SMTP
         if asked.tls == "tls":
-            server = smtplib.SMTP_SSL(
+            server = _JudgedTls(
                 asked.host, asked.port, domain, timeout=TIMEOUT_S, context=trusted()
             )
         else:
-            server = smtplib.SMTP(asked.host, asked.port, domain, timeout=TIMEOUT_S)
+            server = _Judged(asked.host, asked.port, domain, timeout=TIMEOUT_S)
         try:
             if asked.tls == "starttls":
                 server.starttls(context=trusted())

@@ -17,8 +17,9 @@ from parvis.publish.carriers.carrying import (
     network_error,
     trusted,
 )
-from parvis.publish.carriers.destinations import check_destination
+from parvis.publish.carriers.destinations import check_destination, judge_address
 from parvis.publish.letter import Letter
+from parvis.site.dialling import JudgedTransport
 from parvis.values.saying import T
 
 _SHORTEST_SECRET = 24
@@ -47,7 +48,8 @@ class WebhookCarrier:
         check_destination(self._host)
         sign = _signer(self._secret)
         # No redirection is followed: it could lead past the check above.
-        with httpx.Client(timeout=TIMEOUT_S, verify=trusted(), trust_env=False) as http:
+        way = JudgedTransport(judge_address, trusted())
+        with httpx.Client(timeout=TIMEOUT_S, transport=way, trust_env=False) as http:
             for letter in letters:
                 body = json.dumps(letter.payload, ensure_ascii=False, allow_nan=False)
                 status = self._post(http, body, sign(letter.id, datetime.now(UTC), body))
