@@ -105,7 +105,6 @@ class Mutation:
 
 MUTATIONS = [
     Mutation(WaysOut, "decide", allow, "sealed", "GET /api/v1/states", Role.VIEWER),
-    Mutation(WaysOut, "demand", allow, "sealed", "GET /api/v1/places", Role.ANALYST),
     Mutation(WaysOut, "live", live, "statistics", "GET /api/v1/states", Role.ADMINISTRATOR),
     Mutation(WaysOut, "live", live, "statistics", "GET /api/v1/live", Role.OPERATOR),
     Mutation(WaysOut, "measures", measures, "statistics", "GET /api/v1/measures", Role.ANALYST),

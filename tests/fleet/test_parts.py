@@ -24,6 +24,7 @@ from parvis.values.live import (
     StreamHealth,
 )
 from parvis.values.series import Series, SeriesKind
+from parvis.values.stops import EVERYTHING, Target, What
 
 
 def test_a_lease_is_held_once_and_given_back_by_death(tmp_path: Path) -> None:
@@ -53,8 +54,9 @@ def test_orders_survive_the_disk(
 ) -> None:
     path = tmp_path_factory.mktemp("stops") / "stops.json"
     now = stops.read(path)
-    for stop, camera in orders:
-        now = now.stopping(camera) if stop else now.starting(camera)
+    for number, (stop, camera) in enumerate(orders):
+        target = EVERYTHING if camera is None else Target(What.CAMERA, camera)
+        now = now.stopping(target, float(number)) if stop else now.starting(target)
         stops.write(path, now)
         assert stops.read(path) == now
         if camera is not None:

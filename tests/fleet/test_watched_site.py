@@ -64,7 +64,9 @@ def test_a_change_by_hand_is_in_the_audit_trail_by_its_keys_and_never_by_its_val
         )
         found = edited(more)
         assert (found["added"], found["keys"]) == (["gare"], ["server.port"])
-        assert set(edited(f"# a word\n{more}")) == {"file"}, "its bytes changed, and no key"
+        assert set(edited(f"# a word\n{more}")) == {"file", "before"}, (
+            "its bytes changed, and no key"
+        )
         count = len(hub.store.audit.entries(0, 1e12))
         path.write_text("cameras: [", encoding="utf-8")
         hub.look_at_the_file()

@@ -76,4 +76,4 @@ def test_memory_is_bounded() -> None:
     lockout = Lockout(Clock())
     for n in range(30_000):
         lockout.attempted(f"n{n}", f"a{n}")
-    assert len(lockout._tallies) <= 20_000
+    assert len(lockout._tallies._tallies) <= 20_000

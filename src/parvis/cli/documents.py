@@ -57,7 +57,9 @@ def documents(
             [act_of(one) for one in store.instruments.present()],
             now_s=now_s,
         )
-        month = activity(loaded.site, store, *last_month(now_s, zone))
+        span = last_month(now_s, zone)
+        tallies = store.alerts.tallies(*span, span[1])
+        month = activity(loaded.site, store, tallies, span)
     folder.mkdir(parents=True, exist_ok=True)
     wanted = set(kind or (*KINDS, ALGORITHM))
     try:

@@ -7,7 +7,14 @@ import numpy as np
 from parvis.alerts.rule import Rule
 from parvis.alerts.scene import Scene
 from parvis.alerts.signals.habit import Habit
-from parvis.alerts.signals.motions import Mask, dispersing, running, surging
+from parvis.alerts.signals.motions import (
+    FLIGHT_S,
+    Mask,
+    begin_to_run,
+    dispersing,
+    running,
+    surging,
+)
 from parvis.alerts.signals.stop_and_go import StopAndGo
 from parvis.alerts.signals.subjects import Watched, expected, watched
 from parvis.measures.ground.drawn import GroundNow
@@ -60,6 +67,7 @@ class CrowdMovementSignal:
         self._waves = {tuple(one.codes): StopAndGo() for one in self._watched}
         self._habit = Habit()
         self._ran_s = [np.empty(0) for _ in self._watched]
+        self._fled_s = np.full(len(self._watched), -np.inf)
         self._velocities = np.empty((0, _TICKS, 2))
         self._slowest = np.empty(0)
         self._sure_s = np.empty(0)
@@ -90,7 +98,10 @@ class CrowdMovementSignal:
         for i, one in enumerate(self._watched):
             who = np.flatnonzero(one.who(moment))
             points, mine = frame.points[who], velocities[who]
-            runs = running(points, mine, slowest[who], usual=usual)
+            if begin_to_run(mine, slowest[who]):
+                self._fled_s[i] = moment.time_s
+            flight = moment.time_s - self._fled_s[i] <= FLIGHT_S
+            runs = running(points, mine, slowest[who], usual=usual, flight=flight)
             absent = self._lost(i, moment.time_s, frame.rows, who[runs])
             for form, taking, more in (
                 (Form.RUNNING, runs, absent if runs.any() else 0),
@@ -105,6 +116,7 @@ class CrowdMovementSignal:
         """Every object ends."""
         self._forget(np.arange(len(self._slowest)))
         self._ticks_s[:] = -np.inf
+        self._fled_s[:] = -np.inf
         for waves in self._waves.values():
             waves.gap()
 

@@ -20,6 +20,11 @@ BEGUN_SHARE = 0.25
 TOGETHER = 0.85
 """Length of the mean of unit vectors over which people go one way."""
 
+FLIGHT_S = 3.0
+BEGUN = 2
+"""For so long after so many and that share began to run, who runs into view flees as well: in a
+street that is crossed in seconds, they soon are most of those in sight."""
+
 JOGGERS = 10
 """Fewer who ran already when they came into view, along one line, are joggers, not a flight..."""
 
@@ -49,7 +54,12 @@ LEAST_SPREAD = 0.1
 
 
 def running(
-    points: FloatArray, velocities: FloatArray, slowest_mps: FloatArray, *, usual: bool
+    points: FloatArray,
+    velocities: FloatArray,
+    slowest_mps: FloatArray,
+    *,
+    usual: bool,
+    flight: bool = False,
 ) -> Mask:
     """Who runs, shape (n,); nobody where the fast are few joggers or the tail of fast walkers.
 
@@ -61,6 +71,7 @@ def running(
         velocities: shape (n, 2); NaN where unknown.
         slowest_mps: the least speed at which each was seen, shape (n,); infinite where never.
         usual: people who run, or ride, often pass here; only who begins to run in view counts.
+        flight: people began to run here within the last ``FLIGHT_S``, see :func:`begin_to_run`.
     """
     speeds = _speeds(velocities)
     fast = speeds >= RUN_MPS
@@ -68,7 +79,7 @@ def running(
     if not n or speeds[fast].mean() < RUNNERS_MPS:
         return np.zeros(len(fast), dtype=np.bool_)
     begun = fast & (slowest_mps < WALKED_MPS)
-    if np.count_nonzero(begun) >= BEGUN_SHARE * n:
+    if np.count_nonzero(begun) >= BEGUN_SHARE * n or (flight and not usual):
         return fast
     if usual:
         return begun
@@ -80,6 +91,13 @@ def running(
         if _flees(points[way] @ np.array((-axis[1], axis[0])), speeds[way]):
             begun |= way
     return begun
+
+
+def begin_to_run(velocities: FloatArray, slowest_mps: FloatArray) -> bool:
+    """Whether several people, and enough of those who run, began to in view."""
+    fast = _speeds(velocities) >= RUN_MPS
+    begun = np.count_nonzero(fast & (slowest_mps < WALKED_MPS))
+    return bool(begun >= max(BEGUN, BEGUN_SHARE * np.count_nonzero(fast)))
 
 
 def _flees(across_m: FloatArray, speeds: FloatArray) -> bool:

@@ -9,6 +9,7 @@ from parvis.alerts.signals.refound import HIDDEN_S, refound, turned_back
 from parvis.alerts.signals.trail_states import TrailStates
 from parvis.measures.ground.motion import PASSING_S, GroundFrame
 from parvis.measures.ground.segments import FloatArray, IndexArray
+from parvis.measures.rows import enlarged
 
 LEFT_S = 1.0
 
@@ -82,7 +83,7 @@ class Trails(TrailStates):
         self._take_back(rows)
         trails, fresh = self._followed(rows, points, codes, sigma_m, now_s)
         if self.capacity > len(self._left):
-            self._left = np.concatenate((self._left, np.zeros_like(self._left)))
+            self._left = enlarged(self._left, self.capacity)
         starts, ends, steps_s = self.note(trails, points, sigma_m, now_s)
         self.codes[trails], self._left[trails] = codes, False
         fresh += self._others(now_s)

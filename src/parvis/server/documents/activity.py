@@ -85,9 +85,18 @@ class Activity:
         return sum(one.confirmed + one.dismissed for one in self.alerts)
 
 
-def activity(site: Site, store: Store, from_s: float, to_s: float) -> Activity:
-    """What happened in [from_s, to_s); blocking."""
-    tallies = store.alerts.tallies(from_s, to_s, to_s)
+def activity(
+    site: Site, store: Store, tallies: Iterable[RuleTally], span: tuple[float, float]
+) -> Activity:
+    """What happened; blocking.
+
+    Args:
+        site: whose cameras.
+        store: what the journal and the interruptions are read of.
+        tallies: what the rules raised in that span, as far as who asks may read of it.
+        span: [from, to), seconds since the epoch.
+    """
+    from_s, to_s = span
     return Activity(
         from_s,
         to_s,

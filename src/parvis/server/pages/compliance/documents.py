@@ -22,7 +22,9 @@ from parvis.server.law import act_of
 from parvis.server.pages.compliance.asked import Asked
 from parvis.server.pages.compliance.section import Section
 from parvis.server.pages.frame import READ_COMPLIANCE, View, view
+from parvis.server.pages.states import ways_of
 from parvis.server.problems import ProblemError, T
+from parvis.server.shown_alerts import shown_alerts
 from parvis.server.trail import note, origin
 
 router = APIRouter()
@@ -161,7 +163,9 @@ def _told(here: View, kind: Kind) -> tuple[Facts, Words, Activity | None]:
     month = None
     if kind.name == "activity":
         span = last_month(here.now_s, here.words.zone)
-        month = activity(here.site, here.services.store, *span)
+        readable = shown_alerts(here.services, ways_of(here))
+        tallies = readable.tallies(*span, span[1])
+        month = activity(here.site, here.services.store, tallies, span)
     return facts, here.words, month
 
 
