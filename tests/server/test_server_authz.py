@@ -30,6 +30,9 @@ PUBLIC = {
     ("GET", "/setup/admin"),
     ("POST", "/setup/admin"),
     ("GET", "/preferences"),
+    ("GET", "/public"),
+    ("GET", "/api/v1/public"),
+    ("GET", "/api/v1/public/counts"),
 }
 EVERYONE = frozenset(Role) - {Role.PUBLIC}
 SETTERS = frozenset({Role.TECHNICIAN, Role.ADMINISTRATOR})

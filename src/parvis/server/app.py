@@ -27,6 +27,7 @@ from parvis.server.api import (
     outages,
     place_edits,
     places,
+    public,
     rules,
     search,
     session,
@@ -39,6 +40,7 @@ from parvis.server.bearers import Bearers
 from parvis.server.closed_bins import ClosedBins
 from parvis.server.frontier import Frontier
 from parvis.server.passwords import Passwords
+from parvis.server.public.page import PublicBoard
 from parvis.server.services import HubServices
 from parvis.server.sessions import SessionKeeper
 from parvis.server.setup_room import OpenSession, SetupRoom
@@ -128,6 +130,7 @@ def create_app(services: HubServices, passwords: Passwords | None = None) -> Fas
     )
     app.state.setup_room = room
     app.state.closed_bins = ClosedBins(services)
+    app.state.public_board = PublicBoard(services)
     errors.install(app, getattr(pages, "problem_page", None))
     app.include_router(_api(app))
     app.include_router(system.outside)
@@ -172,6 +175,7 @@ def _api(app: FastAPI) -> APIRouter:
         accounts,
         holds,
         instruments,
+        public,
     ):
         api.include_router(part.router)
 

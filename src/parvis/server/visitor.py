@@ -19,6 +19,7 @@ from parvis.server.auth import User
 from parvis.server.bearers import Bearers, bearer_of
 from parvis.server.frontier import UNSAFE
 from parvis.server.problems import ProblemError, T
+from parvis.server.public.address import for_everybody
 from parvis.server.sessions import ABSOLUTE_S, SessionKeeper, Visited
 
 FORM_FIELD = "csrf"
@@ -113,7 +114,9 @@ class Visitor:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection (ASGI)."""
-        if scope["type"] != "http" or scope["path"].startswith("/static/"):
+        path = scope.get("path", "")
+        # The public page is the same for all: nobody is looked up and no cookie is set.
+        if scope["type"] != "http" or path.startswith("/static/") or for_everybody(path):
             await self._app(scope, receive, send)
             return
         state = scope["state"]

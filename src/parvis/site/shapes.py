@@ -31,6 +31,7 @@ from parvis.site.fields import (
 from parvis.site.ground import Ground
 from parvis.site.notify import Channel, unknown_told
 from parvis.site.place import Place, PlaceLadder, split_member, unknown_members
+from parvis.site.public_page import PublicPage
 from parvis.site.rules import RuleSettings, unknown_watched
 from parvis.site.sections import Identity, PolicyChoice, ServerSettings, StoreSettings
 from parvis.site.sources import is_recorded
@@ -221,6 +222,11 @@ class Site(Shape):
     )
     server: ServerSettings = Field(
         default=ServerSettings(), title="Server", description="Where pages and API are served."
+    )
+    public: PublicPage = Field(
+        default=PublicPage(),
+        title="Public page",
+        description="What everybody may read without an account; nothing unless switched on.",
     )
     accounts: AccountSettings = Field(
         default=AccountSettings(),

@@ -186,6 +186,8 @@ class _Asking:
         for one in self._routes(twins.one):
             if one.at_the_door or not self._only(one.name):
                 continue
+            if one.for_everybody and role is not Role.PUBLIC:
+                continue  # it does not know who asks: what it may tell is what strangers may have
             self._proof.ways.add(one.name)
             try:
                 await self._ask_all(one, role, differs, twins)

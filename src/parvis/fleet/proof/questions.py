@@ -20,6 +20,7 @@ from starlette.routing import Mount
 
 from parvis.fleet.proof.asgi import Question
 from parvis.fleet.proof.town import BYSTANDER, CAMERAS, PLACES
+from parvis.server.public.address import for_everybody
 
 DOOR = ("/login", "/logout", "/setup/admin")
 """Pages to sign in and out: before them there is nobody to show anything to."""
@@ -48,6 +49,11 @@ class Route:
         own = any(self.path == one or self.path.startswith(f"{one}/") for one in OWN_ACCOUNT)
         key = own and self.path.endswith("/second-factor")
         return self.path.startswith(DOOR) or key or (self.changes and own)
+
+    @property
+    def for_everybody(self) -> bool:
+        """Whether it answers whoever asks the same."""
+        return for_everybody(self.path)
 
     @property
     def changes(self) -> bool:
@@ -140,7 +146,7 @@ _IN_QUERIES: dict[str, tuple[str, ...]] = {
     "rule": ("density",),
     "told": ("saved",),
     "back": ("/",),
-    "language": ("fr",),
+    "language": ("fr", "en"),
     "theme": ("dark",),
     "by": ("email", "mqtt"),
     "deed": ("camera",),

@@ -49,6 +49,7 @@ _DAY_S = 86400.0
 _HEAD = """\
 site: {name: Ville d'exemple, timezone: Europe/Paris, language: fr}
 policy: POLICY
+public: {page: true, open_data: true}
 notify:
   courriel:
     email: {host: 127.0.0.1, port: 9, tls: none, from: parvis@example.fr, to: [poste@example.fr]}

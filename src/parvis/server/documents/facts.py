@@ -11,6 +11,7 @@ from parvis.policy.retention import terms
 from parvis.policy.space import Space
 from parvis.policy.terms import Article, Wording
 from parvis.server.documents.purposes import purposes_of
+from parvis.server.public.address import public_address
 from parvis.site.loading import LoadedSite
 from parvis.site.shapes import Camera, Site
 from parvis.store import Store
@@ -39,7 +40,7 @@ class CheckedLine:
 
     Args:
         camera, line: labels.
-        at_s: when.
+        at_s, until_s: when.
         light: in which light.
         true, counted: passages by the person and by Parvis.
         signed_by: who vouches; None: nobody yet.
@@ -48,6 +49,7 @@ class CheckedLine:
     camera: str
     line: str
     at_s: float
+    until_s: float
     light: Light
     true: int
     counted: int
@@ -65,7 +67,7 @@ class Facts:
         assessment: the signed impact assessment; None: nobody signed any.
         checked: the last count check of every line.
         now_s: when, seconds since the epoch.
-        public: address of the public page; None while there is none.
+        public: address of the public page; None while there is none that a QR code could bear.
     """
 
     loaded: LoadedSite
@@ -152,7 +154,6 @@ def gathered(
     acts: Sequence[Instrument],
     *,
     now_s: float,
-    public: str | None = None,
 ) -> Facts:
     """Everything; blocking.
 
@@ -162,7 +163,6 @@ def gathered(
         law: in force.
         acts: every recorded act; those not in force are left out.
         now_s: the moment.
-        public: address of the public page.
     """
     return Facts(
         loaded,
@@ -171,7 +171,7 @@ def gathered(
         store.assessments.last(),
         tuple(_checked(loaded.site, store)),
         now_s,
-        public,
+        public_address(loaded.site),
     )
 
 
@@ -180,7 +180,7 @@ def _checked(site: Site, store: Store) -> list[CheckedLine]:
     for check in store.checks.results(each=1):
         camera = site.cameras.get(check.camera)
         line = camera.lines.get(check.line) if camera else None
-        if camera is None or line is None or check.result is None:
+        if camera is None or line is None or check.result is None or check.end_s is None:
             continue
         cells = cells_of(check.result)
         last.setdefault(
@@ -189,6 +189,7 @@ def _checked(site: Site, store: Store) -> list[CheckedLine]:
                 camera.label,
                 line.called(check.line),
                 check.start_s,
+                check.end_s,
                 check.light,
                 sum(one.true for one in cells),
                 sum(one.counted for one in cells),

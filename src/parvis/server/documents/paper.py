@@ -60,14 +60,22 @@ def html(kind: Kind, facts: Facts, words: Words, activity: Activity | None = Non
         words: the reader's language.
         activity: of a month, for the report on it.
     """
+    told = told_of(facts, words) | {
+        "title": words.shown(kind.title),
+        "paper_size": kind.paper,
+        "activity": None if activity is None else _told(activity, words),
+    }
+    return environment.get_template(f"documents/{kind.template}").render(told)
+
+
+def told_of(facts: Facts, words: Words) -> dict[str, Any]:
+    """What every document, and the public page, may say of a site: names of its template."""
     profile = facts.law.strictest
-    told: dict[str, Any] = {
+    return {
         "_": words._,
         "words": words,
         "facts": facts,
         "controller": facts.site.controller,
-        "title": words.shown(kind.title),
-        "paper_size": kind.paper,
         "font": FONT,
         "version": parvis.__version__,
         "purposes": in_words(facts.purposes),
@@ -88,9 +96,7 @@ def html(kind: Kind, facts: Facts, words: Words, activity: Activity | None = Non
         "complaint": facts.site.controller.complaint
         or (_CNIL if facts.french else _given(None, "controller.complaint", words)),
         "qr": QR if facts.public else None,
-        "activity": None if activity is None else _told(activity, words),
-    }  # fmt: skip
-    return environment.get_template(f"documents/{kind.template}").render(told)
+    }
 
 
 def pdf(kind: Kind, facts: Facts, words: Words, activity: Activity | None = None) -> bytes:

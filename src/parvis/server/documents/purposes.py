@@ -11,6 +11,7 @@ PURPOSES: dict[str, T] = {
     "statistics": T("Count people, bikes and vehicles to know how public space is used."),
     "set-up": T("Set cameras up: a limited time, a reason, logged."),
     "system-health": T("Keep the system running."),
+    "demonstration": T("Show what Parvis does, on recorded clips."),
     "alerts": T("Tell a person of what deserves a look; the person judges."),
 }
 """Those that profiles name, in words; a rule's or the town's own are words already."""

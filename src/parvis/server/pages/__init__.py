@@ -18,6 +18,7 @@ from parvis.server.pages import (
     own_account,
     place,
     place_editor,
+    public,
     rules,
     town_map,
 )
@@ -44,5 +45,6 @@ for part in (
     health,
     acts,
     compliance,
+    public,
 ):
     router.include_router(part.router)

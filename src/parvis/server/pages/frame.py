@@ -213,14 +213,15 @@ def _stoppable(view: View) -> dict[str, tuple[stoppable.Group, ...]]:
     }
 
 
-def mode(view: View) -> str:
-    """The profile in force, in the words that stand on every screen."""
-    match view.gate.law.mode:
+def mode_said(mode: Mode, words: Words) -> str:
+    """The mode in force, in the words that stand on every screen."""
+    match mode:
         case Mode.DEMONSTRATION:
-            return view.words._("Demonstration: replayed clip")
+            return words._("Demonstration: replayed clip")
         case Mode.OPERATIONAL:
-            return view.words._("Operational mode")
-    return view.words._("Statistics mode")
+            return words._("Operational mode")
+        case Mode.STATISTICS:
+            return words._("Statistics mode")
 
 
 SCRIPT_WORDS = {
@@ -282,7 +283,7 @@ def render(
         page=page,
         rail=rail(view) if view.user else (),
         tabs=TABS,
-        mode=mode(view),
+        mode=mode_said(view.gate.law.mode, view.words),
         orders=orders(view),
         stoppable=_stoppable(view),
         theme=chosen if chosen in THEMES else "auto",

@@ -1,0 +1,1 @@
+"""What everybody may know without an account: the page, its JSON, and open data."""
