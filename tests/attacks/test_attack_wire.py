@@ -72,12 +72,12 @@ def test_a_body_that_drips_costs_its_connection(
         client.sendall(head)
         began_s = time.monotonic()
         try:
-            for _ in range(30):
+            for _ in range(100):
                 client.sendall(b"x")
                 time.sleep(0.1)
         except ConnectionError:
             pass
-        assert time.monotonic() - began_s < 2.5
+        assert time.monotonic() - began_s < 8
 
 
 def test_a_body_that_stops_costs_its_connection(
