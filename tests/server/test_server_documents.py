@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 from pathlib import Path
 
 import pypdfium2
@@ -97,6 +98,13 @@ def test_documents_are_for_those_who_prove(world: World, role: Role) -> None:
         http.post("/compliance/assessment", data={"why": "x", "csrf": http.token()}).status_code
         == 403
     )
+
+
+def test_the_same_facts_give_the_same_paper(world: World) -> None:
+    http = world.signed_in(Role.DPO)
+    first = http.get("/compliance/documents/sign-a4/paper.pdf").content
+    time.sleep(1.1)
+    assert http.get("/compliance/documents/sign-a4/paper.pdf").content == first
 
 
 def test_a_document_as_a_page_runs_nothing_and_fetches_nothing(world: World) -> None:
