@@ -96,7 +96,9 @@ def counts(
     day: Annotated[
         date | None, Query(description="A civil day that is over; without it, yesterday.")
     ] = None,
-    form: Annotated[Literal["json", "csv"], Query(alias="format")] = "json",
+    form: Annotated[
+        Literal["json", "csv"], Query(alias="format", description="json, or csv for a table.")
+    ] = "json",
 ) -> Response:
     """Counts of every line and zone by the hour, small cells hidden and said to be hidden.
 
